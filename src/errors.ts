@@ -1,0 +1,88 @@
+import { GraphQLError } from "graphql";
+
+/**
+ * Every error that may leave the hub has a code. Three families that never share a class:
+ * a refusal (the policy says no), a caller's mistake (ask differently) and a fault (ours).
+ */
+export type RefusalCode =
+  | "UNAUTHENTICATED"
+  | "FIELD_NOT_SHARED"
+  | "PURPOSE_REQUIRED"
+  | "PURPOSE_NOT_ALLOWED"
+  | "APPROVAL_REQUIRED"
+  | "NOT_FOUND_OR_NOT_SHARED";
+export type MistakeCode = "BAD_USER_INPUT" | "CONFLICT" | "IDEMPOTENCY_MISMATCH" | "COST_EXCEEDED" | "RATE_LIMITED";
+export type FaultCode = "LOG_UNAVAILABLE" | "DATABASE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR";
+export type HubErrorCode = RefusalCode | MistakeCode | FaultCode;
+
+export interface HubErrorFacts {
+  /** English sentence. */
+  readonly message: string;
+  /** 中文 */
+  readonly messageZh: string;
+  /** Facts that the client can act on: `coordinate`, `policy`, `basis`, `remedy`, `field` ... Nothing about a child. */
+  readonly [extension: string]: unknown;
+}
+
+abstract class HubError<Code extends HubErrorCode> extends GraphQLError {
+  constructor(
+    readonly code: Code,
+    httpStatus: number,
+    facts: HubErrorFacts,
+    cause?: unknown,
+  ) {
+    const { message, ...extensions } = facts;
+    super(message, {
+      extensions: { code, ...extensions, http: { status: httpStatus } },
+      ...(cause instanceof Error ? { originalError: cause } : {}),
+    });
+  }
+}
+
+const REFUSAL_STATUS: Record<RefusalCode, number> = {
+  UNAUTHENTICATED: 401,
+  FIELD_NOT_SHARED: 403,
+  PURPOSE_REQUIRED: 403,
+  PURPOSE_NOT_ALLOWED: 403,
+  APPROVAL_REQUIRED: 403,
+  NOT_FOUND_OR_NOT_SHARED: 200,
+};
+const MISTAKE_STATUS: Record<MistakeCode, number> = {
+  BAD_USER_INPUT: 400,
+  CONFLICT: 409,
+  IDEMPOTENCY_MISMATCH: 409,
+  COST_EXCEEDED: 400,
+  RATE_LIMITED: 429,
+};
+
+/** The policy says no. */
+export class Refusal extends HubError<RefusalCode> {
+  constructor(code: RefusalCode, facts: HubErrorFacts) {
+    super(code, REFUSAL_STATUS[code], facts);
+  }
+}
+
+/** The caller asked for something that cannot be done as asked. */
+export class Mistake extends HubError<MistakeCode> {
+  constructor(code: MistakeCode, facts: HubErrorFacts) {
+    super(code, MISTAKE_STATUS[code], facts);
+  }
+}
+
+/** The hub failed. The cause goes to the hub's own log, never to the client. */
+export class Fault extends HubError<FaultCode> {
+  constructor(code: FaultCode, facts: HubErrorFacts, cause?: unknown) {
+    super(code, code === "INTERNAL_SERVER_ERROR" ? 500 : 503, facts, cause);
+  }
+}
+
+/** A row that does not exist and a row that the viewer may not see: the same, byte for byte. */
+export const notFoundOrNotShared = () =>
+  new Refusal("NOT_FOUND_OR_NOT_SHARED", {
+    message: "No such record, or none that is shared with you",
+    messageZh: "没有这条记录,或该记录未与您共享",
+  });
+
+/** @param field path of the argument, e.g. "input.citizenNumber"; @param remedy what to send instead */
+export const badUserInput = (field: string, message: string, messageZh: string, remedy: string) =>
+  new Mistake("BAD_USER_INPUT", { message, messageZh, field, remedy });
