@@ -1,0 +1,73 @@
+import { BIT, FACT, type Facts, submasks } from "./facts.js";
+import type { Condition, Level, Policy, PolicyRow, Post, Purpose, Role } from "./policy.js";
+
+/** Who asks, and what for: all that a decision knows of the viewer beside the facts of the row. */
+export interface Asker {
+  readonly role: Role;
+  readonly post: Post;
+  /** null = none stated: nothing is shown */
+  readonly purpose: Purpose | null;
+}
+
+/** Under this purpose only level A counts, whatever else the cell says. */
+export const STATISTICS = "STATISTICS";
+/** The only purpose under which break-glass (`e`) opens anything. */
+export const LIFE_SAFETY = "LIFE_SAFETY";
+
+const NAMED_TOO: ReadonlySet<Condition> = new Set(["o", "a", "r"]);
+
+/**
+ * The decision: at which level a row's group is shown. Pure, and cannot throw.
+ * Narrows in the order of docs/access-model.md - conflict, purpose, post, cell - and nothing here widens.
+ * @param facts what holds between the viewer and this very row
+ */
+export function decideLevel(_policy: Policy, row: PolicyRow, asker: Asker, facts: Facts): Level {
+  const { role, post, purpose } = asker;
+  if (facts & FACT.conflict) return "-";
+  if (!purpose?.roles.has(role) || !purpose.groups.has(row.row)) return "-";
+  if (!post.groups.has(row.row)) return "-";
+  if (post.scope !== "AGENCY" && !(facts & FACT.scope)) return "-";
+
+  const won = row.cells
+    .get(role)
+    // Levels above A are passed over, not lost to: a child whose liaison the viewer is must not drop out of the count.
+    ?.filter(({ level }) => level === "A" || purpose.purpose !== STATISTICS)
+    .find(({ conditions }) => conditions.some((condition) => holds(condition, row, purpose, facts)));
+  if (!won) return "-";
+  if (won.level === "F" && row.limits.has("MASK_IF_MINOR_AUTHOR") && facts & FACT.minorAuthor) return "M";
+  return won.level;
+}
+
+function holds(condition: Condition, row: PolicyRow, purpose: Purpose, facts: Facts): boolean {
+  if (condition === "e" && purpose.purpose !== LIFE_SAFETY) return false;
+  if (NAMED_TOO.has(condition) && row.limits.has("NAMED_ONLY") && !(facts & FACT.named)) return false;
+  return (facts & bitsOf(condition)) !== 0;
+}
+
+/** A named person takes part as well: `p*` implies `p`. */
+const bitsOf = (condition: Condition): Facts => (condition === "p" ? FACT.p | FACT.named : BIT[condition]);
+
+/**
+ * The facts that this cell, asked from this post, can depend on; the others never change the decision.
+ * A truth table has one entry for each combination of them.
+ */
+export function factsNamedBy(row: PolicyRow, role: Role, post: Post): Facts {
+  const conditions = (row.cells.get(role) ?? []).flatMap((alternative) => alternative.conditions);
+  const asksForName = row.limits.has("NAMED_ONLY") && conditions.some((condition) => NAMED_TOO.has(condition));
+  return (
+    FACT.conflict |
+    (post.scope === "AGENCY" ? 0 : FACT.scope) |
+    (row.limits.has("MASK_IF_MINOR_AUTHOR") ? FACT.minorAuthor : 0) |
+    (asksForName ? FACT.named : 0) |
+    conditions.reduce((bits, condition) => bits | bitsOf(condition), 0)
+  );
+}
+
+/** Every level that some combination of facts gives this asker; `-` is always one of them. */
+export function possibleLevels(policy: Policy, row: PolicyRow, asker: Asker): ReadonlySet<Level> {
+  const levels = new Set<Level>();
+  for (const facts of submasks(factsNamedBy(row, asker.role, asker.post))) {
+    levels.add(decideLevel(policy, row, asker, facts));
+  }
+  return levels;
+}
