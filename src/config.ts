@@ -1,0 +1,207 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+// Deep import: graphql-js keeps it internal, and its version is pinned.
+import { suggestionList } from "graphql/jsutils/suggestionList.js";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+
+/** The settings are wrong. Names variable or file and key, and what was meant; entry points exit with `exitCode`. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly code = "CONFIG";
+  readonly exitCode = 2;
+}
+
+const LOOPBACK_HTTP_ONLY = "the issuer's https URL (http only on loopback), without query or fragment";
+
+// In every error text: what was meant. No text repeats the value, which may hold a password.
+const text = (meant: string) => z.string(meant).min(1, meant);
+const whole = (min: number, max: number, meant = `a whole number from ${min} to ${max}`) =>
+  z.int(meant).min(min, meant).max(max, meant);
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "postgres://user:password@host:5432/database" });
+const section = <Keys extends z.ZodRawShape>(keys: Keys) =>
+  z.strictObject(keys, `a section with ${Object.keys(keys).join(", ")}`);
+
+const sections = {
+  server: section({
+    host: z.union([z.hostname(), z.ipv6()], "a host name or IP address, without port").default("127.0.0.1"),
+    port: whole(0, 65_535, "a port, 0 to 65535").default(4000),
+  }),
+  database: section({
+    /** Login that serves: owns nothing, bypasses nothing. Without it the hub runs its embedded database. */
+    url: databaseUrl.optional(),
+    /** Login that migrates and owns the tables. Default: `url`. */
+    migrationUrl: databaseUrl.optional(),
+    /** The embedded database and the hub's own files. */
+    dataDir: text("a folder").default(".hub"),
+    poolSize: whole(1, 200).default(10),
+  }),
+  oidc: section({
+    issuer: z.string(LOOPBACK_HTTP_ONLY).refine(isIssuer, LOOPBACK_HTTP_ONLY).optional(),
+    audience: text("the audience that access tokens carry").default("minors-hub"),
+    jwksFile: text("a file with the issuer's public keys (JWKS)").optional(),
+  }),
+  policy: section({
+    directory: text("a folder with access-matrix.csv, posts.csv and purposes.csv").default(
+      fileURLToPath(new URL("../policies", import.meta.url)),
+    ),
+  }),
+  limits: section({
+    maxTokens: whole(100, 100_000).default(2000),
+    maxDepth: whole(1, 100).default(12),
+    maxAliases: whole(0, 10_000).default(100),
+    maxBodyBytes: whole(1024, 10_485_760).default(262_144),
+    /** Largest `first`. */
+    pageSize: whole(1, 100).default(100),
+  }),
+  keys: section({
+    /** The hub's id key. Default: `hub.key` in the data folder. */
+    file: text("a file with the hub's id key").optional(),
+  }),
+};
+
+const settings = z
+  .strictObject(
+    {
+      server: sections.server.prefault({}),
+      database: sections.database.prefault({}),
+      oidc: sections.oidc.prefault({}),
+      policy: sections.policy.prefault({}),
+      limits: sections.limits.prefault({}),
+      keys: sections.keys.prefault({}),
+      demo: z.boolean("true or false (in the environment 1 or 0)").optional(),
+    },
+    `sections ${Object.keys(sections).join(", ")}`,
+  )
+  .transform(({ database, keys, demo, ...rest }) => ({
+    ...rest,
+    database: { ...database, migrationUrl: database.migrationUrl ?? database.url },
+    keys: { file: keys.file ?? join(database.dataDir, "hub.key") },
+    demo: demo ?? (database.url === undefined && rest.oidc.issuer === undefined),
+  }))
+  .superRefine((config, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: path.split("."), message });
+    if (config.database.migrationUrl !== undefined && config.database.url === undefined)
+      refuse("database.migrationUrl", "DATABASE_URL beside it: the login that serves");
+    if (config.oidc.jwksFile !== undefined && config.oidc.issuer === undefined)
+      refuse("oidc.jwksFile", "OIDC_ISSUER beside it: whose keys these are");
+    if (config.demo && !isLoopback(config.server.host))
+      refuse("server.host", "a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0");
+  });
+
+type Settings = z.output<typeof settings>;
+/** What the hub runs with. Paths that are not absolute are relative to the working directory. */
+export type HubConfig = { readonly [Section in keyof Settings]: Readonly<Settings[Section]> };
+
+const asIs = (value: string) => value;
+const asNumber = (value: string) => (/^\d+$/.test(value) ? Number(value) : value);
+const asFlag = (value: string) => ({ "1": true, "0": false })[value] ?? value;
+
+/** Where a variable's value goes, and how its text is read. */
+const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: string) => unknown]>> = {
+  HOST: ["server.host", asIs],
+  PORT: ["server.port", asNumber],
+  DATABASE_URL: ["database.url", asIs],
+  DATABASE_MIGRATION_URL: ["database.migrationUrl", asIs],
+  HUB_DATA_DIR: ["database.dataDir", asIs],
+  OIDC_ISSUER: ["oidc.issuer", asIs],
+  OIDC_AUDIENCE: ["oidc.audience", asIs],
+  OIDC_JWKS_FILE: ["oidc.jwksFile", asIs],
+  HUB_DEMO: ["demo", asFlag],
+};
+const KEYS = [
+  "demo",
+  ...Object.entries(sections).flatMap(([name, { shape }]) => [
+    name,
+    ...Object.keys(shape).map((key) => `${name}.${key}`),
+  ]),
+];
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment wins over the file; what neither says has a default.
+ * @param yamlText contents of hub.yaml, null = there is none
+ * @throws ConfigError with all that is wrong, one a line
+ */
+export function parseConfig(env: Env, yamlText: string | null, file = "hub.yaml"): HubConfig {
+  const unknown = unknownVariables(env);
+  const parsed = settings.safeParse(withVariables(env, contents(yamlText ?? "", file)));
+  const problems = parsed.success
+    ? unknown
+    : [...unknown, ...parsed.error.issues.flatMap((issue) => said(issue, env, file))];
+  if (parsed.success && parsed.data.demo && env["NODE_ENV"] === "production")
+    problems.push("NODE_ENV: demo mode refuses production: set DATABASE_URL and OIDC_ISSUER, or HUB_DEMO=0");
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join("\n"));
+  for (const part of Object.values(parsed.data)) Object.freeze(part);
+  return Object.freeze(parsed.data);
+}
+
+/** The only reader of the environment: it, and `hub.yaml` from the working directory or the file in HUB_CONFIG. */
+export function readConfig(env: Env = process.env): HubConfig {
+  const file = env["HUB_CONFIG"] ?? "hub.yaml";
+  if (existsSync(file)) return parseConfig(env, readFileSync(file, "utf8"), file);
+  if (env["HUB_CONFIG"] === undefined) return parseConfig(env, null);
+  throw new ConfigError(`HUB_CONFIG: expected a file with the settings, there is none at "${file}"`);
+}
+
+function contents(yamlText: string, file: string): unknown {
+  const document = parseDocument(yamlText);
+  const [error] = document.errors;
+  if (error) throw new ConfigError(`${file}: ${error.message}`);
+  return document.toJS() ?? {};
+}
+
+function withVariables(env: Env, settings: unknown): unknown {
+  if (!isRecord(settings)) return settings;
+  const all = { ...settings };
+  for (const [name, [path, read]] of Object.entries(VARIABLES)) {
+    const value = env[name];
+    if (value === undefined) continue;
+    const [top = path, key] = path.split(".");
+    const section = all[top] ?? {};
+    if (key === undefined) all[top] = read(value);
+    else if (isRecord(section)) all[top] = { ...section, [key]: read(value) };
+  }
+  return all;
+}
+
+/** HUB_TEST_* is left to the tests, whose hubs inherit it. */
+function unknownVariables(env: Env): string[] {
+  const known = ["HUB_CONFIG", ...Object.keys(VARIABLES)];
+  return Object.keys(env)
+    .filter((name) => name.startsWith("HUB_") && !name.startsWith("HUB_TEST_") && !known.includes(name))
+    .map((name) => `${name}: unknown variable${didYouMean(suggestionList(name, known))}`);
+}
+
+function said(issue: z.core.$ZodIssue, env: Env, file: string): string[] {
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => {
+      const unknown = path ? `${path}.${key}` : key;
+      const elsewhere = KEYS.filter((known) => known.endsWith(`.${key}`));
+      return `${file}: unknown key "${unknown}"${didYouMean([...elsewhere, ...suggestionList(unknown, KEYS)])}`;
+    });
+  const variable = Object.entries(VARIABLES).find(([name, [key]]) => key === path && env[name] !== undefined);
+  return [`${variable?.[0] ?? (path ? `${file}, ${path}` : file)}: expected ${issue.message}`];
+}
+
+const didYouMean = ([first]: readonly string[]) => (first === undefined ? "" : `: did you mean "${first}"?`);
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, search, hash } = new URL(value);
+  const safe = protocol === "https:" || (protocol === "http:" && isLoopback(hostname.replace(/^\[|\]$/g, "")));
+  return safe && search === "" && hash === "";
+}
