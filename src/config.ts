@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 // Deep import: graphql-js keeps it internal, and its version is pinned.
 import { suggestionList } from "graphql/jsutils/suggestionList.js";
-import { parseDocument } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 
 /** The settings are wrong. Names variable or file and key, and what was meant; entry points exit with `exitCode`. */
@@ -149,10 +149,13 @@ export function readConfig(env: Env = process.env): HubConfig {
 }
 
 function contents(yamlText: string, file: string): unknown {
-  const document = parseDocument(yamlText);
-  const [error] = document.errors;
-  if (error) throw new ConfigError(`${file}: ${error.message}`);
-  return document.toJS() ?? {};
+  try {
+    return parse(yamlText) ?? {};
+  } catch (error) {
+    // The first line says what and where; the rest quotes the file, which may hold a password.
+    const [message] = String(error).split("\n");
+    throw new ConfigError(`${file}: ${message}`, { cause: error });
+  }
 }
 
 function withVariables(env: Env, settings: unknown): unknown {
@@ -174,7 +177,10 @@ function unknownVariables(env: Env): string[] {
   const known = ["HUB_CONFIG", ...Object.keys(VARIABLES)];
   return Object.keys(env)
     .filter((name) => name.startsWith("HUB_") && !name.startsWith("HUB_TEST_") && !known.includes(name))
-    .map((name) => `${name}: unknown variable${didYouMean(suggestionList(name, known))}`);
+    .map(
+      (name) =>
+        `${name}: unknown variable${didYouMean([...known.filter((one) => name === `HUB_${one}`), ...suggestionList(name, known)])}`,
+    );
 }
 
 function said(issue: z.core.$ZodIssue, env: Env, file: string): string[] {
