@@ -1,5 +1,5 @@
 import { BIT, FACT, type Facts, submasks } from "./facts.js";
-import type { Condition, Level, Policy, PolicyRow, Post, Purpose, Role } from "./policy.js";
+import type { Condition, Level, Policy, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
 
 /** Who asks, and what for: all that a decision knows of the viewer beside the facts of the row. */
 export interface Asker {
@@ -13,6 +13,9 @@ export interface Asker {
 export const STATISTICS = "STATISTICS";
 /** The only purpose under which break-glass (`e`) opens anything. */
 export const LIFE_SAFETY = "LIFE_SAFETY";
+
+/** Whether a level shows something about one record: at these an anchor makes its row exist. */
+export const isShown = (level: Level): level is ShownLevel => level !== "-" && level !== "A";
 
 const NAMED_TOO: ReadonlySet<Condition> = new Set(["o", "a", "r"]);
 
