@@ -6,4 +6,7 @@ export default {
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: { "^.+\\.ts$": "@swc/jest" },
   testTimeout: 60_000,
+  globalSetup: "<rootDir>/test/support/postgres-cluster.mjs",
+  globalTeardown: "<rootDir>/test/support/postgres-cluster-teardown.mjs",
+  reporters: ["default", "<rootDir>/test/support/summary-reporter.mjs"],
 };
