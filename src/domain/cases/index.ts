@@ -1,0 +1,1 @@
+export { CASE_EDGE_ROWS, Case, CaseKind, CaseMinor, CaseParticipant, CaseRole, CaseStage } from "./record.js";

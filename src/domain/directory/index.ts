@@ -1,0 +1,1 @@
+export { Agency, AgencyDuty, AgencyKind, Client, Division, LegalBasisKind, Person } from "./record.js";

@@ -1,0 +1,1 @@
+export { EmergencyGrade, IncidentAlert, IncidentKind, IncidentMinor, IncidentStatus, SensitiveIncident } from "./record.js";

@@ -1,0 +1,1 @@
+export { OpinionAlert, OpinionLevel, OpinionStatus, OpinionTopic } from "./record.js";

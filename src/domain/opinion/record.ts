@@ -1,0 +1,119 @@
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Column, Entity, Index } from "typeorm";
+import { Group } from "../../policy/group.js";
+import { MASKS } from "../../policy/masks.js";
+import { Computed, From, Shared } from "../../read/index.js";
+import { Division } from "../directory/index.js";
+import { DateTime, Month } from "../scalars.js";
+import { Node, SharedRecord } from "../shared-record.js";
+
+/** No national statute grades opinion; practice copies I-IV as colours. RED is the gravest. */
+export enum OpinionLevel {
+  RED = "RED",
+  ORANGE = "ORANGE",
+  YELLOW = "YELLOW",
+  BLUE = "BLUE",
+}
+registerEnumType(OpinionLevel, { name: "OpinionLevel", description: "舆情等级" });
+
+export enum OpinionTopic {
+  BULLYING = "BULLYING",
+  ABUSE = "ABUSE",
+  MISSING_CHILD = "MISSING_CHILD",
+  SCHOOL_SAFETY = "SCHOOL_SAFETY",
+  FOOD_SAFETY = "FOOD_SAFETY",
+  TEACHER_CONDUCT = "TEACHER_CONDUCT",
+  OTHER = "OTHER",
+}
+registerEnumType(OpinionTopic, { name: "OpinionTopic", description: "舆情主题" });
+
+export enum OpinionStatus {
+  DETECTED = "DETECTED",
+  VERIFIED = "VERIFIED",
+  RESPONDING = "RESPONDING",
+  CLOSED = "CLOSED",
+}
+registerEnumType(OpinionStatus, { name: "OpinionStatus", description: "处置状态" });
+
+@Shared({ band: "month", minorAuthor: "authorIsMinor" })
+@ObjectType({
+  implements: Node,
+  description: "A public-opinion alert that touches minors. 涉未成年人舆情",
+  simpleResolvers: true,
+})
+@Entity("opinion_alert")
+@Index("opinion_alert_place", ["place", "id"])
+@Index("opinion_alert_reference", ["monitor", "source", "reference"], { unique: true })
+export class OpinionAlert extends SharedRecord {
+  @Group("R28") @Field(() => Int, { nullable: true, description: "版本号" }) override version: number;
+  @Group("R28")
+  @Field(() => OpinionTopic, { nullable: true, description: "主题" })
+  @Column("text")
+  topic: OpinionTopic;
+
+  @Group("R28", { at: "B" })
+  @Field(() => OpinionLevel, { nullable: true, description: "等级" })
+  @Column("text")
+  level: OpinionLevel;
+
+  @Group("R28")
+  @Field(() => Int, { nullable: true, description: "Reposts, comments and likes. 热度" })
+  @Column("int")
+  heat: number;
+
+  @Group("R28")
+  @Field(() => DateTime, { nullable: true, description: "发现时间" })
+  @Column("timestamptz")
+  detectedAt: Date;
+
+  @Group("R28", { at: "B" })
+  @Computed((column) => `to_char(${column("detectedAt")} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`)
+  @Field(() => Month, { nullable: true, description: "发现月份" })
+  month?: string;
+
+  @Group("R28")
+  @From("place")
+  @Field(() => Division, { nullable: true, description: "涉及地" })
+  division?: Division;
+
+  @Group("R28", { at: "B" })
+  @Computed((column) => `${column("place")} / 1000 * 1000`)
+  @Field(() => Division, { nullable: true, description: "涉及地所在乡镇(街道)" })
+  township?: Division;
+
+  @Group("R28")
+  @Field(() => OpinionStatus, { nullable: true, description: "处置状态" })
+  @Column("text")
+  status: OpinionStatus;
+
+  /** The monitoring agency: together with source and reference the key of an alert, never across agencies. */
+  @Column("uuid") monitor: string;
+
+  @Group("R29", { mask: MASKS.account })
+  @Field(() => String, { nullable: true, description: "Platform. 来源平台" })
+  @Column("text")
+  source: string;
+
+  @Group("R29", { mask: MASKS.account })
+  @Field(() => String, { nullable: true, description: "Id of the post at its source. 原文编号" })
+  @Column("text")
+  reference: string;
+
+  @Group("R29", { mask: MASKS.account })
+  @Field(() => String, { nullable: true, description: "发布账号" })
+  @Column("text", { nullable: true })
+  authorAccount: string | null;
+
+  /** MASK_IF_MINOR_AUTHOR */
+  @Column("boolean", { default: false }) authorIsMinor: boolean;
+
+  @Group("R30")
+  @Field(() => String, { nullable: true, description: "原文" })
+  @Column("text", { nullable: true })
+  originalText: string | null;
+
+  @Group("R30", { at: "M" })
+  @Field(() => String, { nullable: true, description: "Text with minors taken out at intake. 入库时已遮蔽的文本" })
+  @Column("text", { nullable: true })
+  redactedText: string | null;
+}

@@ -1,0 +1,1 @@
+export { Enrolment, SchoolClass, SchoolStage } from "./record.js";

@@ -1,0 +1,69 @@
+import { Field, ID, InterfaceType, ObjectType } from "type-graphql";
+import { Column, PrimaryColumn } from "typeorm";
+import { Public } from "../policy/group.js";
+
+/** Anything that `node(id)` can find. */
+@InterfaceType({ description: "A record with a global id. 有全局标识的记录", autoRegisterImplementations: false })
+export abstract class Node {
+  @Field(() => ID, { description: "Opaque; the same for every viewer of this hub. 不透明标识" })
+  id: string;
+}
+
+/** How much of one group of fields this viewer gets of one record: by relation, never by whether a value exists. */
+@ObjectType({ description: "What of a record is shown to you, group by group. 对您的披露情况", simpleResolvers: true })
+export class Disclosure {
+  @Public() @Field({ description: "Policy row, e.g. R6. 政策行" }) group: string;
+  @Public() @Field({ description: "Name of the group. 信息组名称" }) name: string;
+  @Public() @Field({ description: "F value, M mask, B band, X pointer, - withheld. 披露级别" }) level: string;
+  @Public()
+  @Field({ description: "More could be shown after an approved share request. 可申请共享" })
+  requestable: boolean;
+}
+
+/**
+ * Columns of every record that several agencies share. `involved` and `place` are what row security and facts
+ * look at; both are kept by the database (docs/architecture.md, "Facts").
+ */
+@ObjectType()
+export abstract class SharedRecord extends Node {
+  @Public()
+  @Field(() => ID, { description: "Opaque; the same for every viewer of this hub. 不透明标识" })
+  @PrimaryColumn("uuid")
+  override id: string;
+
+  /** The key as the global id shows it: orders rows whose time of making the viewer does not learn. */
+  @Column("uuid") ref: string;
+
+  /** 12-digit division code of the record's place (residence, for a minor). */
+  @Column("bigint") place: string;
+
+  /** Keys of the agencies and persons that have a relation to this record, see src/facts/keys.ts. */
+  @Column("bigint", { array: true, default: () => "'{}'" }) involved: string[];
+
+  /** Counts changes; a change names the version it was made on. Each record declares the field in its anchor group. */
+  @Column("int", { default: 1 }) version: number;
+
+  @Public()
+  @Field(() => [Disclosure], { description: "What of this record is shown to you. 对您的披露情况" })
+  disclosure: Disclosure[];
+}
+
+/**
+ * Columns of a row that belongs to one shared record and is seen as that record is seen (a guardian, an
+ * enrolment): `involved` and `place` are copies of the owner's, kept by the database.
+ */
+@ObjectType()
+export abstract class BelongingRecord {
+  @PrimaryColumn("uuid") id: string;
+  @Column("bigint", { nullable: true }) place: string | null;
+  @Column("bigint", { array: true, default: () => "'{}'" }) involved: string[];
+}
+
+/**
+ * Columns of an edge between two shared records. `involved` holds only the keys for which the group of the edge
+ * can open at all; an edge to a person carries no place.
+ */
+export abstract class EdgeRecord {
+  @Column("bigint", { nullable: true }) place: string | null;
+  @Column("bigint", { array: true, default: () => "'{}'" }) involved: string[];
+}

@@ -1,0 +1,24 @@
+import { Extensions } from "type-graphql";
+import type { ShownLevel } from "./policy.js";
+
+/** What a field says about itself: its policy row, the level it is shown at beside F, and the mask it wears at M. */
+export interface GroupMark {
+  readonly row: string;
+  readonly at?: Exclude<ShownLevel, "F">;
+  readonly mask?: string;
+}
+
+/**
+ * Names the policy group of a field, once, where the field is declared.
+ * Plain: shown at F. `at: "B"`: shown at B and at F. `mask`: the value at F, the mask at M.
+ */
+export const Group = (row: string, options: Omit<GroupMark, "row"> = {}) => Extensions({ group: { row, ...options } });
+
+/** A field that holds nothing about a person and needs no group: ids, directory data, page information. */
+export const Public = () => Extensions({ public: true });
+
+/**
+ * A way back along edges (`Minor.cases`): each end is returned where the group of its own edge allows it,
+ * by the facts of the record that the edge belongs to. Here only the rows of those groups.
+ */
+export const GroupOfEdge = (...rows: string[]) => Extensions({ edgeGroups: rows });

@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import type { Pool, PoolClient } from "pg";
+import { DataSource, type DataSourceOptions, DefaultNamingStrategy, type EntityManager, type Table } from "typeorm";
+import { Fault } from "../errors.js";
+import { type Embedded, openEmbedded } from "./embedded.js";
+import { MIGRATIONS, migrate } from "./migrate.js";
+import { type Prepared, RoundTrip } from "./round-trip.js";
+import { type RowReach, SET_VIEWER, viewerSettings } from "./viewer-settings.js";
+
+export interface StoreConfig {
+  /** Serving login; without it PGlite in `dataDir`. */
+  readonly url?: string | undefined;
+  /** Login that owns the tables; default `url`. */
+  readonly migrationUrl?: string | undefined;
+  readonly dataDir: string;
+  readonly poolSize?: number | undefined;
+  readonly entities: DataSourceOptions["entities"];
+}
+
+/** Column names are the properties' in snake case; constraints are named as PostgreSQL names them. */
+class SnakeNames extends DefaultNamingStrategy {
+  override foreignKeyName(table: Table | string, columns: string[]): string {
+    return `${this.getTableName(table)}_${columns.join("_")}_fkey`;
+  }
+
+  override columnName(property: string, custom: string | undefined): string {
+    return custom ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+}
+
+/** The hub's database, as the serving login. */
+export class Store {
+  #evicted: string[] = [];
+
+  private constructor(
+    readonly kind: "embedded" | "postgresql",
+    readonly dataSource: DataSource,
+    readonly pool: Pool,
+    readonly embedded: Embedded | undefined,
+  ) {}
+
+  /**
+   * Opens and migrates. The embedded database is migrated by its superuser before it becomes the serving login;
+   * PostgreSQL by `migrationUrl`, or not at all when that is not given and nothing is pending.
+   * @param beforeServing runs as the owner after migrating: activation of a policy, import of the demo township
+   */
+  static async open(
+    config: StoreConfig,
+    beforeServing: (owner: DataSource) => Promise<void> = async () => {},
+  ): Promise<Store> {
+    const embedded = config.url === undefined ? await openEmbedded(config.dataDir) : undefined;
+    try {
+      const ownerUrl = config.migrationUrl ?? config.url;
+      const owner = await connect({ ...config, ...(embedded ? {} : { url: ownerUrl }) }, embedded, 1);
+      try {
+        await migrate(owner);
+        await beforeServing(owner);
+      } finally {
+        await owner.destroy();
+      }
+      await embedded?.serve();
+      const dataSource = await connect(config, embedded, embedded ? 1 : (config.poolSize ?? 10));
+      return new Store(embedded ? "embedded" : "postgresql", dataSource, poolOf(dataSource), embedded);
+    } catch (error) {
+      await embedded?.close();
+      throw error;
+    }
+  }
+
+  /** @returns the first column of the first row, under row security for this viewer, in one round trip */
+  async read(reach: RowReach, statement: Prepared, values: readonly (string | null)[]): Promise<string | null> {
+    const client = await this.#client();
+    try {
+      const trip = new RoundTrip(
+        [
+          { statement: SET_VIEWER, values: viewerSettings(reach) },
+          { statement, values },
+        ],
+        this.#evicted,
+      );
+      client.query(trip);
+      const text = await trip.done;
+      client.release();
+      return text;
+    } catch (error) {
+      // A server that answers with an error code has a usable connection; anything else has not.
+      client.release(!(error instanceof Error && "severity" in error));
+      throw fault(error);
+    }
+  }
+
+  /** Statement names that no plan uses any more; closed on each connection at its next turn. */
+  evict(name: string): void {
+    this.#evicted = [...this.#evicted.slice(-255), name];
+  }
+
+  /** One transaction of the viewer for a change; `work` uses this manager and nothing else. */
+  async transaction<T>(reach: RowReach, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(SET_VIEWER.text, viewerSettings(reach));
+      return work(manager);
+    });
+  }
+
+  /** Rows that need no viewer: directory, log. */
+  async query<T extends object>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+    const client = await this.#client();
+    try {
+      const { rows } = await client.query<T>(sql, [...params]);
+      client.release();
+      return rows;
+    } catch (error) {
+      client.release(!(error instanceof Error && "severity" in error));
+      throw fault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.embedded?.close();
+  }
+
+  async #client(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw fault(error);
+    }
+  }
+}
+
+/** Errors that mean that there is no database to ask, as against a statement that failed. */
+export function fault(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const state = "code" in error && typeof error.code === "string" ? error.code : "";
+  const gone = !("severity" in error) || /^(08|53|57|55P03)/.test(state);
+  if (!gone) return error;
+  return new Fault(
+    "DATABASE_UNAVAILABLE",
+    { message: "The database does not answer; try again shortly", messageZh: "数据库暂不可用,请稍后重试" },
+    error,
+  );
+}
+
+/** Settings of every connection; generic plans are what makes a prepared statement worth its name. */
+const SESSION = "-c plan_cache_mode=force_generic_plan -c statement_timeout=8000 -c lock_timeout=5000 -c timezone=UTC";
+
+async function connect(config: StoreConfig, embedded: Embedded | undefined, max: number): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: "postgres",
+    ...(embedded
+      ? { host: embedded.socketFolder, username: "postgres", database: "postgres" }
+      : { url: config.url ?? "" }),
+    entities: config.entities ?? [],
+    migrations: [...MIGRATIONS],
+    namingStrategy: new SnakeNames(),
+    installExtensions: false,
+    migrationsTableName: "migration",
+    extra: {
+      max,
+      connectionTimeoutMillis: 4_000,
+      idleTimeoutMillis: embedded ? 0 : 30_000,
+      keepAlive: true,
+      ...(embedded ? {} : { options: SESSION }),
+    },
+    poolErrorHandler: () => {}, // a lost idle connection is replaced at the next use
+  });
+  await dataSource.initialize();
+  return dataSource;
+}
+
+function poolOf(dataSource: DataSource): Pool {
+  const { driver } = dataSource;
+  if (!("master" in driver)) throw new TypeError("TypeORM's PostgreSQL driver has no pool");
+  const pool: unknown = driver.master;
+  if (!isPool(pool)) throw new TypeError("TypeORM's PostgreSQL driver has no pool");
+  // pg: a checked-out client without a listener takes the process down with it.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
+const isPool = (value: unknown): value is Pool =>
+  typeof value === "object" && value !== null && "connect" in value && "totalCount" in value;
+
+/** UUIDv7 (RFC 9562): random, in order of making. */
+export function newKey(now: number = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
