@@ -34,6 +34,8 @@ const sections = {
     url: databaseUrl.optional(),
     /** Login that migrates and owns the tables. Default: `url`. */
     migrationUrl: databaseUrl.optional(),
+    /** Login that may make logins and databases; only `hub db init` uses it, no running hub needs it. */
+    adminUrl: databaseUrl.optional(),
     /** The embedded database and the hub's own files. */
     dataDir: text("a folder").default(".hub"),
     poolSize: whole(1, 200).default(10),
@@ -106,6 +108,7 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   PORT: ["server.port", asNumber],
   DATABASE_URL: ["database.url", asIs],
   DATABASE_MIGRATION_URL: ["database.migrationUrl", asIs],
+  DATABASE_ADMIN_URL: ["database.adminUrl", asIs],
   HUB_DATA_DIR: ["database.dataDir", asIs],
   OIDC_ISSUER: ["oidc.issuer", asIs],
   OIDC_AUDIENCE: ["oidc.audience", asIs],
