@@ -33,7 +33,7 @@ export function decideLevel(_policy: Policy, row: PolicyRow, asker: Asker, facts
 
   const won = row.cells
     .get(role)
-    // Levels above A are passed over, not lost to: a child whose liaison the viewer is must not drop out of the count.
+    // Left out before the first is sought: a child whose liaison the viewer is must not drop out of the count.
     ?.filter(({ level }) => level === "A" || purpose.purpose !== STATISTICS)
     .find(({ conditions }) => conditions.some((condition) => holds(condition, row, purpose, facts)));
   if (!won) return "-";
