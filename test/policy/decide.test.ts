@@ -30,7 +30,7 @@ describe("a group is shown by relation:", () => {
     ${"R19"} | ${"WOMENS_FEDERATION/HEAD"}                   | ${"CASE_HANDLING"}            | ${"p"}                | ${"-"}
     ${"R21"} | ${"POLICE_STATION/HEAD"}                      | ${"CASE_HANDLING"}            | ${"all but conflict"} | ${"-"}
     ${"R1"}  | ${"OPERATOR/SYSTEM_ADMIN"}                    | ${"CASE_HANDLING"}            | ${"all but conflict"} | ${"-"}
-  `("$group, $who for $purpose, $facts -> $level", row);
+  `("$group, $who for $purpose, $facts -> $level", decides);
 });
 
 describe("a conflict of interest hides everything:", () => {
@@ -41,7 +41,7 @@ describe("a conflict of interest hides everything:", () => {
     ${"R17"} | ${"PROCURATORATE/HEAD"}          | ${"CASE_HANDLING"} | ${"p j"}              | ${"F"}
     ${"R17"} | ${"PROCURATORATE/HEAD"}          | ${"CASE_HANDLING"} | ${"p j conflict"}     | ${"-"}
     ${"R5"}  | ${"ANALYST/ANALYST"}             | ${"STATISTICS"}    | ${"j conflict"}       | ${"-"}
-  `("$group, $who, $facts -> $level", row);
+  `("$group, $who, $facts -> $level", decides);
 });
 
 describe("a purpose is needed, and narrows:", () => {
@@ -59,7 +59,7 @@ describe("a purpose is needed, and narrows:", () => {
     ${"R5"}  | ${"WOMENS_FEDERATION/HEAD"}      | ${"STATISTICS"}       | ${"l"}   | ${"-"} | ${"no value in statistics"}
     ${"R4b"} | ${"ANALYST/ANALYST"}             | ${"STATISTICS"}       | ${"j"}   | ${"A"} | ${"in the analyst's place"}
     ${"R4b"} | ${"ANALYST/ANALYST"}             | ${"STATISTICS"}       | ${"p"}   | ${"-"} | ${"outside it"}
-  `("$group, $who for $purpose, $facts -> $level: $why", row);
+  `("$group, $who for $purpose, $facts -> $level: $why", decides);
 });
 
 describe("a post narrows:", () => {
@@ -77,7 +77,7 @@ describe("a post narrows:", () => {
     ${"R1"}  | ${"SCHOOL/SYSTEM_CLIENT"}           | ${"SCHOOL_SAFETY"}    | ${"o"}       | ${"-"} | ${"about persons only for a person"}
     ${"R35"} | ${"SCHOOL/DATA_PROTECTION_OFFICER"} | ${"AUDIT"}            | ${"o"}       | ${"B"} | ${"day and groups"}
     ${"R35"} | ${"SCHOOL/CLASS_TEACHER"}           | ${"AUDIT"}            | ${"o scope"} | ${"-"} | ${"not in the list"}
-  `("$group, $who, $facts -> $level: $why", row);
+  `("$group, $who, $facts -> $level: $why", decides);
 });
 
 describe("on a NAMED_ONLY row the source, the addressee and the approved agency must be named persons of it:", () => {
@@ -93,7 +93,7 @@ describe("on a NAMED_ONLY row the source, the addressee and the approved agency 
     ${"R10"} | ${"SOCIAL_AFFAIRS_OFFICE/HEAD"}      | ${"PRISONER_CHILD_SUPPORT"} | ${"named"}            | ${"-"}
     ${"R10"} | ${"SCHOOL/HEAD"}                     | ${"PRISONER_CHILD_SUPPORT"} | ${"all but conflict"} | ${"-"}
     ${"R25"} | ${"SCHOOL/LEGAL_VICE_PRINCIPAL"}     | ${"LEGAL_SUPERVISION"}      | ${"a"}                | ${"F"}
-  `("$group, $who, $facts -> $level", row);
+  `("$group, $who, $facts -> $level", decides);
 });
 
 describe("the account of a minor author is masked:", () => {
@@ -104,7 +104,7 @@ describe("the account of a minor author is masked:", () => {
     ${"R29"} | ${"GOVERNANCE_EMERGENCY_OFFICE/INCIDENT_OFFICER"} | ${"OPINION_RESPONSE"} | ${"p minorAuthor"} | ${"M"}
     ${"R29"} | ${"PUBLICITY_CULTURE_CENTRE/OPINION_MONITOR"}     | ${"OPINION_RESPONSE"} | ${"minorAuthor"}   | ${"-"}
     ${"R28"} | ${"PUBLICITY_CULTURE_CENTRE/OPINION_MONITOR"}     | ${"OPINION_RESPONSE"} | ${"o minorAuthor"} | ${"F"}
-  `("$group, $who, $facts -> $level", row);
+  `("$group, $who, $facts -> $level", decides);
 });
 
 describe("the facts that a cell can depend on", () => {
