@@ -67,13 +67,15 @@ BEGIN
 END $$;
 CREATE TRIGGER involvement_set_key BEFORE INSERT OR UPDATE ON involvement FOR EACH ROW EXECUTE FUNCTION involvement_set_key();
 
--- Every edge between a case or an incident and a minor, with the policy row that guards it.
-CREATE VIEW minor_edge AS
-  SELECT 'Case' AS owner_type, case_file AS owner, minor,
+-- Every edge from a case or an incident, with the policy row that guards it.
+CREATE VIEW edge AS
+  SELECT 'Case' AS owner_type, case_file AS owner, 'Minor' AS far_type, minor AS far,
          CASE role WHEN 'VICTIM' THEN 'R19' WHEN 'SUSPECT' THEN 'R20' ELSE 'R17m' END AS policy_row
     FROM case_minor
   UNION ALL
-  SELECT 'SensitiveIncident', incident, minor, 'R27m' FROM incident_minor;
+  SELECT 'SensitiveIncident', incident, 'Minor', minor, 'R27m' FROM incident_minor
+  UNION ALL
+  SELECT 'SensitiveIncident', incident, 'OpinionAlert', alert, 'R28m' FROM incident_alert;
 
 -- Facts that are in force or will be; an ended one must not be revived by a transaction that began before its end,
 -- hence clock_timestamp().
@@ -98,25 +100,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ), conflict_of_minor AS (
     SELECT c.record AS minor, c.agency, c.person, c.since, c.until, NULL::uuid AS via FROM conflict c WHERE c.record_type = 'Minor'
     UNION ALL
-    SELECT e.minor, c.agency, c.person, c.since, c.until, e.owner FROM conflict c JOIN minor_edge e ON e.owner = c.record
+    SELECT e.far, c.agency, c.person, c.since, c.until, e.owner
+      FROM conflict c JOIN edge e ON e.owner = c.record AND e.far_type = 'Minor'
   ), conflict_of_owner AS (
-    SELECT e.owner_type, e.owner, c.agency, c.person, c.since, c.until, e.minor AS via
-      FROM conflict_of_minor c JOIN minor_edge e ON e.minor = c.minor
+    SELECT e.owner_type, e.owner, c.agency, c.person, c.since, c.until, e.far AS via
+      FROM conflict_of_minor c JOIN edge e ON e.far = c.minor
   )
-  -- p: a part in a case or an incident counts on a minor through an edge that opens for it
-  SELECT 'Minor', e.minor, d.agency, d.person, d.kind, e.policy_row, d.since, d.until, e.owner
-    FROM minor_edge e
+  -- p: a part in a case or an incident counts on what hangs on it through an edge that opens for it
+  SELECT e.far_type, e.far, d.agency, d.person, d.kind, e.policy_row, d.since, d.until, e.owner
+    FROM edge e
     JOIN direct_involvement d ON d.record = e.owner AND d.kind IN ('PART', 'ASSIGNED', 'NAMED')
     JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
-   WHERE e.minor = ANY(wanted)
+   WHERE e.far = ANY(wanted)
   UNION
   SELECT 'Minor', c.minor, c.agency, c.person, 'CLASS', NULL, c.since, NULL, c.via
     FROM class_involvement c WHERE c.minor = ANY(wanted)
   UNION
   -- a case of a pupil is within the class teacher's scope through an edge that opens for the school's part
-  SELECT e.owner_type, e.owner, c.agency, c.person, 'CLASS', e.policy_row, greatest(c.since, d.since), d.until, e.minor
-    FROM minor_edge e
-    JOIN class_involvement c ON c.minor = e.minor
+  SELECT e.owner_type, e.owner, c.agency, c.person, 'CLASS', e.policy_row, greatest(c.since, d.since), d.until, e.far
+    FROM edge e
+    JOIN class_involvement c ON c.minor = e.far
     JOIN direct_involvement d ON d.record = e.owner AND d.agency = c.agency AND d.kind = 'PART'
     JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
    WHERE e.owner = ANY(wanted)
@@ -127,11 +130,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT owner_type, owner, agency, person, 'CONFLICT', NULL, since, until, via
     FROM conflict_of_owner WHERE owner = ANY(wanted)
   UNION
-  SELECT 'OpinionAlert', a.alert, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, a.incident
-    FROM incident_alert a
-    JOIN (SELECT record AS incident, agency, person, since, until FROM conflict
-          UNION SELECT owner, agency, person, since, until FROM conflict_of_owner) c ON c.incident = a.incident
-   WHERE a.alert = ANY(wanted)
+  SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, e.owner
+    FROM edge e
+    JOIN (SELECT record AS owner, agency, person, since, until FROM conflict
+          UNION SELECT owner, agency, person, since, until FROM conflict_of_owner) c ON c.owner = e.owner
+   WHERE e.far_type = 'OpinionAlert' AND e.far = ANY(wanted)
 $$;
 
 -- Keys of one record, as its array carries them.
@@ -187,10 +190,10 @@ BEGIN
   UPDATE sensitive_incident r SET involved = involved_keys(r.id)
    WHERE r.id = ANY(wanted) AND r.involved IS DISTINCT FROM involved_keys(r.id);
 
-  UPDATE case_minor e SET involved = edge_keys(e.case_file, m.policy_row)
-    FROM minor_edge m
-   WHERE e.case_file = ANY(wanted) AND m.owner = e.case_file AND m.minor = e.minor
-     AND e.involved IS DISTINCT FROM edge_keys(e.case_file, m.policy_row);
+  UPDATE case_minor c SET involved = edge_keys(e.owner, e.policy_row)
+    FROM edge e
+   WHERE c.case_file = ANY(wanted) AND e.owner = c.case_file AND e.far = c.minor
+     AND c.involved IS DISTINCT FROM edge_keys(e.owner, e.policy_row);
   UPDATE incident_minor e SET involved = edge_keys(e.incident, 'R27m')
    WHERE e.incident = ANY(wanted) AND e.involved IS DISTINCT FROM edge_keys(e.incident, 'R27m');
   UPDATE incident_alert e SET involved = edge_keys(e.incident, 'R28m')
@@ -202,20 +205,19 @@ CREATE FUNCTION hub_linked(wanted uuid[]) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   near uuid[];
-  far uuid[];
+  further uuid[];
 BEGIN
   SELECT array_agg(DISTINCT id) INTO near FROM (
     SELECT unnest(wanted) AS id
-    UNION SELECT minor FROM minor_edge WHERE owner = ANY(wanted)
-    UNION SELECT owner FROM minor_edge WHERE minor = ANY(wanted)) x;
-  SELECT array_agg(DISTINCT id) INTO far FROM (
+    UNION SELECT far FROM edge WHERE owner = ANY(wanted)
+    UNION SELECT owner FROM edge WHERE far = ANY(wanted)) x;
+  SELECT array_agg(DISTINCT id) INTO further FROM (
     SELECT unnest(near) AS id
-    UNION SELECT owner FROM minor_edge WHERE minor = ANY(near)) x;
-  IF NOT EXISTS (SELECT FROM involvement WHERE kind = 'CONFLICT' AND record = ANY(far)) THEN RETURN near; END IF;
+    UNION SELECT owner FROM edge WHERE far = ANY(near)) x;
+  IF NOT EXISTS (SELECT FROM involvement WHERE kind = 'CONFLICT' AND record = ANY(further)) THEN RETURN near; END IF;
   RETURN (SELECT array_agg(DISTINCT id) FROM (
-    SELECT unnest(far) AS id
-    UNION SELECT minor FROM minor_edge WHERE owner = ANY(far)
-    UNION SELECT alert FROM incident_alert WHERE incident = ANY(far)) x);
+    SELECT unnest(further) AS id
+    UNION SELECT far FROM edge WHERE owner = ANY(further)) x);
 END $$;
 
 -- Refresh, and again while what is linked has grown between the reading of it and the lock.

@@ -59,7 +59,7 @@ END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON minor, guardian, entrusted_care, enrolment, case_file, case_participant, case_minor,
   sensitive_incident, incident_minor, incident_alert, opinion_alert, involvement, policy_row, edge_opening TO hub_keeper;
-GRANT SELECT ON agency, person, school_class, minor_edge, direct_involvement, class_involvement TO hub_keeper;
+GRANT SELECT ON agency, person, school_class, edge, direct_involvement, class_involvement TO hub_keeper;
 
 -- Functions of the keeper run as the keeper; the views are the keeper's, so that they see what it sees.
 DO $$
@@ -74,7 +74,7 @@ BEGIN
     EXECUTE format('ALTER FUNCTION %s OWNER TO hub_keeper', f);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
   END LOOP;
-  FOREACH v IN ARRAY ARRAY['minor_edge', 'direct_involvement', 'class_involvement'] LOOP
+  FOREACH v IN ARRAY ARRAY['edge', 'direct_involvement', 'class_involvement'] LOOP
     EXECUTE format('ALTER VIEW %I OWNER TO hub_keeper', v);
   END LOOP;
   -- The migrating login activates policies and rebuilds.
