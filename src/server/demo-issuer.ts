@@ -1,0 +1,204 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Adapter, ResourceServer } from "oidc-provider";
+import { CustomOIDCProviderError } from "oidc-provider/lib/helpers/errors.js";
+import { Provider } from "oidc-provider/lib/provider.js";
+import { z } from "zod";
+import type { Role } from "../policy/policy.js";
+import { type DemoKeys, demoKeysIn } from "./demo-keys.js";
+
+/** Public client of the demo: whoever sits at the machine takes a token for any demo person. */
+export const DEMO_CLIENT = "hub-demo-cli";
+/** Grant type of the demo: a token for the person named in `subject`, without a password. */
+const DEMO_PERSON = "urn:minors-hub:demo-person";
+const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
+
+export interface DemoPerson {
+  readonly subject: string;
+  readonly name: string;
+  readonly agencyName: string;
+  readonly role: Role;
+  readonly post: string;
+}
+
+/** A department system of the demo: asks with its secret, for itself or for a person of its agency. */
+export interface DemoClient {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly agencyName: string;
+}
+
+export interface DemoIssuerOptions {
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Loopback only. */
+  readonly host: string;
+  /** Keeps the keys. */
+  readonly dataDir: string;
+  /** Absolute URI of the hub, as OIDC_AUDIENCE. */
+  readonly audience: string;
+  readonly persons: readonly DemoPerson[];
+  readonly clients: readonly DemoClient[];
+}
+
+export interface DemoIssuer {
+  /** Base address; keys at `/jwks`, tokens at `/token`, discovery at `/.well-known/openid-configuration`. */
+  readonly issuer: string;
+  /** A token of the public demo client for this person. */
+  tokenFor(subject: string): Promise<string>;
+  /** A department system's token: its own or, with a subject, one that names the person too. */
+  tokenForClient(clientId: string, subject?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The demo issuer does not start where it could be taken for a real one. */
+export class DemoIssuerRefused extends Error {
+  override readonly name = "DemoIssuerRefused";
+}
+
+/**
+ * Starts the demo's identity provider: real OIDC tokens (RFC 9068, ES256, 300 s) for invented people.
+ * @throws DemoIssuerRefused   NODE_ENV=production, or a host that is not loopback
+ * @throws DemoKeysUnreadable  the kept keys are damaged
+ */
+export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoIssuer> {
+  const { NODE_ENV } = process.env;
+  if (NODE_ENV === "production")
+    throw new DemoIssuerRefused("NODE_ENV=production: no demo identities; unset HUB_DEMO and set OIDC_ISSUER");
+  if (!LOOPBACK.includes(options.host))
+    throw new DemoIssuerRefused(`HOST=${options.host}: the demo issuer gives tokens away; use ${LOOPBACK.join(", ")}`);
+  const keys = await demoKeysIn(options.dataDir);
+  const server = createServer().listen(options.port, options.host);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const issuer = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
+  server.on("request", demoProvider(issuer, keys, options).callback());
+  return {
+    issuer,
+    tokenFor: (subject) => requestToken(issuer, { subject }),
+    async tokenForClient(clientId, subject) {
+      const client = options.clients.find((known) => known.clientId === clientId);
+      if (!client) throw new Error(`No demo client ${clientId}; there are ${options.clients.map((c) => c.clientId)}`);
+      return requestToken(issuer, { client, subject });
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+/**
+ * Asks a running demo issuer for an access token, over HTTP, as any client would.
+ * @param as  a person, by the public client; or a department system, on behalf of a person where one is named
+ * @throws Error with the issuer's own words
+ */
+export async function requestToken(
+  issuer: string,
+  as: { readonly subject: string } | { readonly client: DemoClient; readonly subject?: string | undefined },
+): Promise<string> {
+  const client = "client" in as ? as.client : undefined;
+  const answer = await fetch(`${issuer}/token`, {
+    method: "POST",
+    headers: client ? { authorization: basic(client) } : {},
+    body: new URLSearchParams({
+      ...(as.subject === undefined
+        ? { grant_type: "client_credentials" }
+        : { grant_type: DEMO_PERSON, subject: as.subject }),
+      ...(client ? {} : { client_id: DEMO_CLIENT }),
+    }),
+  });
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw new Error(`${issuer} gave no token: ${JSON.stringify(body)}`);
+  return z.object({ access_token: z.string() }).parse(body).access_token;
+}
+
+/** Both parts are form-encoded before they are joined: RFC 6749, 2.3.1. */
+const basic = ({ clientId, secret }: DemoClient) =>
+  `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`)}`;
+
+function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clients }: DemoIssuerOptions): Provider {
+  const personOf = new Map(persons.map((person) => [person.subject, person]));
+  const agencyOf = new Map(clients.map((client) => [client.clientId, client.agencyName]));
+  const hub: ResourceServer = {
+    scope: "",
+    audience,
+    accessTokenTTL: 300,
+    accessTokenFormat: "jwt",
+    jwt: { sign: { alg: "ES256" } },
+  };
+  // No browser comes by: no client has a redirect, so neither sessions nor log-in pages are ever made.
+  const noRedirect = { redirect_uris: [], response_types: [] };
+  const provider = new Provider(issuer, {
+    adapter: () => nothingKept,
+    jwks: { keys: [keys.signing] },
+    cookies: { keys: keys.cookies },
+    responseTypes: [],
+    clientDefaults: { id_token_signed_response_alg: "ES256" },
+    clients: [
+      { ...noRedirect, client_id: DEMO_CLIENT, token_endpoint_auth_method: "none", grant_types: [DEMO_PERSON] },
+      ...clients.map(({ clientId, secret }) => ({
+        ...noRedirect,
+        client_id: clientId,
+        client_secret: secret,
+        grant_types: ["client_credentials", DEMO_PERSON],
+      })),
+    ],
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        getResourceServerInfo(_ctx, resource) {
+          if (resource !== audience) throw new CustomOIDCProviderError("invalid_target", `the hub is ${audience}`);
+          return hub;
+        },
+      },
+    },
+    // The library's own versions of these four print that they should be replaced.
+    ttl: { AccessToken: 300, ClientCredentials: 300 },
+    clientBasedCORS: () => false,
+    renderError(ctx, out) {
+      ctx.body = out;
+    },
+  });
+  provider.registerGrantType<{ subject?: unknown }>(
+    DEMO_PERSON,
+    async (ctx) => {
+      const { client, params } = ctx.oidc;
+      const person = personOf.get(String(params.subject));
+      if (!person) throw refused("no demo person of that subject");
+      if (client.clientId !== DEMO_CLIENT && agencyOf.get(client.clientId) !== person.agencyName)
+        throw refused("a department system asks on behalf of people of its own agency only");
+      const token = new provider.AccessToken({
+        client,
+        accountId: person.subject,
+        grantId: person.subject,
+        gty: DEMO_PERSON,
+        resourceServer: new provider.ResourceServer(audience, hub),
+      });
+      ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType };
+    },
+    ["subject"],
+  );
+  return provider;
+}
+
+/** Not the library's InvalidGrant: that keeps its reason to itself, and the demo is for trying things out. */
+const refused = (reason: string) => new CustomOIDCProviderError("invalid_grant", reason);
+
+/** Its tokens are JWTs, which carry all there is to know; the issuer has nothing to store. */
+const nothingKept: Adapter = {
+  upsert: async () => {},
+  find: async () => undefined,
+  findByUserCode: async () => undefined,
+  findByUid: async () => undefined,
+  consume: async () => {},
+  destroy: async () => {},
+  revokeByGrantId: async () => {},
+};

@@ -1,0 +1,107 @@
+import { readFile, stat } from "node:fs/promises";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
+import { Fault } from "../errors.js";
+import { unauthenticated } from "./unauthenticated.js";
+
+/** All that the hub takes from a token: two names to look up. What they may do stands in the directory. */
+export interface TokenClaims {
+  /** `client_id`: the system that asks. */
+  readonly client: string;
+  /** OIDC subject of the person it asks for; null = the system asks for itself (client credentials). */
+  readonly subject: string | null;
+}
+
+/** Where the issuer's public keys are: an address or a file, both JWK sets (RFC 7517). */
+export type KeySource = { readonly jwksUrl: string } | { readonly jwksFile: string };
+
+export type TokenVerifierOptions = KeySource & {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Seconds by which the issuer's clock may differ; 5 by default. */
+  readonly clockToleranceS?: number;
+};
+
+/** Asymmetric only: with a shared secret in the list, the public key would do as the secret. */
+const ALGORITHMS = ["ES256", "PS256", "EdDSA"];
+/** Seconds. A longer token would outlive what the directory can take back. */
+const LONGEST_LIFE_S = 3600;
+
+/**
+ * Checks an access token (RFC 9068): signature, issuer, audience, `typ`, expiry, life of at most an hour.
+ * @returns a function that takes the `Authorization` header, or the bare token where there is no header (WebSocket)
+ * @throws Refusal UNAUTHENTICATED  whatever is wrong with the token: the same body
+ * @throws Fault   the issuer's keys cannot be had; the token may be good
+ */
+export function createTokenVerifier(
+  options: TokenVerifierOptions,
+): (bearer: string | undefined) => Promise<TokenClaims> {
+  const keys = orFault("jwksUrl" in options ? createRemoteJWKSet(new URL(options.jwksUrl)) : keysOf(options.jwksFile));
+  const checks: JWTVerifyOptions = {
+    algorithms: ALGORITHMS,
+    issuer: options.issuer,
+    audience: options.audience,
+    typ: "at+jwt",
+    requiredClaims: ["exp", "iat", "sub", "client_id"],
+    // Also refuses an `iat` in the future, with which a token could live longer than exp - iat says.
+    maxTokenAge: LONGEST_LIFE_S,
+    clockTolerance: options.clockToleranceS ?? 5,
+  };
+  return async (bearer) => {
+    const token = bearer?.replace(/^Bearer +/i, "");
+    if (!token) throw unauthenticated("no token");
+    try {
+      return claimsOf((await jwtVerify(token, keys, checks)).payload);
+    } catch (error) {
+      // Only keys that cannot be had are our fault; all else, foreseen by jose or not, is the token's.
+      if (error instanceof Fault) throw error;
+      throw unauthenticated(error instanceof Error ? error.message : "unreadable token");
+    }
+  };
+}
+
+function claimsOf({ exp, iat, sub, client_id }: JWTPayload): TokenClaims {
+  if (exp === undefined || iat === undefined || exp - iat > LONGEST_LIFE_S)
+    throw new Error("lives longer than an hour");
+  if (typeof client_id !== "string" || client_id === "") throw new Error("client_id is not a name");
+  if (typeof sub !== "string" || sub === "") throw new Error("sub is not a name");
+  return { client: client_id, subject: sub === client_id ? null : sub };
+}
+
+/** A token that names no known key is refused; keys that cannot be fetched or read are a fault. */
+function orFault(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      throw new Fault(
+        "INTERNAL_SERVER_ERROR",
+        {
+          message: "The identity provider's keys are not available; the token could not be checked",
+          messageZh: "身份提供方的公钥暂不可用,无法核验令牌",
+          remedy: "Retry later; operator: check the issuer's JWKS address or file",
+        },
+        error,
+      );
+    }
+  };
+}
+
+/** Keys of a file, read again when the file was changed: a key is rotated, or taken back, without a restart. */
+function keysOf(file: string): JWTVerifyGetKey {
+  let read: { readonly changed: number; readonly keys: JWTVerifyGetKey } | undefined;
+  return async (header, token) => {
+    const changed = (await stat(file)).mtimeMs;
+    if (read?.changed !== changed)
+      read = { changed, keys: createLocalJWKSet(JSON.parse(await readFile(file, "utf8"))) };
+    return read.keys(header, token);
+  };
+}
