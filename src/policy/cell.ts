@@ -26,7 +26,7 @@ function parseAlternative(text: string, refuse: Refuse): Alternative | undefined
   const level = oneOf(OPEN_LEVELS, levelText);
   if (!level) refuse(`unknown level: ${levelText}`, `Use ${OPEN_LEVELS.join(", ")}`);
   if (!conditionText || more.length > 0) {
-    refuse(`alternative ${text} without a condition`, "Write LEVEL:condition,condition");
+    refuse(`${text} is not a level with conditions`, "Write LEVEL:condition,condition");
     return undefined;
   }
 

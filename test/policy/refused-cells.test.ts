@@ -20,8 +20,9 @@ describe("a cell is refused with its place when it has", () => {
     ${"an unknown condition"}            | ${"R6 SCHOOL := F:o,z"}                                 | ${"R6 SCHOOL: unknown condition: z"}                                | ${"R6 SCHOOL := F:o,k"}
     ${"nothing after a comma"}           | ${"R6 SCHOOL := F:o,"}                                  | ${"R6 SCHOOL: unknown condition: "}                                 | ${"R6 SCHOOL := F:o"}
     ${"nothing"}                         | ${"R6 SCHOOL :="}                                       | ${"R6 SCHOOL: the cell is empty"}                                   | ${"R6 SCHOOL := -"}
-    ${"no condition"}                    | ${"R6 SCHOOL := F"}                                     | ${"R6 SCHOOL: alternative F without a condition"}                   | ${"R6 SCHOOL := F:k"}
-    ${"no condition after the colon"}    | ${"R6 SCHOOL := F:"}                                    | ${"R6 SCHOOL: alternative F: without a condition"}                  | ${"R6 SCHOOL := F:k"}
+    ${"no condition"}                    | ${"R6 SCHOOL := F"}                                     | ${"R6 SCHOOL: F is not a level with conditions"}                    | ${"R6 SCHOOL := F:k"}
+    ${"no condition after the colon"}    | ${"R6 SCHOOL := F:"}                                    | ${"R6 SCHOOL: F: is not a level with conditions"}                   | ${"R6 SCHOOL := F:k"}
+    ${"a second colon"}                  | ${"R6 SCHOOL := F:o:k"}                                 | ${"R6 SCHOOL: F:o:k is not a level with conditions"}                | ${"R6 SCHOOL := F:o,k"}
     ${"a level twice"}                   | ${"R6 VILLAGE_COMMUNITY := F:j|F:p"}                    | ${"R6 VILLAGE_COMMUNITY: level F stands twice"}                     | ${"R6 VILLAGE_COMMUNITY := F:j,p"}
     ${"a condition twice"}               | ${"R6 VILLAGE_COMMUNITY := F:j|B:j,p"}                  | ${"R6 VILLAGE_COMMUNITY: condition j stands twice"}                 | ${"R6 VILLAGE_COMMUNITY := F:j|B:p"}
     ${"M that nothing explains"}         | ${"R6 SCHOOL := M:o"}                                   | ${"R6 at_M: level M is shown without a text"}                       | ${"R6 SCHOOL := M:o & R6 at_M := the street"}
