@@ -11,7 +11,9 @@ import { type DemoKeys, demoKeysIn } from "./demo-keys.js";
 export const DEMO_CLIENT = "hub-demo-cli";
 /** Grant type of the demo: a token for the person named in `subject`, without a password. */
 const DEMO_PERSON = "urn:minors-hub:demo-person";
-const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
+/** The hub as a resource (RFC 8707), which must be a URI; the audience in the token need not be one. */
+const HUB = "urn:minors-hub";
+const LOOPBACK = /^(localhost|::1|127(\.\d+){3})$/;
 
 export interface DemoPerson {
   readonly subject: string;
@@ -35,7 +37,7 @@ export interface DemoIssuerOptions {
   readonly host: string;
   /** Keeps the keys. */
   readonly dataDir: string;
-  /** Absolute URI of the hub, as OIDC_AUDIENCE. */
+  /** `aud` of its tokens, as OIDC_AUDIENCE. */
   readonly audience: string;
   readonly persons: readonly DemoPerson[];
   readonly clients: readonly DemoClient[];
@@ -65,8 +67,8 @@ export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoI
   const { NODE_ENV } = process.env;
   if (NODE_ENV === "production")
     throw new DemoIssuerRefused("NODE_ENV=production: no demo identities; unset HUB_DEMO and set OIDC_ISSUER");
-  if (!LOOPBACK.includes(options.host))
-    throw new DemoIssuerRefused(`HOST=${options.host}: the demo issuer gives tokens away; use ${LOOPBACK.join(", ")}`);
+  if (!LOOPBACK.test(options.host))
+    throw new DemoIssuerRefused(`HOST=${options.host}: the demo issuer gives tokens away; use 127.0.0.1`);
   const keys = await demoKeysIn(options.dataDir);
   const server = createServer().listen(options.port, options.host);
   await once(server, "listening");
@@ -153,9 +155,9 @@ function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clien
       userinfo: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: () => HUB,
         getResourceServerInfo(_ctx, resource) {
-          if (resource !== audience) throw new CustomOIDCProviderError("invalid_target", `the hub is ${audience}`);
+          if (resource !== HUB) throw new CustomOIDCProviderError("invalid_target", `the hub is ${HUB}`);
           return hub;
         },
       },
@@ -180,7 +182,7 @@ function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clien
         accountId: person.subject,
         grantId: person.subject,
         gty: DEMO_PERSON,
-        resourceServer: new provider.ResourceServer(audience, hub),
+        resourceServer: new provider.ResourceServer(HUB, hub),
       });
       ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType };
     },

@@ -12,6 +12,8 @@ export interface ViewersOptions {
   readonly ttlMs?: number;
   /** Clients that anybody may use for himself and that no agency registered (demo). */
   readonly publicClients?: readonly string[];
+  /** Viewers kept at once, the least recently seen goes first; 10 000, more than are on duty in a county. */
+  readonly keep?: number;
 }
 
 export interface Viewers {
@@ -24,9 +26,6 @@ export interface Viewers {
   /** Looks everybody up again, e.g. after an import of the directory. */
   forget(): void;
 }
-
-/** Viewers kept at once, more than are on duty in a county; the least recently seen goes first. */
-const KEPT = 10_000;
 
 /**
  * $1 client, $2 subject or null, $3 whether the client is public.
@@ -63,7 +62,8 @@ interface Found {
   readonly duties: readonly { readonly record_type: string; readonly prefix: string }[];
 }
 
-export function createViewers({ query, policy, ttlMs = 5000, publicClients = [] }: ViewersOptions): Viewers {
+export function createViewers(options: ViewersOptions): Viewers {
+  const { query, policy, ttlMs = 5000, publicClients = [], keep = 10_000 } = options;
   const open = new Set(publicClients);
   const kept = new Map<string, { readonly until: number; readonly viewer: Promise<Viewer> }>();
 
@@ -93,7 +93,7 @@ export function createViewers({ query, policy, ttlMs = 5000, publicClients = [] 
       // Neither a refusal nor a fault is kept: whoever is registered now may ask now.
       entry.viewer.catch(() => kept.get(key) === entry && kept.delete(key));
       const [oldest] = kept.keys();
-      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+      if (kept.size > keep && oldest !== undefined) kept.delete(oldest);
       return entry.viewer;
     },
     forget: () => kept.clear(),
