@@ -1,0 +1,52 @@
+import type { ShownLevel } from "../policy/policy.js";
+
+/** A record that was shown, and which of its groups at which level. */
+export type Subject = {
+  /** The hub's encrypted global id: never a raw key, never a value. */
+  readonly ref: string;
+  /** GraphQL type, e.g. "Minor". */
+  readonly type: string;
+  /** Policy row -> level, e.g. `{ R1: "M", R6: "F" }`. */
+  readonly groups: Readonly<Record<string, ShownLevel>>;
+};
+
+/**
+ * What the log says about one answer: who saw whose record, what for, on which basis, under which policy.
+ * It holds no personal value. Source: GDSR 29 (use, process and effect of shared data are recorded, 3 years).
+ */
+export type DisclosureEntry = {
+  readonly requestId: string;
+  /** Asia/Shanghai: `shanghaiTime`. */
+  readonly at: string;
+  /** null: a department system on its own reach. */
+  readonly person: string | null;
+  readonly client: string;
+  readonly agency: string;
+  readonly post: string;
+  readonly purpose: string | null;
+  /** Statutes of the purpose, e.g. ["MPL 11"]. */
+  readonly basis: readonly string[];
+  /** SHA-256 of the document. */
+  readonly operation: string;
+  readonly operationName: string | null;
+  readonly policy: { readonly version: number; readonly hash: string };
+  readonly subjects: readonly Subject[];
+  readonly kind: "READ" | "WRITE";
+};
+
+/** @returns ISO 8601 with milliseconds at the fixed offset of Asia/Shanghai: "2026-03-01T08:00:00.000+08:00" */
+export const shanghaiTime = (at: Date): string =>
+  new Date(at.getTime() + 8 * 3_600_000).toISOString().replace("Z", "+08:00");
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** JSON with sorted keys and no blanks: the same value is always the same bytes, so that it can be hashed. */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+}
+
+// Array.isArray does not narrow a readonly array.
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
