@@ -22,3 +22,6 @@ export const Public = () => Extensions({ public: true });
  * by the facts of the record that the edge belongs to. Here only the rows of those groups.
  */
 export const GroupOfEdge = (...rows: string[]) => Extensions({ edgeGroups: rows });
+
+/** A root field that asks for records of this type: open to whoever may be shown anything of one. */
+export const RootOf = (record: string) => Extensions({ rootOf: record });

@@ -1,0 +1,119 @@
+import { createRequire } from "node:module";
+import type { GraphQLSchema } from "graphql";
+import type { IRules } from "graphql-shield";
+import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
+import { type Asker, decideLevel } from "./decide.js";
+import type { Facts } from "./facts.js";
+import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
+
+/**
+ * THE rule tree. A leaf says whether one group is shown at one level; a coordinate is an `or` of leaves; nothing
+ * else in the hub decides. SQL is derived from the leaves' answers (tables.ts), and where graphql-js walks, the
+ * same leaves run again as middleware.
+ *
+ * CommonJS builds of both packages: the ESM one of graphql-shield fails on Node 24, and a middleware made by the
+ * other copy of graphql-middleware is not recognised. Of shield's operators only `or`, `allow` and `deny` are used:
+ * `chain` and `race` deny everybody on Node 24, `not` allows when its rule throws.
+ */
+const require = createRequire(import.meta.url);
+const { allow, deny, or, rule, shield }: typeof import("graphql-shield") = require("graphql-shield");
+const { applyMiddleware }: typeof import("graphql-middleware") = require("graphql-middleware");
+
+/** What a leaf may look at: the asker in the context, the facts of the row. */
+export interface LeafContext {
+  readonly asker: Asker;
+}
+export type Leaf = ReturnType<ReturnType<typeof rule>>;
+export { allow, deny };
+
+export interface RuleTree {
+  /** "R6.F" -> rule. */
+  readonly leaves: ReadonlyMap<string, Leaf>;
+  readonly rules: { readonly [type: string]: { readonly [field: string]: Leaf | ReturnType<typeof or> } };
+}
+
+export const leafName = (row: PolicyRow, level: ShownLevel): string => `${row.row}.${level}`;
+
+const groupLeaf = (policy: Policy, row: PolicyRow, level: ShownLevel): Leaf =>
+  rule(leafName(row, level), { cache: "no_cache" })(
+    (parent: { readonly facts: Facts }, _args: unknown, { asker }: LeafContext) =>
+      decideLevel(policy, row, asker, parent.facts) === level,
+  );
+
+/** For root fields and ways back along edges: may this asker be shown anything of these rows, whatever the record? */
+export type Reachable = (asker: Asker, row: PolicyRow) => boolean;
+
+/**
+ * @param replaced  leaves that stand in for the policy's own (the flip test)
+ * @param reachable answers from the truth tables of these very leaves, once they are asked
+ * @throws SchemaError two different leaves with one name
+ */
+export function buildTree(
+  policy: Policy,
+  coordinates: Coordinates,
+  reachable: Reachable,
+  replaced: ReadonlyMap<string, Leaf> = new Map(),
+): RuleTree {
+  const leaves = new Map<string, Leaf>();
+  const rowOfLeaf = new Map<string, PolicyRow>();
+  const leaf = (row: PolicyRow, level: ShownLevel): Leaf => {
+    const name = leafName(row, level);
+    if ((rowOfLeaf.get(name) ?? row) !== row) throw new SchemaError([`${name}: two different leaves have this name`]);
+    rowOfLeaf.set(name, row);
+    const made = leaves.get(name) ?? replaced.get(name) ?? groupLeaf(policy, row, level);
+    leaves.set(name, made);
+    return made;
+  };
+  const reach = (name: string, rows: readonly PolicyRow[]): Leaf =>
+    rule(name, { cache: "no_cache" })((_parent: unknown, _args: unknown, { asker }: LeafContext) =>
+      rows.some((row) => reachable(asker, row)),
+    );
+  const ruleOf = (coordinate: string, guard: Guard) => {
+    switch (guard.kind) {
+      case "public":
+        return allow;
+      case "group":
+        return or(...guard.levels.map((level) => leaf(guard.row, level)));
+      case "edge":
+        for (const row of guard.rows) leaf(row, "F");
+        return reach(coordinate, guard.rows);
+      case "root":
+        // Whether a record exists for the viewer is decided at every level of its anchor.
+        for (const level of ["F", "M", "B", "X"] as const) leaf(guard.anchor, level);
+        return reach(coordinate, [guard.anchor]);
+    }
+  };
+
+  const rules: Record<string, Record<string, Leaf | ReturnType<typeof or>>> = {};
+  for (const [coordinate, guard] of coordinates) {
+    const [type = "", field = ""] = coordinate.split(".");
+    rules[type] = { ...rules[type], [field]: ruleOf(coordinate, guard) };
+  }
+  return { leaves, rules };
+}
+
+/**
+ * The tree as middleware, on the coordinates that depend on a row or on the asker; on the others it would say
+ * `allow` at the price of a wrapper on every field of every row.
+ * A denial is null without an error; errors of resolvers come through.
+ */
+export function enforce(schema: GraphQLSchema, tree: RuleTree, coordinates: Coordinates): GraphQLSchema {
+  const rules: IRules = tree.rules;
+  const all = shield(rules, {
+    debug: false,
+    fallbackRule: deny,
+    // shield's type wants an Error here; null makes a denial look like an absent value, which is the point.
+    fallbackError: () => null as unknown as Error,
+    allowExternalErrors: true,
+    hashFunction: () => "",
+  }).generate(schema);
+  const wrapped = Object.fromEntries(
+    Object.entries(all).map(([type, fields]) => [
+      type,
+      Object.fromEntries(
+        Object.entries(fields).filter(([field]) => coordinates.get(`${type}.${field}`)?.kind !== "public"),
+      ),
+    ]),
+  );
+  return applyMiddleware(schema, Object.fromEntries(Object.entries(wrapped).filter(([, fields]) => Object.keys(fields).length > 0)));
+}

@@ -1,0 +1,65 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from "graphql";
+
+/** The question at hand, for reading its selections. */
+export interface Question {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * CollectFields of the specification (GraphQL 6.3.2): response keys in order, each with the fields that are merged
+ * into it. graphql-js does not export its own.
+ */
+export function collect(
+  question: Question,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  for (const selectionSet of selectionSets) visit(selectionSet);
+  return fields;
+
+  function visit(selectionSet: SelectionSetNode): void {
+    for (const selection of selectionSet.selections) {
+      const { variables } = question;
+      if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.["if"] === true) continue;
+      if (getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.["if"] === false) continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        fields.set(key, [...(fields.get(key) ?? []), selection]);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (applies(selection.typeCondition?.name.value)) visit(selection.selectionSet);
+      } else {
+        const name = selection.name.value;
+        const fragment = question.fragments.get(name);
+        if (!fragment || visited.has(name)) continue;
+        visited.add(name);
+        if (applies(fragment.typeCondition.name.value)) visit(fragment.selectionSet);
+      }
+    }
+  }
+
+  function applies(condition: string | undefined): boolean {
+    if (condition === undefined || condition === type.name) return true;
+    const abstract = question.schema.getType(condition);
+    return isAbstractType(abstract) && isObjectType(type) && question.schema.isSubType(abstract, type);
+  }
+}
+
+/** Selection sets of the fields that are merged into one response key. */
+export const below = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
+  nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));

@@ -1,0 +1,22 @@
+import { type Asker, factsNamedBy } from "../policy/decide.js";
+import type { Facts } from "../policy/facts.js";
+import type { PolicyRow } from "../policy/policy.js";
+import { isRequestable } from "../policy/say.js";
+import type { TruthTables } from "../policy/tables.js";
+
+/** The groups of a record type, edges included, as `disclosure` lists them. */
+export const groupsOf = (tables: TruthTables, type: string): PolicyRow[] =>
+  [...tables.policy.rows.values()].filter(
+    ({ record }) => record === type || record.startsWith(`${type}.`) || (type === "Minor" && record === "Guardian"),
+  );
+
+/** Bits that `disclosure` asks for: those of every group of the type. */
+export const disclosureBits = (tables: TruthTables, type: string, asker: Asker): Facts =>
+  groupsOf(tables, type).reduce((bits, row) => bits | factsNamedBy(row, asker.role, asker.post), 0);
+
+/** What is shown of a record to this asker: by relation, never by whether there is a value. */
+export const disclosureOf = (tables: TruthTables, type: string, asker: Asker, facts: Facts): object[] =>
+  groupsOf(tables, type).map((row) => {
+    const level = tables.level(row, asker, facts);
+    return { group: row.row, name: row.groupZh, level, requestable: level !== "F" && isRequestable(row, asker) };
+  });

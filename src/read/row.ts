@@ -1,0 +1,43 @@
+import type { Level } from "../policy/policy.js";
+import type { PlannedRow } from "./planned.js";
+
+/** A row as the statement gives it: `f` facts, `i` key, `e` policy row of the edge it came over, `c0`... values. */
+export type Data = Readonly<Record<string, unknown>>;
+
+/** How one response key is read from a fetched row. */
+export type Reader = (data: Data) => unknown;
+
+/** Response key -> reader. A Map, for response keys are the client's words: `facts`, `__proto__`, `constructor`. */
+export type Selection = ReadonlyMap<string, Reader>;
+
+/** What graphql-js and shield see of a row; the client's words and `facts` never meet in one object. */
+export class Row implements PlannedRow {
+  constructor(
+    readonly data: Data,
+    readonly selection: Selection,
+  ) {}
+
+  get facts(): number {
+    return numberOr(this.data["f"], 0);
+  }
+
+  get(responseKey: string): unknown {
+    const read = this.selection.get(responseKey);
+    return read ? read(this.data) : undefined;
+  }
+}
+
+const numberOr = (value: unknown, otherwise: number): number => (typeof value === "number" ? value : otherwise);
+
+export const isData = (value: unknown): value is Data =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Rows of a JSON list; anything else is no list. */
+export const rowsOf = (value: unknown): readonly Data[] => (Array.isArray(value) ? value.filter(isData) : []);
+
+/** One record of an answer, for the disclosure log. */
+export interface Shown {
+  readonly type: string;
+  readonly key: string;
+  readonly groups: Readonly<Record<string, Exclude<Level, "-" | "A">>>;
+}

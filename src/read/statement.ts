@@ -1,0 +1,42 @@
+import type { Viewer } from "../viewer/viewer.js";
+import type { KeysByFact } from "../facts/keys.js";
+import type { RecordType } from "../store/viewer-settings.js";
+
+/** What differs between two questions of one plan: the values that are bound. */
+export interface Binding {
+  readonly viewer: Viewer;
+  readonly variables: Readonly<Record<string, unknown>>;
+  keys(type: RecordType): KeysByFact;
+  /** Key of the record that a command has made or changed. */
+  readonly changed?: string | undefined;
+}
+
+type Value = (binding: Binding) => string | null;
+
+/** Collects the parameters of one statement while its text is written. */
+export class Parameters {
+  readonly #places = new Map<string, number>();
+  readonly #values: Value[] = [];
+
+  /**
+   * @param name  the same name is the same parameter
+   * @param cast  PostgreSQL type
+   * @returns     "$3::bigint[]"
+   */
+  add(name: string, cast: string, value: Value): string {
+    const place = this.#places.get(name) ?? this.#values.push(value);
+    this.#places.set(name, place);
+    return `$${place}::${cast}`;
+  }
+
+  bind(binding: Binding): (string | null)[] {
+    return this.#values.map((value) => value(binding));
+  }
+}
+
+/** Text of an array parameter. */
+export const arrayText = (values: readonly (string | bigint)[]): string =>
+  `{${values.map((value) => (typeof value === "bigint" ? value : `"${value.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

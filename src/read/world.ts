@@ -1,0 +1,22 @@
+import type { GraphQLSchema } from "graphql";
+import type { EntityMetadata } from "typeorm";
+import type { Coordinates } from "../policy/coordinates.js";
+import type { TruthTables } from "../policy/tables.js";
+import type { IdCipher } from "../store/global-id.js";
+
+/** Small reference tables that are joined from memory. */
+export interface Directory {
+  agency(id: string): object | null;
+  division(code: string): object | null;
+}
+
+/** All that planning and running questions needs; one for the life of a policy. */
+export interface ReadWorld {
+  readonly schema: GraphQLSchema;
+  readonly coordinates: Coordinates;
+  readonly tables: TruthTables;
+  readonly ids: IdCipher;
+  readonly directory: Directory;
+  /** Entity behind a class or a GraphQL type name. */
+  entity(target: object | string): EntityMetadata;
+}

@@ -1,0 +1,74 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+
+/** Letter of each type in a global id. */
+const LETTERS = { Minor: "M", Case: "C", SensitiveIncident: "I", OpinionAlert: "O", Agency: "A" } as const;
+export type IdType = keyof typeof LETTERS;
+const TYPES: ReadonlyMap<string, IdType> = new Map(
+  (Object.keys(LETTERS) as IdType[]).map((type) => [LETTERS[type], type]),
+);
+
+/**
+ * Global ids and cursors. A key is a UUIDv7 and tells the time of making; what leaves the hub is the type and one AES
+ * block of the key under the hub's id key: stable, opaque, without a second index.
+ */
+export class IdCipher {
+  readonly #idKey: Buffer;
+  readonly #cursorKey: Buffer;
+
+  /** @param secret at least 16 random bytes, the same on every hub of one database */
+  constructor(secret: Buffer) {
+    this.#idKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub id", 16));
+    this.#cursorKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub cursor", 32));
+  }
+
+  /** The encrypted key, as a UUID: column `ref`. */
+  ref(key: string): string {
+    return asUuid(this.#block(Buffer.from(key.replaceAll("-", ""), "hex")));
+  }
+
+  encode(type: IdType, key: string): string {
+    return LETTERS[type] + this.#block(Buffer.from(key.replaceAll("-", ""), "hex")).toString("base64url");
+  }
+
+  /** @returns null for anything that is not an id of this hub; whether such a record exists is not asked */
+  decode(id: string): { type: IdType; key: string } | null {
+    const type = TYPES.get(id.slice(0, 1));
+    const block = Buffer.from(id.slice(1), "base64url");
+    if (!type || block.length !== 16 || id !== id.slice(0, 1) + block.toString("base64url")) return null;
+    const decipher = createDecipheriv("aes-128-ecb", this.#idKey, null).setAutoPadding(false);
+    return { type, key: asUuid(Buffer.concat([decipher.update(block), decipher.final()])) };
+  }
+
+  #block(key: Buffer): Buffer {
+    const cipher = createCipheriv("aes-128-ecb", this.#idKey, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(key), cipher.final()]);
+  }
+
+  /** @param place what the cursor is good for: list and order */
+  sealCursor(place: string, values: readonly (string | null)[]): string {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#cursorKey, nonce).setAAD(Buffer.from(place));
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(values), "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString("base64url");
+  }
+
+  /** @returns null for a cursor that this hub did not make for this place */
+  openCursor(place: string, cursor: string): (string | null)[] | null {
+    const bytes = Buffer.from(cursor, "base64url");
+    if (bytes.length < 29) return null;
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#cursorKey, bytes.subarray(0, 12))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(-16));
+      const text = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString("utf8");
+      return JSON.parse(text);
+    } catch {
+      return null; // not authentic: a caller's mistake, not a fault
+    }
+  }
+}
+
+function asUuid(bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
