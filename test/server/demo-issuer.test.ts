@@ -124,6 +124,8 @@ describe("the demo issuer gives no token", () => {
       headers: { accept: "text/html" },
     });
     expect(page.status).toBe(400);
+    const discovered = await fetch(`${demo.issuer}/.well-known/openid-configuration`);
+    expect(await discovered.json()).toMatchObject({ jwks_uri: `${demo.issuer}/jwks`, response_types_supported: [] });
   });
 });
 
