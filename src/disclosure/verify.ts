@@ -77,7 +77,7 @@ async function breakAt(segment: Segment, end: Link, query: Query): Promise<Broke
   const sound = hashOf(segment).equals(segment.hash);
   if (continues && sound) return undefined;
   if (continues) {
-    const line = findBrokenLine(segment.entries, entry, segment.lastEntry);
+    const line = findBrokenLine(segment.entries, entry, entry + segment.lastEntry - segment.firstEntry);
     const detail = line ? `Entry ${line.entry} is not what was written` : "The segment does not match its hash";
     return { ok: false, problem: "CHANGED", seq, ...line, detail };
   }
@@ -116,14 +116,17 @@ const WHAT = {
 export function sayVerification(result: Sound | Broken): string {
   if (!result.ok) {
     const { problem, seq, entry, detail } = result;
-    const [en, zh] = entry
-      ? [`Entry ${entry} (segment ${seq})`, `第 ${entry} 条记录(第 ${seq} 段)`]
-      : [`Segment ${seq}`, `第 ${seq} 段`];
+    const en = entry ? `entry ${entry} (segment ${seq})` : `segment ${seq}`;
+    const zh = entry ? `第 ${entry} 条记录(第 ${seq} 段)` : `第 ${seq} 段`;
     return `The disclosure log is not intact: ${en} ${WHAT[problem].en}. ${detail}.\n披露日志不完整:${zh}${WHAT[problem].zh}。`;
   }
   const { segments, entries, heads } = result;
-  const en =
-    heads > 0 ? `agree with ${heads} kept heads` : "no kept head to compare with: a cut-off end would not be noticed";
-  const zh = heads > 0 ? `与 ${heads} 个留存的链头一致` : "没有可比对的链头,无法发现末尾被截断";
-  return `The disclosure log is intact: ${entries} entries in ${segments} segments, ${en}.\n披露日志完整:${entries} 条记录,${segments} 段,${zh}。`;
+  const en = heads
+    ? `in agreement with ${heads} kept heads`
+    : "without a kept head to compare with: a cut-off end would not be noticed";
+  const zh = heads ? `与 ${heads} 个留存的链头一致` : "没有可比对的链头,无法发现末尾被截断";
+  return (
+    `The disclosure log is intact: ${entries} entries in ${segments} segments, ${en}.\n` +
+    `披露日志完整:${entries} 条记录,${segments} 段,${zh}。`
+  );
 }

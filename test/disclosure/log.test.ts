@@ -9,7 +9,7 @@ import { Fault } from "../../src/errors.js";
 import { entryOf } from "./entry-of.js";
 import { STORES, type Store } from "./stores.js";
 
-describe.each(STORES)("the disclosure log on $name", ({ open }) => {
+describe.each(STORES)("the disclosure log on $name", ({ name, open }) => {
   let store: Store;
   let pool: pg.Pool;
   let dataDir: string;
@@ -78,6 +78,32 @@ describe.each(STORES)("the disclosure log on $name", ({ open }) => {
       expect(await verify()).toMatchObject({ ok: true, entries: 2 });
     });
 
+    // The embedded database has no connections to kill.
+    if (name === "PostgreSQL")
+      it("has what it gave a proof for, once, however often its connections are killed", async () => {
+        const log = await openLog();
+        const proven: string[] = [];
+        let unproven = 0;
+        for (const round of requests(20)) {
+          const answers = requests(20).map(async (id) => {
+            await log.append(entryOf(`${round}/${id}`));
+            proven.push(`${round}/${id}`);
+          });
+          await store.owner(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+          );
+          unproven += (await Promise.allSettled(answers)).filter(({ status }) => status === "rejected").length;
+        }
+        // The pool may hand out one more killed connection before it has heard of it.
+        while (!(await log.append(entryOf("after")).catch(() => undefined))) unproven += 1;
+        const found = (await chain()).map(({ entry }) => entry.requestId);
+        expect(found).toEqual(expect.arrayContaining([...proven, "after"]));
+        expect(new Set(found).size).toBe(found.length);
+        expect(found.length).toBeLessThanOrEqual(proven.length + unproven + 1);
+        expect(unproven).toBeGreaterThan(0);
+        expect(await verify()).toMatchObject({ ok: true, entries: found.length });
+      });
+
     it("does not open", async () => {
       await store.owner("ALTER TABLE disclosure_segment RENAME TO gone");
       await expect(openLog()).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
@@ -100,6 +126,21 @@ describe.each(STORES)("the disclosure log on $name", ({ open }) => {
       expect(place).toEqual({ segment: 1, entry: 1 });
       expect(await unsealed()).toEqual([]);
       expect(await chain()).toEqual([{ n: 1, entry: entryOf("change"), check: expect.any(String), unsealed: id }]);
+    });
+
+    it("is sealed as soon as the log is back, when it was gone between commit and seal", async () => {
+      const log = await openLog();
+      const id = await change(log, "COMMIT");
+      await store.owner("ALTER TABLE disclosure_segment RENAME TO gone");
+      await expect(log.seal(id)).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
+      expect(await unsealed()).toEqual([id]);
+      await store.owner("ALTER TABLE gone RENAME TO disclosure_segment");
+      await log.append(entryOf("after"));
+      expect(await unsealed()).toEqual([]);
+      expect(await chain()).toMatchObject([
+        { n: 1, unsealed: id },
+        { n: 2, entry: { requestId: "after" } },
+      ]);
     });
 
     it("is not there when the mutation is rolled back", async () => {

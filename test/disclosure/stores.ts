@@ -60,15 +60,13 @@ async function openPostgres(url: string): Promise<Store> {
   const database = new URL(url);
   database.pathname = `/${name}`;
   const pools: pg.Pool[] = [];
-  const open = (options?: string) =>
-    remember(pools, new pg.Pool({ connectionString: database.href, max: 4, ...(options ? { options } : {}) }));
-  const admin = open();
+  const admin = remember(pools, new pg.Pool({ connectionString: database.href, max: 1 }));
   await admin.query(ROLE);
   const owner = async (sql: string) => {
     await admin.query(sql);
   };
   return {
-    pool: () => open("-c role=hub_app"),
+    pool: () => remember(pools, new pg.Pool({ connectionString: database.href, max: 4, options: "-c role=hub_app" })),
     owner,
     reset: async () => owner(`${DROP}; ${await tables()}`),
     close: async () => {

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { type DocumentNode, print } from "graphql";
+import type { Activation } from "../policy/activate.js";
+import type { Asked } from "../read/questions.js";
+import type { Shown } from "../read/row.js";
+import type { IdCipher } from "../store/global-id.js";
+import { type DisclosureEntry, shanghaiTime } from "./entry.js";
+
+/** The log line of one answer: a record that stands in it several times is one subject. */
+export function disclosureEntry(
+  { policy }: Activation,
+  ids: IdCipher,
+  { document, operation, asker, viewer }: Asked,
+  requestId: string,
+  shown: readonly Shown[],
+  kind: DisclosureEntry["kind"],
+): DisclosureEntry {
+  const subjects = new Map<string, { ref: string; type: string; groups: Shown["groups"] }>();
+  for (const { type, key, groups } of shown) {
+    const known = subjects.get(key);
+    subjects.set(
+      key,
+      known ? { ...known, groups: { ...known.groups, ...groups } } : { ref: ids.encode(type, key), type, groups },
+    );
+  }
+  return {
+    requestId,
+    at: shanghaiTime(new Date()),
+    person: viewer.person?.id ?? null,
+    client: viewer.client,
+    agency: viewer.agency.id,
+    post: asker.post.post,
+    purpose: asker.purpose?.purpose ?? null,
+    basis: asker.purpose?.basis ?? [],
+    operation: hashOf(document),
+    operationName: operation.name?.value ?? null,
+    policy: { version: policy.version, hash: policy.hash },
+    subjects: [...subjects.values()],
+    kind,
+  };
+}
+
+const hashes = new WeakMap<DocumentNode, string>();
+/** SHA-256 of the printed document; Apollo keeps documents, so that the same text is hashed once. */
+function hashOf(document: DocumentNode): string {
+  const hash = hashes.get(document) ?? createHash("sha256").update(print(document)).digest("hex");
+  hashes.set(document, hash);
+  return hash;
+}
