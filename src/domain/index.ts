@@ -1,9 +1,11 @@
-import { Case, CaseMinor, CaseParticipant } from "./cases/index.js";
-import { Agency, AgencyDuty, Client, Division, Person } from "./directory/index.js";
-import { IncidentAlert, IncidentMinor, SensitiveIncident } from "./incidents/index.js";
-import { EntrustedCare, Guardian, Minor } from "./minors/index.js";
-import { OpinionAlert } from "./opinion/index.js";
-import { Enrolment, SchoolClass } from "./schooling/index.js";
+import type { NonEmptyArray } from "type-graphql";
+import { Case, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
+import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
+import { AlertIncident, IncidentAlert, IncidentMinor, IncidentQueries, MinorIncidents, SensitiveIncident } from "./incidents/index.js";
+import { EntrustedCare, Guardian, Minor, MinorQueries } from "./minors/index.js";
+import { NodeQuery } from "./node.js";
+import { OpinionAlert, OpinionQueries } from "./opinion/index.js";
+import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */
 export const ENTITIES = [
@@ -24,4 +26,18 @@ export const ENTITIES = [
   Person,
   SchoolClass,
   SensitiveIncident,
+];
+
+/** Everything that answers: root fields, and what a folder adds to another folder's record. */
+export const RESOLVERS: NonEmptyArray<new () => object> = [
+  NodeQuery,
+  DirectoryQueries,
+  MinorQueries,
+  MinorSchooling,
+  CaseQueries,
+  MinorCases,
+  IncidentQueries,
+  MinorIncidents,
+  AlertIncident,
+  OpinionQueries,
 ];

@@ -3,8 +3,13 @@ import { Column, PrimaryColumn } from "typeorm";
 import { Public } from "../policy/group.js";
 
 /** Anything that `node(id)` can find. */
-@InterfaceType({ description: "A record with a global id. 有全局标识的记录", autoRegisterImplementations: false })
+@InterfaceType({
+  description: "A record with a global id. 有全局标识的记录",
+  // Fetched rows know their type; agencies come from the directory in memory.
+  resolveType: (value: { readonly typename?: string }) => value.typename ?? "Agency",
+})
 export abstract class Node {
+  @Public()
   @Field(() => ID, { description: "Opaque; the same for every viewer of this hub. 不透明标识" })
   id: string;
 }
@@ -26,10 +31,7 @@ export class Disclosure {
  */
 @ObjectType()
 export abstract class SharedRecord extends Node {
-  @Public()
-  @Field(() => ID, { description: "Opaque; the same for every viewer of this hub. 不透明标识" })
-  @PrimaryColumn("uuid")
-  override id: string;
+  @PrimaryColumn("uuid") override id: string;
 
   /** The key as the global id shows it: orders rows whose time of making the viewer does not learn. */
   @Column("uuid") ref: string;

@@ -1,3 +1,3 @@
 // What other folders may use: how a field is found, and what was found.
-export { planned } from "./planned.js";
+export { planned, readField } from "./planned.js";
 export { Belonging, Computed, Edge, From, Shared } from "./record.js";

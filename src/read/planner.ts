@@ -118,7 +118,7 @@ export class Planner {
     const selection = this.#selection(inner, source, source.type, source.alias, source.entity, nodes);
     const rows = this.#select(inner, source, tableOf(source), `WHERE ${source.alias}.id = ${key}\n  AND ${this.#exists(source)}`);
     const column = columns.add(`(SELECT row_to_json(r) FROM (${rows}) r)`, this.#visit(inner, source));
-    return (data) => rowOf(data[column], selection);
+    return (data) => rowOf(data[column], selection, source.record);
   }
 
   #connection(
@@ -529,7 +529,8 @@ function pageOf(value: unknown): Found {
 
 const isRecordType = (name: string): name is RecordType => RECORD_TYPES.some((type) => type === name);
 const tableOf = ({ entity, alias }: Source) => `${quote(entity.tableName)} ${alias}`;
-const rowOf = (value: unknown, selection: Selection) => (isData(value) ? new Row(value, selection) : null);
+const rowOf = (value: unknown, selection: Selection, typename?: string) =>
+  isData(value) ? new Row(value, selection, typename) : null;
 const nested = (value: unknown, selection: Selection): unknown =>
   Array.isArray(value) ? rowsOf(value).map((row) => new Row(row, selection)) : rowOf(value, selection);
 const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));

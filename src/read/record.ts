@@ -4,6 +4,7 @@ import { Extensions } from "type-graphql";
  * How the planner finds what a field shows, in the words of the entities. Table, column and join names are
  * TypeORM's; a decorator names properties only.
  */
+export type EntityClass = new () => object;
 export type Column = (property: string) => string;
 
 /** A value that SQL derives from columns of the same row. */
@@ -14,18 +15,18 @@ export const From = (property: string) => Extensions({ from: property });
 
 /** Rows of `target` that belong to this record and live and die with it (`Minor.guardians`). */
 export interface Belonging {
-  readonly target: () => object;
+  readonly target: () => EntityClass;
   /** Relation of `target` that points here. */
   readonly by: string;
   /** Property of `target` to give instead of the row (`Case.participants` gives the agency). */
   readonly give?: string;
 }
-export const Belonging = (target: () => object, by: string, give?: string) =>
+export const Belonging = (target: () => EntityClass, by: string, give?: string) =>
   Extensions({ belonging: { target, by, ...(give ? { give } : {}) } satisfies Belonging });
 
 /** Other records, reached over the rows of an edge entity. */
 export interface Edge {
-  readonly through: () => object;
+  readonly through: () => EntityClass;
   /** Relation of the edge that points to this record. */
   readonly near: string;
   /** Relation of the edge that points to the other record. */

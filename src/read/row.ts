@@ -1,4 +1,5 @@
-import type { Level } from "../policy/policy.js";
+import type { ShownLevel } from "../policy/policy.js";
+import type { RecordType } from "../store/viewer-settings.js";
 import type { PlannedRow } from "./planned.js";
 
 /** A row as the statement gives it: `f` facts, `i` key, `e` policy row of the edge it came over, `c0`... values. */
@@ -15,6 +16,8 @@ export class Row implements PlannedRow {
   constructor(
     readonly data: Data,
     readonly selection: Selection,
+    /** Type of the record, for fields of interface type. */
+    readonly typename?: string,
   ) {}
 
   get facts(): number {
@@ -37,7 +40,7 @@ export const rowsOf = (value: unknown): readonly Data[] => (Array.isArray(value)
 
 /** One record of an answer, for the disclosure log. */
 export interface Shown {
-  readonly type: string;
+  readonly type: RecordType;
   readonly key: string;
-  readonly groups: Readonly<Record<string, Exclude<Level, "-" | "A">>>;
+  readonly groups: Readonly<Record<string, ShownLevel>>;
 }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import type { Coordinates } from "../policy/coordinates.js";
 import type { TruthTables } from "../policy/tables.js";
+import type { EntityClass } from "./record.js";
 import type { IdCipher } from "../store/global-id.js";
 
 /** Small reference tables that are joined from memory. */
@@ -18,5 +19,5 @@ export interface ReadWorld {
   readonly ids: IdCipher;
   readonly directory: Directory;
   /** Entity behind a class or a GraphQL type name. */
-  entity(target: object | string): EntityMetadata;
+  entity(target: EntityClass | string): EntityMetadata;
 }

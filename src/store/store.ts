@@ -40,24 +40,15 @@ export class Store {
   ) {}
 
   /**
-   * Opens and migrates. The embedded database is migrated by its superuser before it becomes the serving login;
-   * PostgreSQL by `migrationUrl`, or not at all when that is not given and nothing is pending.
-   * @param beforeServing runs as the owner after migrating: activation of a policy, import of the demo township
+   * Opens the database as the serving login. The embedded one is first prepared by its superuser, PostgreSQL where a
+   * login of its own is given for that (`migrationUrl`); else it must have been prepared by `hub db migrate`.
+   * @param asOwner runs after migrating: activation of the policy, the demo township
    */
-  static async open(
-    config: StoreConfig,
-    beforeServing: (owner: DataSource) => Promise<void> = async () => {},
-  ): Promise<Store> {
+  static async open(config: StoreConfig, asOwner: (owner: DataSource) => Promise<void> = async () => {}): Promise<Store> {
     const embedded = config.url === undefined ? await openEmbedded(config.dataDir) : undefined;
     try {
-      const ownerUrl = config.migrationUrl ?? config.url;
-      const owner = await connect({ ...config, ...(embedded ? {} : { url: ownerUrl }) }, embedded, 1);
-      try {
-        await migrate(owner);
-        await beforeServing(owner);
-      } finally {
-        await owner.destroy();
-      }
+      if (embedded || (config.migrationUrl !== undefined && config.migrationUrl !== config.url))
+        await prepare(config, asOwner, embedded);
       await embedded?.serve();
       const dataSource = await connect(config, embedded, embedded ? 1 : (config.poolSize ?? 10));
       return new Store(embedded ? "embedded" : "postgresql", dataSource, poolOf(dataSource), embedded);
@@ -126,6 +117,21 @@ export class Store {
     } catch (error) {
       throw fault(error);
     }
+  }
+}
+
+/** Migrates and runs what only the owner may: the whole of `hub db migrate`. */
+export async function prepare(
+  config: StoreConfig,
+  asOwner: (owner: DataSource) => Promise<void>,
+  embedded?: Embedded,
+): Promise<void> {
+  const owner = await connect({ ...config, url: config.migrationUrl ?? config.url }, embedded, 1);
+  try {
+    await migrate(owner);
+    await asOwner(owner);
+  } finally {
+    await owner.destroy();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, Generated, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import { Public } from "../../policy/group.js";
 import { ROLES, type Role } from "../../policy/policy.js";
@@ -31,10 +31,7 @@ export class Division {
 @ObjectType({ implements: Node, description: "An agency that takes part in sharing. 部门、机构", simpleResolvers: true })
 @Entity("agency")
 export class Agency extends Node {
-  @Public()
-  @Field(() => ID, { description: "Opaque. 不透明标识" })
-  @PrimaryColumn("uuid")
-  override id: string;
+  @PrimaryColumn("uuid") override id: string;
 
   /** Number in the keys of `involved`; never leaves the hub. */
   @Index("agency_no", { unique: true })

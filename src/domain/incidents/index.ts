@@ -1,1 +1,3 @@
 export { EmergencyGrade, IncidentAlert, IncidentKind, IncidentMinor, IncidentStatus, SensitiveIncident } from "./record.js";
+export { AlertIncident, MinorIncidents } from "./contributed.js";
+export { IncidentQueries } from "./queries.js";

@@ -1,2 +1,4 @@
-export { AgeBand } from "./age.js";
+export { type CitizenNumber, citizenNumberCheckDigit, parseCitizenNumber } from "./citizen-number.js";
+export { AgeBand, civilAge } from "./age.js";
 export { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";
+export { MinorQueries } from "./queries.js";

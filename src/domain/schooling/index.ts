@@ -1,1 +1,2 @@
 export { Enrolment, SchoolClass, SchoolStage } from "./record.js";
+export { MinorSchooling } from "./contributed.js";

@@ -1,0 +1,94 @@
+import type { EntityManager } from "typeorm";
+import type { Role } from "../../policy/policy.js";
+
+/** Registers, and lists, that a cell can name something of. */
+export type Target = "agencies" | "persons" | "divisions" | "minors" | "classes" | "cases" | "incidents" | "alerts";
+
+/** In `register_key`, whose numbers are the operator's: there before any agency is. */
+export const OPERATOR_ID = "00000000-0000-0000-0000-000000000000";
+export const OPERATOR: ReadonlySet<Target> = new Set(["agencies", "persons", "divisions"]);
+
+export interface KnownAgency {
+  readonly code: string;
+  readonly id: string;
+  /** Number in keys. */
+  readonly no: string;
+  readonly kind: Role;
+}
+export interface KnownPerson {
+  readonly id: string;
+  readonly agency: string;
+}
+
+/** What the cells of a file name, as far as it is there - for the importing login. */
+export interface Known {
+  agency(code: string): KnownAgency | undefined;
+  person(subject: string): KnownPerson | undefined;
+  division(code: string): boolean;
+  /** @param text a number of the importing agency, or `code:number` of another one's */
+  record(target: Target, text: string): string | undefined;
+}
+
+/**
+ * Looks everything up at once. Row security answers for other agencies' numbers: to the serving login they are as
+ * unknown as numbers that nobody gave.
+ */
+export async function lookUp(
+  manager: EntityManager,
+  importing: string | null,
+  wanted: ReadonlyMap<Target, ReadonlySet<string>>,
+): Promise<Known> {
+  const agencies = await agenciesByCode(manager);
+  const texts = (target: Target) => [...(wanted.get(target) ?? [])];
+  const persons = new Map(
+    (
+      await manager.query<(KnownPerson & { subject: string })[]>(
+        "SELECT subject, id, agency FROM person WHERE subject = ANY($1)",
+        [texts("persons")],
+      )
+    ).map(({ subject, ...person }) => [subject, person]),
+  );
+  const divisions = new Set(
+    (
+      await manager.query<{ code: string }[]>("SELECT code::text FROM division WHERE code::text = ANY($1)", [
+        texts("divisions").map((text) => text.padEnd(12, "0")),
+      ])
+    ).map(({ code }) => code),
+  );
+  const records = new Map<string, string>();
+  for (const target of wanted.keys()) {
+    if (OPERATOR.has(target)) continue;
+    const split = texts(target).map((text) => numberOf(text, importing, agencies));
+    const rows = await manager.query<{ agency: string; key: string; record: string }[]>(
+      `SELECT agency, key, record FROM register_key
+        WHERE register = $1 AND (agency, key) IN (SELECT * FROM unnest($2::uuid[], $3::text[]))`,
+      [target, split.map(({ agency }) => agency), split.map(({ key }) => key)],
+    );
+    for (const { agency, key, record } of rows) records.set(JSON.stringify([target, agency, key]), record);
+  }
+  return {
+    agency: (code) => agencies.get(code),
+    person: (subject) => persons.get(subject),
+    division: (code) => divisions.has(code),
+    record: (target, text) => {
+      const { agency, key } = numberOf(text, importing, agencies);
+      return records.get(JSON.stringify([target, agency, key]));
+    },
+  };
+}
+
+/** The operator's codes of all agencies. */
+export async function agenciesByCode(manager: EntityManager): Promise<ReadonlyMap<string, KnownAgency>> {
+  const rows = await manager.query<KnownAgency[]>(
+    `SELECT n.key AS code, a.id, a.no::text, a.kind
+       FROM register_key n JOIN agency a ON a.id = n.record
+      WHERE n.agency = $1 AND n.register = 'agencies'`,
+    [OPERATOR_ID],
+  );
+  return new Map(rows.map((agency) => [agency.code, agency]));
+}
+
+function numberOf(text: string, importing: string | null, agencies: ReadonlyMap<string, KnownAgency>) {
+  const [code, key] = text.includes(":") ? text.split(":", 2) : [null, text];
+  return { agency: code === null ? importing : (agencies.get(code ?? "")?.id ?? null), key: key ?? "" };
+}

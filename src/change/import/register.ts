@@ -1,0 +1,59 @@
+import type { EntityManager } from "typeorm";
+import type { Policy, Role } from "../../policy/policy.js";
+import type { RecordType } from "../../store/viewer-settings.js";
+import type { Columns, Row } from "./column.js";
+import type { KnownAgency } from "./known.js";
+import type { Said } from "./report.js";
+
+/** What an import runs with. */
+export interface Importing {
+  /** Of the import's transaction. */
+  readonly manager: EntityManager;
+  readonly policy: Policy;
+  /** null: the operator. */
+  readonly agency: KnownAgency | null;
+  /** Column `ref` of a new record. */
+  readonly idOf: (type: RecordType, id: string) => string;
+  /** Key of a new row; in the demo always the same for the same number. */
+  readonly newId: (register: string, key: string) => string;
+}
+
+/** A row that is to be written. */
+export interface Item<C extends Columns> {
+  readonly line: number;
+  /** Its number in the register. */
+  readonly key: string;
+  /** Of its record: known, or new. */
+  readonly id: string;
+  readonly row: Row<C>;
+}
+
+/** @param column null = the row as a whole */
+export type Refuse<C extends Columns> = (column: (keyof C & string) | null, said: Said) => void;
+
+/**
+ * A file that somebody keeps, and how its rows become records. docs/registers.md
+ * Methods, not functions in properties: TypeScript then lets a register of certain columns stand for one of any.
+ */
+export interface Register<C extends Columns> {
+  readonly name: string;
+  /** The operator's; or of every agency that writes a policy row, or of those among them of one kind. */
+  readonly keeper: "operator" | { readonly writes: string; readonly only?: Role };
+  /** Relations that have no command yet: invented ones only. */
+  readonly demoOnly?: boolean;
+  readonly columns: C;
+  /** Columns that make up the number of a row. */
+  readonly key: readonly (keyof C & string)[];
+  /** What a row is, where it is a record of its own: type in `register_key`, and table. */
+  readonly record?: { readonly type: string; readonly table: string };
+  /** What a row as a whole must be. */
+  check?(row: Row<C>, refuse: Refuse<C>, importing: Importing): void;
+  /** Records that are there though no import has made them. @returns number -> key of the record */
+  existing?(items: readonly Item<C>[], importing: Importing): Promise<ReadonlyMap<string, string>>;
+  /** @param refuse what only the database knows; then nothing is written after all */
+  write(
+    items: { readonly fresh: readonly Item<C>[]; readonly changed: readonly Item<C>[] },
+    importing: Importing,
+    refuse: (item: Item<C>, column: (keyof C & string) | null, said: Said) => void,
+  ): Promise<void>;
+}

@@ -1,0 +1,100 @@
+import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../domain/opinion/index.js";
+import { involvementKey } from "../../../facts/keys.js";
+import { optional, type Row, required } from "../column.js";
+import { division, key, pastMoment, recordOf, redacted, text, whole, word, yesOrNo } from "../parsers.js";
+import type { Register } from "../register.js";
+import type { Said } from "../report.js";
+import { insertRows, involve, updateRows } from "../rows.js";
+
+const columns = {
+  key: required(key),
+  source: required(text, { group: "R29" }),
+  reference: required(text, { group: "R29" }),
+  topic: required(word(Object.values(OpinionTopic)), { group: "R28" }),
+  level: required(word(Object.values(OpinionLevel)), { group: "R28" }),
+  heat: required(whole(0, 2_000_000_000), { group: "R28" }),
+  division: required(division),
+  detected_at: required(pastMoment, { group: "R28" }),
+  status: required(word(Object.values(OpinionStatus)), { group: "R28" }),
+  author_account: optional(text, { group: "R29" }),
+  author_is_minor: required(yesOrNo),
+  original_text: optional(text, { group: "R30", enveloped: true }),
+  redacted_text: optional(redacted, { group: "R30" }),
+};
+
+/** The opinion alerts that an agency has raised. */
+export const alerts: Register<typeof columns> = {
+  name: "alerts",
+  keeper: { writes: "R28" },
+  columns,
+  key: ["key"],
+  record: { type: "OpinionAlert", table: "opinion_alert" },
+  /** A post that was raised over the API before it stood in a file. */
+  async existing(items, { manager, agency }) {
+    const rows = await manager.query<{ id: string; key: string }[]>(
+      `SELECT a.id, n.key FROM jsonb_to_recordset($1) AS n(key text, source text, reference text)
+         JOIN opinion_alert a ON a.monitor = $2 AND a.source = n.source AND a.reference = n.reference`,
+      [
+        JSON.stringify(items.map(({ key, row }) => ({ key, source: row.source, reference: row.reference }))),
+        agency?.id,
+      ],
+    );
+    return new Map(rows.map((row) => [row.key, row.id]));
+  },
+  async write({ fresh, changed }, { manager, agency, idOf }) {
+    if (!agency) return;
+    await insertRows(
+      manager,
+      "opinion_alert",
+      fresh.map(({ id, row }) => ({
+        id,
+        ref: idOf("OpinionAlert", id),
+        involved: [String(involvementKey(agency.no, false, "SOURCE", 0, false))],
+        version: 1,
+        monitor: agency.id,
+        ...columnsOf(row),
+      })),
+    );
+    await involve(
+      manager,
+      fresh.map(({ id }) => ({
+        record_type: "OpinionAlert",
+        record: id,
+        agency: agency.id,
+        person: null,
+        kind: "SOURCE",
+        basis: "register",
+      })),
+    );
+    await updateRows(manager, "opinion_alert", changed.map(({ id, row }) => ({ id, ...columnsOf(row) })));
+  },
+};
+
+const columnsOf = ({ key, division, ...row }: Row<typeof columns>) => ({ place: division, ...row });
+
+const edgeColumns = { incident: required(recordOf("incidents")), alert: required(recordOf("alerts")) };
+
+/** Which alert is about which incident; an alert is about one. */
+export const incidentAlerts: Register<typeof edgeColumns> = {
+  name: "incident-alerts",
+  keeper: { writes: "R28m" },
+  columns: edgeColumns,
+  key: ["incident", "alert"],
+  async write({ fresh }, { manager }, refuse) {
+    await insertRows(manager, "incident_alert", fresh.map(({ row }) => row), "ON CONFLICT DO NOTHING");
+    const there = await manager.query<{ incident: string; alert: string }[]>(
+      "SELECT incident, alert FROM incident_alert WHERE alert = ANY($1)",
+      [fresh.map(({ row }) => row.alert)],
+    );
+    const edges = new Set(there.map(({ incident, alert }) => `${incident} ${alert}`));
+    for (const item of fresh)
+      if (!edges.has(`${item.row.incident} ${item.row.alert}`)) refuse(item, "alert", OF_ANOTHER);
+  },
+};
+
+const OF_ANOTHER: Said = {
+  code: "CONTRADICTION",
+  message: "The alert is about another incident already",
+  messageZh: "该舆情已关联其他事件",
+  remedy: "Keep one incident for it",
+};

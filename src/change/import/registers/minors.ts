@@ -1,0 +1,156 @@
+import { CareCategory, Sex } from "../../../domain/minors/index.js";
+import { involvementKey } from "../../../facts/keys.js";
+import { list, optional, type Row, required } from "../column.js";
+import { division, ethnicGroup, inventedCitizenNumber, key, pastDay, text, word } from "../parsers.js";
+import type { Refuse, Register } from "../register.js";
+import type { Said } from "../report.js";
+import { inBatches, insertRows, involve } from "../rows.js";
+import { type CarerCells, writeCarers } from "./carers.js";
+import { type GuardianCells, writeGuardians } from "./guardians.js";
+
+const columns = {
+  key: required(key),
+  full_name: required(text, { group: "R1" }),
+  given_name: required(text, { group: "R1" }),
+  citizen_number: optional(inventedCitizenNumber, { group: "R2", enveloped: true }),
+  birth_date: required(pastDay, { group: "R3" }),
+  sex: required(word(Object.values(Sex)), { group: "R4a" }),
+  ethnic_group: optional(ethnicGroup, { group: "R4b" }),
+  care_categories: list(word(Object.values(CareCategory)), { group: "R5" }),
+  residence: required(division),
+  home_address: optional(text, { group: "R6" }),
+  phone: optional(text, { group: "R7" }),
+  guardian_1_name: optional(text, { group: "R8" }),
+  guardian_1_relation: optional(text, { group: "R8" }),
+  guardian_1_phone: optional(text, { group: "R8" }),
+  guardian_2_name: optional(text, { group: "R8" }),
+  guardian_2_relation: optional(text, { group: "R8" }),
+  guardian_2_phone: optional(text, { group: "R8" }),
+  carer: optional(text, { group: "R9b" }),
+  carer_phone: optional(text, { group: "R9b" }),
+  carer_since: optional(pastDay, { group: "R9b" }),
+  carer_declared_to_school_on: optional(pastDay, { group: "R9b" }),
+  carer_declared_to_village_on: optional(pastDay, { group: "R9b" }),
+};
+type MinorRow = Row<typeof columns>;
+
+/**
+ * The minors that an agency knows. Always its own ones: whether another agency knows the same child, or the same
+ * citizen number, makes no difference and is never asked (guessing a number must not make a source).
+ */
+export const minors: Register<typeof columns> = {
+  name: "minors",
+  keeper: { writes: "R1" },
+  columns,
+  key: ["key"],
+  record: { type: "Minor", table: "minor" },
+  check(row, refuse) {
+    for (const guardian of [1, 2] as const) checkGuardian(row, guardian, refuse);
+    const { carer, phone, since, toSchool, toVillage } = carerOf(row);
+    if (carer !== null && since === null) refuse("carer_since", INCOMPLETE);
+    if (carer === null && (phone ?? since ?? toSchool ?? toVillage) !== null) refuse("carer", INCOMPLETE);
+  },
+  async write({ fresh, changed }, importing) {
+    const { manager, agency, idOf } = importing;
+    if (!agency) return;
+    const source = String(involvementKey(agency.no, false, "SOURCE", 0, false));
+    await insertRows(
+      manager,
+      "minor",
+      fresh.map(({ id, row }) => ({
+        id,
+        ref: idOf("Minor", id),
+        involved: [source],
+        version: 1,
+        ...columnsOf(row),
+      })),
+    );
+    await involve(
+      manager,
+      fresh.map(({ id }) => ({
+        record_type: "Minor",
+        record: id,
+        agency: agency.id,
+        person: null,
+        kind: "SOURCE",
+        basis: "register minors",
+      })),
+    );
+    const known = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
+    await inBatches(manager, known, UPDATE_MINORS, [source]);
+    const all = [...fresh, ...changed];
+    await writeGuardians(
+      all.flatMap(({ key, id, row }) => ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) }))),
+      agency,
+      importing,
+      source,
+    );
+    await writeCarers(
+      all.map(({ key, id, row }) => ({ key, minor: id, ...carerOf(row) })),
+      importing,
+      source,
+    );
+  },
+};
+
+const columnsOf = (row: MinorRow) => ({
+  place: row.residence,
+  full_name: row.full_name,
+  given_name: row.given_name,
+  citizen_number: row.citizen_number,
+  birth_date: row.birth_date,
+  sex: row.sex,
+  ethnic_group: row.ethnic_group,
+  care_categories: row.care_categories,
+  home_address: row.home_address,
+  phone: row.phone,
+});
+
+// An empty cell takes a value out - unless the child has another source, whose word it may be.
+const unlessAnothers = (column: string, empty = "NULL") =>
+  `${column} = CASE WHEN other_source(m.involved, $2) THEN coalesce(nullif(n.${column}, ${empty}), m.${column}) ELSE n.${column} END`;
+
+const UPDATE_MINORS = `
+UPDATE minor m
+   SET place = n.place,
+       full_name = n.full_name,
+       given_name = n.given_name,
+       ${unlessAnothers("citizen_number")},
+       birth_date = n.birth_date,
+       sex = n.sex,
+       ${unlessAnothers("ethnic_group")},
+       ${unlessAnothers("care_categories", "'{}'")},
+       ${unlessAnothers("home_address")},
+       ${unlessAnothers("phone")},
+       version = m.version + 1
+  FROM jsonb_populate_recordset(NULL::minor, $1) n
+ WHERE m.id = n.id`;
+
+function guardianOf(row: MinorRow, no: 1 | 2): GuardianCells {
+  return {
+    name: row[`guardian_${no}_name`],
+    relation: row[`guardian_${no}_relation`],
+    phone: row[`guardian_${no}_phone`],
+  };
+}
+
+function checkGuardian(row: MinorRow, no: 1 | 2, refuse: Refuse<typeof columns>): void {
+  const { name, relation, phone } = guardianOf(row, no);
+  if (name !== null && relation === null) refuse(`guardian_${no}_relation`, INCOMPLETE);
+  if (name === null && (relation ?? phone) !== null) refuse(`guardian_${no}_name`, INCOMPLETE);
+}
+
+const carerOf = (row: MinorRow): CarerCells => ({
+  carer: row.carer,
+  phone: row.carer_phone,
+  since: row.carer_since,
+  toSchool: row.carer_declared_to_school_on,
+  toVillage: row.carer_declared_to_village_on,
+});
+
+const INCOMPLETE: Said = {
+  code: "EMPTY",
+  message: "The cells beside it say something of this person, so this one must not be empty",
+  messageZh: "同一人员的其他栏已填写,此栏不能为空",
+  remedy: "Fill it in, or empty the cells beside it",
+};

@@ -1,0 +1,83 @@
+import { optional, required } from "../column.js";
+import { key, pastDay, person, recordOf, text, whole } from "../parsers.js";
+import type { Register } from "../register.js";
+import type { Said } from "../report.js";
+import { inBatches, insertRows } from "../rows.js";
+
+const classColumns = { key: required(key), name: required(text), teacher: optional(person) };
+
+/** The classes of a school; a teacher's relation to the pupils follows from here. */
+export const classes: Register<typeof classColumns> = {
+  name: "classes",
+  keeper: { writes: "R12", only: "SCHOOL" },
+  columns: classColumns,
+  key: ["key"],
+  record: { type: "SchoolClass", table: "school_class" },
+  check({ teacher }, refuse, { agency }) {
+    if (teacher && teacher.agency !== agency?.id) refuse("teacher", NOT_YOUR_TEACHER);
+  },
+  async write({ fresh, changed }, { manager, agency }) {
+    if (!agency) return;
+    const rows = [...fresh, ...changed].map(({ id, row }) => ({
+      id,
+      school: agency.id,
+      name: row.name,
+      teacher: row.teacher?.id ?? null,
+    }));
+    await insertRows(
+      manager,
+      "school_class",
+      rows,
+      "ON CONFLICT (id) DO UPDATE SET (name, teacher) = (EXCLUDED.name, EXCLUDED.teacher)",
+    );
+    // A pupil's row carries the name of the class.
+    await inBatches(
+      manager,
+      changed.map(({ id, row }) => ({ id, name: row.name })),
+      `UPDATE enrolment e SET class_name = n.name FROM jsonb_to_recordset($1) AS n(id uuid, name text)
+        WHERE e.school_class = n.id AND e.class_name IS DISTINCT FROM n.name`,
+    );
+  },
+};
+
+const enrolmentColumns = {
+  minor: required(recordOf("minors")),
+  grade: required(whole(1, 12), { group: "R12" }),
+  class: optional(recordOf("classes"), { group: "R12" }),
+  since: required(pastDay, { group: "R12" }),
+};
+
+/** Where the pupils of a school are enrolled. A child has one school: the last that says so. */
+export const enrolments: Register<typeof enrolmentColumns> = {
+  name: "enrolments",
+  keeper: { writes: "R12", only: "SCHOOL" },
+  columns: enrolmentColumns,
+  key: ["minor"],
+  async write({ fresh, changed }, { manager, agency, newId }) {
+    if (!agency) return;
+    await inBatches(
+      manager,
+      [...fresh, ...changed].map(({ key, row }) => ({
+        id: newId("enrolments", key),
+        minor: row.minor,
+        school: agency.id,
+        grade: row.grade,
+        school_class: row.class,
+        since: row.since,
+      })),
+      `INSERT INTO enrolment (id, minor, school, grade, school_class, class_name, since)
+       SELECT n.id, n.minor, n.school, n.grade, n.school_class, c.name, n.since
+         FROM jsonb_populate_recordset(NULL::enrolment, $1) n
+         LEFT JOIN school_class c ON c.id = n.school_class
+       ON CONFLICT (minor) DO UPDATE SET (school, grade, school_class, class_name, since) = (
+         EXCLUDED.school, EXCLUDED.grade, EXCLUDED.school_class, EXCLUDED.class_name, EXCLUDED.since)`,
+    );
+  },
+};
+
+const NOT_YOUR_TEACHER: Said = {
+  code: "UNKNOWN_REFERENCE",
+  message: "Nobody of that name at your school",
+  messageZh: "本校没有该人员",
+  remedy: "Compare it with the operator's register persons",
+};

@@ -1,0 +1,67 @@
+import type { EntityManager } from "typeorm";
+
+type Value = string | number | boolean | null | readonly string[];
+/** A row of a table: its keys are columns, the same in every row of one call. */
+export type TableRow = Readonly<Record<string, Value>>;
+
+const BATCH = 1_000;
+
+/** One statement for a thousand rows. @param sql has the rows as JSON in $1, `values` from $2 on */
+export async function inBatches(
+  manager: EntityManager,
+  rows: readonly object[],
+  sql: string,
+  values: readonly string[] = [],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += BATCH)
+    await manager.query(sql, [JSON.stringify(rows.slice(at, at + BATCH)), ...values]);
+}
+
+/** @param conflict what to do about rows that are there, e.g. "ON CONFLICT DO NOTHING"; `values` are $2 ... in it */
+export async function insertRows(
+  manager: EntityManager,
+  table: string,
+  rows: readonly TableRow[],
+  conflict = "",
+  values: readonly string[] = [],
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {}).join(", ");
+  await inBatches(
+    manager,
+    rows,
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1) ${conflict}`,
+    values,
+  );
+}
+
+/** Writes the other columns of the rows with these ids. A shared record counts the change. */
+export async function updateRows(
+  manager: EntityManager,
+  table: string,
+  rows: readonly TableRow[],
+): Promise<void> {
+  const sets = Object.keys(rows[0] ?? {})
+    .filter((column) => column !== "id")
+    .map((column) => `${column} = n.${column}`);
+  await inBatches(
+    manager,
+    rows,
+    `UPDATE ${table} t SET ${[...sets, "version = t.version + 1"].join(", ")}
+       FROM jsonb_populate_recordset(NULL::${table}, $1) n WHERE t.id = n.id`,
+  );
+}
+
+/** A relation that a row tells: `person` = of that person, not of the whole agency. */
+export interface Relation {
+  readonly record_type: string;
+  readonly record: string;
+  readonly agency: string;
+  readonly person: string | null;
+  readonly kind: string;
+  readonly policy_row?: string | null;
+  readonly until?: string | null;
+  readonly basis: string;
+}
+
+export const involve = (manager: EntityManager, relations: readonly Relation[]): Promise<void> =>
+  inBatches(manager, relations, "SELECT hub_involve($1)");

@@ -1,0 +1,109 @@
+import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { badUserInput, notFoundOrNotShared } from "../../errors.js";
+import { divisionRange } from "../../facts/jurisdiction.js";
+import { Public } from "../../policy/group.js";
+import type { Role } from "../../policy/policy.js";
+import type { HubContext } from "../../viewer/context.js";
+import { DivisionCode } from "../scalars.js";
+import { Agency, AgencyKind, Division } from "./record.js";
+
+@ObjectType({ description: "What you may expect of a field before you ask for a record. 字段可见预期", simpleResolvers: true })
+export class FieldExpectation {
+  @Public() @Field({ description: "Type.field" }) coordinate: string;
+  @Public() @Field({ description: "Best level: F, M, B, X or -. 可达到的级别" }) level: string;
+  @Public() @Field(() => [String], { description: "What must hold of the record. 条件" }) conditions: string[];
+  @Public() @Field({ description: "Basis, or why not. 依据或原因" }) reason: string;
+}
+
+@ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
+export class ViewerView {
+  @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name: string | null;
+  @Public() @Field(() => AgencyKind, { description: "角色" }) role: Role;
+  @Public() @Field({ description: "岗位" }) post: string;
+  @Public() @Field({ description: "岗位名称" }) postZh: string;
+  @Public() @Field(() => Agency, { nullable: true, description: "部门" }) agency: object | null;
+  @Public() @Field(() => [String], { description: "Purposes that your role may state. 可用目的" }) purposes: string[];
+}
+
+@Resolver(() => ViewerView)
+export class DirectoryQueries {
+  @Public()
+  @Query(() => ViewerView, { description: "Who you are to the hub. 当前用户" })
+  viewer(@Ctx() { viewer, directory, purposes }: HubContext): ViewerView {
+    return {
+      name: viewer.person?.name ?? null,
+      role: viewer.agency.role,
+      post: viewer.post.post,
+      postZh: viewer.post.postZh,
+      agency: directory.agency(viewer.agency.id),
+      purposes: [...purposes],
+    };
+  }
+
+  @Public()
+  @FieldResolver(() => [FieldExpectation], {
+    description: "What you may expect at these coordinates, for the purpose you state. 可见预期",
+  })
+  can(
+    @Root() _viewer: ViewerView,
+    @Ctx() context: HubContext,
+    @Arg("coordinates", () => [String]) coordinates: string[],
+  ): FieldExpectation[] {
+    if (coordinates.length > 200)
+      throw badUserInput("coordinates", "At most 200 coordinates", "最多 200 个字段", "Ask for fewer coordinates at once");
+    return coordinates.map((coordinate) => {
+      const expectation = context.expect(coordinate);
+      if (!expectation)
+        throw badUserInput(
+          "coordinates",
+          `"${coordinate.slice(0, 80)}" is no field of this schema`,
+          "没有这个字段",
+          "Write Type.field, e.g. Minor.homeAddress",
+        );
+      return { ...expectation, conditions: [...expectation.conditions] };
+    });
+  }
+
+  @Public()
+  @Query(() => [Agency], { description: "All agencies that take part. 参与共享的部门" })
+  agencies(@Ctx() { directory }: HubContext): readonly object[] {
+    return directory.agencies();
+  }
+
+  @Public()
+  @Query(() => Agency, { nullable: true, description: "One agency. 一个部门" })
+  agency(@Arg("id", () => ID) id: string, @Ctx() { directory, keyOf }: HubContext): object {
+    const key = keyOf("Agency", id);
+    const agency = key && directory.agency(key);
+    if (!agency) throw notFoundOrNotShared();
+    return agency;
+  }
+
+  @Public()
+  @Query(() => [Division], { description: "Divisions, all or below a prefix of 2, 4, 6, 9 or 12 digits. 区划" })
+  divisions(
+    @Ctx() { directory }: HubContext,
+    @Arg("within", () => String, { nullable: true }) within?: string,
+  ): readonly object[] {
+    if (within === undefined || within === null) return directory.divisions();
+    const { from, to } = rangeOf(within);
+    return directory.divisions().filter(({ code }) => code >= from && code <= to);
+  }
+
+  @Public()
+  @Query(() => Division, { nullable: true, description: "One division. 一个区划" })
+  division(@Arg("code", () => DivisionCode) code: string, @Ctx() { directory }: HubContext): object {
+    const division = directory.division(code);
+    if (!division) throw notFoundOrNotShared();
+    return division;
+  }
+}
+
+function rangeOf(prefix: string) {
+  try {
+    return divisionRange(prefix);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badUserInput("within", error.message, "区划前缀须为 2、4、6、9 或 12 位", "Give 2, 4, 6, 9 or 12 digits");
+  }
+}

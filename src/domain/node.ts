@@ -1,0 +1,26 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { notFoundOrNotShared } from "../errors.js";
+import { Public } from "../policy/group.js";
+import { planned } from "../read/index.js";
+import type { HubContext } from "../viewer/context.js";
+import { Node } from "./shared-record.js";
+
+@Resolver()
+export class NodeQuery {
+  // Public by itself: what is selected below has groups of its own, and a record that does not exist for the viewer
+  // is not found here either.
+  @Public()
+  @Query(() => Node, { nullable: true, description: "Any record by its global id. 按标识取记录" })
+  node(
+    @Arg("id", () => ID) id: string,
+    @Root() root: unknown,
+    @Ctx() { directory, keyOf }: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): unknown {
+    const agency = keyOf("Agency", id);
+    const found = agency ? directory.agency(agency) : planned(root, info);
+    if (!found) throw notFoundOrNotShared();
+    return found;
+  }
+}

@@ -1,0 +1,68 @@
+import type { GraphQLSchema } from "graphql";
+import { isEdge } from "./anchor.js";
+import { type Coordinates, readCoordinates } from "./coordinates.js";
+import { FACT, type Facts } from "./facts.js";
+import type { Policy } from "./policy.js";
+import { askers, TruthTables } from "./tables.js";
+import { buildTree, enforce, type Leaf } from "./tree.js";
+
+/** A policy in force over a schema: everything that decides, and nothing else does. */
+export interface Activation {
+  readonly policy: Policy;
+  readonly coordinates: Coordinates;
+  readonly tables: TruthTables;
+  /** The schema with the rule tree as middleware. */
+  readonly schema: GraphQLSchema;
+}
+
+/**
+ * Builds the rule tree, asks it, and puts it around the schema.
+ * @param replaced leaves that stand in for the policy's own
+ * @throws SchemaError, ActivationError the hub does not start
+ */
+export async function activate(
+  policy: Policy,
+  schema: GraphQLSchema,
+  replaced?: ReadonlyMap<string, Leaf>,
+): Promise<Activation> {
+  const coordinates = readCoordinates(schema, policy);
+  const tables = new TruthTables(policy);
+  const tree = buildTree(
+    policy,
+    coordinates,
+    (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : ["F", "M", "B", "X"], asker),
+    replaced,
+  );
+  await tables.ask(tree);
+  return { policy, coordinates, tables, schema: enforce(schema, tree, coordinates) };
+}
+
+/** A relation of `kind` to the owner of an edge, by an agency of `role`, opens the edge. */
+export interface EdgeOpening {
+  readonly edge: string;
+  readonly role: string;
+  readonly kind: "SOURCE" | "PART" | "ASSIGNED" | "NAMED";
+}
+
+/** Which relations open which edge, for any post and purpose of a role: what derived relations travel over. */
+export function edgeOpenings({ policy, tables }: Activation): EdgeOpening[] {
+  const openings = new Map<string, EdgeOpening>();
+  const kinds: [EdgeOpening["kind"], Facts][] = [
+    ["SOURCE", FACT.o],
+    ["PART", FACT.p],
+    ["ASSIGNED", FACT.p],
+    ["NAMED", FACT.p | FACT.named],
+  ];
+  for (const row of policy.rows.values()) {
+    if (!isEdge(row.record)) continue;
+    for (const asker of askers(policy)) {
+      const { mask, shown } = tables.of(row, "F", asker);
+      for (const [kind, facts] of kinds)
+        if (shown.has((facts | FACT.scope) & mask)) {
+          const opening = { edge: row.row, role: asker.role, kind };
+          openings.set(Object.values(opening).join(" "), opening);
+        }
+    }
+  }
+  return [...openings.values()];
+}

@@ -1,0 +1,75 @@
+import type { Activation } from "./activate.js";
+import type { Guard } from "./coordinates.js";
+import type { Asker } from "./decide.js";
+import type { Condition, Level, PolicyRow } from "./policy.js";
+import { mayShow, otherPurposes, rowsOf } from "./say.js";
+
+/** Conditions of a cell in words. docs/access-model.md. */
+export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: string }>> = {
+  o: { en: "your agency is the source", zh: "贵部门是数据来源" },
+  k: { en: "your agency is a source of this child", zh: "贵部门是该未成年人的数据来源" },
+  j: { en: "the place is within your agency's duty", zh: "所在地属于贵部门的辖区" },
+  p: { en: "your agency takes part, and you are assigned or hold an agency-wide post", zh: "贵部门参与办理且您被指派或担任全机构岗位" },
+  "p*": { en: "you are a named person of it", zh: "您是指定参与人" },
+  l: { en: "you are the care liaison", zh: "您是关爱联系人" },
+  s: { en: "you are the named liaison of the programme", zh: "您是专项联系人" },
+  c: { en: "you are the assigned counsellor", zh: "您是指定的心理咨询师" },
+  a: { en: "your agency is the addressee", zh: "贵部门是接收方" },
+  r: { en: "an approved share request covers it", zh: "已有批准的共享申请" },
+  e: { en: "break-glass for the protection of life", zh: "紧急调阅(保护生命)" },
+};
+
+/** What an asker may expect of a coordinate, before asking for any record. */
+export interface Expectation {
+  readonly coordinate: string;
+  /** Best level that some record can be shown at. */
+  readonly level: Level;
+  /** The cell's alternatives that count for this asker, e.g. "F: your agency is the source". */
+  readonly conditions: readonly string[];
+  readonly reason: string;
+}
+
+/** @returns null for a coordinate that the schema does not have */
+export function expectationOf(activation: Activation, asker: Asker, coordinate: string): Expectation | null {
+  const guard = activation.coordinates.get(coordinate);
+  if (!guard) return null;
+  if (guard.kind === "public")
+    return { coordinate, level: "F", conditions: [], reason: "Holds nothing about a person. 不含个人信息" };
+  const { tables } = activation;
+  const rows = rowsOf(guard);
+  const level = LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ?? "-";
+  return {
+    coordinate,
+    level,
+    conditions: level === "-" ? [] : rows.flatMap((row) => alternatives(row, asker)),
+    reason: reasonOf(activation, asker, guard, level),
+  };
+}
+
+const LEVELS = ["F", "M", "B", "X"] as const;
+
+const levelsOf = (guard: Guard): readonly Level[] => (guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : LEVELS);
+
+const alternatives = (row: PolicyRow, { role }: Asker): string[] =>
+  (row.cells.get(role) ?? [])
+    .filter(({ level }) => level !== "A")
+    .map(
+      ({ level, conditions }) =>
+        `${row.row} ${level}: ${conditions.map((condition) => CONDITION_WORDS[condition].en).join(", or ")}` +
+        ` ${conditions.map((condition) => CONDITION_WORDS[condition].zh).join("、或")}`,
+    );
+
+/** Where the narrowing stopped it: role, purpose or post. */
+function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Level): string {
+  const rows = rowsOf(guard);
+  const basis = rows.map(({ row, reason }) => `${row}: ${reason}`).join("; ");
+  if (level !== "-") return basis;
+  if (rows.every((row) => (row.cells.get(asker.role) ?? []).length === 0))
+    return `Not shared with ${asker.role}. 不向该部门共享。${basis}`;
+  if (rows.every((row) => !asker.post.groups.has(row.row)))
+    return `Outside the post ${asker.post.post}. 不在岗位职责内。${basis}`;
+  const others = otherPurposes(activation.tables, guard, asker).map(({ purpose }) => purpose);
+  if (!asker.purpose) return `State a purpose: ${others.join(", ")}. 请说明目的。`;
+  if (others.length > 0) return `Outside the purpose ${asker.purpose.purpose}; shown for ${others.join(", ")}. 超出目的范围。`;
+  return mayShow(activation.tables, guard, asker) ? basis : `Never shown to this post. 不向该岗位展示。${basis}`;
+}

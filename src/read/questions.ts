@@ -1,0 +1,113 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type FieldNode,
+  isInputType,
+  Kind,
+  type OperationDefinitionNode,
+  typeFromAST,
+} from "graphql";
+import { keysByFact, type KeysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
+import type { Asker } from "../policy/decide.js";
+import type { RecordType, RowReach } from "../store/viewer-settings.js";
+import type { Viewer } from "../viewer/viewer.js";
+import { below, collect, type Question } from "./collect.js";
+import { type Plan, planOperation } from "./plan.js";
+import { shapeOf } from "./shape.js";
+import type { Binding } from "./statement.js";
+import type { ReadWorld } from "./world.js";
+
+/** A plan under the name that the database knows it by. */
+export interface NamedPlan extends Plan {
+  readonly name: string;
+}
+
+/** One question of one viewer. */
+export interface Asked {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly asker: Asker;
+  readonly viewer: Viewer;
+}
+
+/** Plans that are kept; the least recently used goes first, and its statement is closed. */
+const KEPT = 500;
+
+/** Plans questions, once a shape. */
+export class Questions {
+  readonly #plans = new Map<string, NamedPlan>();
+  readonly #numbers = new WeakMap<DocumentNode, number>();
+  #documents = 0;
+  #planned = 0;
+
+  constructor(
+    readonly world: ReadWorld,
+    private readonly rowNumbers: RowNumbers,
+    private readonly evict: (name: string) => void,
+  ) {}
+
+  /** @throws Refusal, Mistake as planOperation */
+  plan(asked: Asked): NamedPlan {
+    const { asker, operation, viewer } = asked;
+    const key = [
+      this.#numberOf(asked.document),
+      operation.name?.value ?? "",
+      viewer.agency.role,
+      asker.post.post,
+      asker.purpose?.purpose ?? "",
+      ...(operation.variableDefinitions ?? []).map(({ variable, type }) => {
+        const named = typeFromAST(this.world.schema, type);
+        return shapeOf(asked.variables[variable.name.value], isInputType(named) ? named : undefined, this.world.ids);
+      }),
+    ].join("|");
+    const known = this.#plans.get(key);
+    const plan = known ?? { ...planOperation(this.world, asker, operation, this.question(asked)), name: `hub_${++this.#planned}` };
+    this.#plans.delete(key);
+    this.#plans.set(key, plan); // the youngest
+    if (this.#plans.size > KEPT) {
+      const [[oldest, { name }] = ["", { name: "" }]] = this.#plans;
+      this.#plans.delete(oldest);
+      this.evict(name);
+    }
+    return plan;
+  }
+
+  question({ document, variables }: Pick<Asked, "document" | "variables">): Question {
+    const fragments = new Map<string, FragmentDefinitionNode>();
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    return { schema: this.world.schema, fragments, variables };
+  }
+
+  /** Response keys of a type, at the root of the operation or below fields: for whoever walks a question. */
+  collector(asked: Asked): (type: GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]> {
+    const question = this.question(asked);
+    return (type, nodes) => collect(question, type, nodes ? below(nodes) : [asked.operation.selectionSet]);
+  }
+
+  binding({ viewer, variables }: Pick<Asked, "viewer" | "variables">, changed?: string): Binding {
+    return { viewer, variables, keys: this.#keys(viewer), changed };
+  }
+
+  reach(viewer: Viewer): RowReach {
+    return rowReach(viewer, this.#keys(viewer));
+  }
+
+  #keys(viewer: Viewer): (type: RecordType) => KeysByFact {
+    const memo = new Map<RecordType, KeysByFact>();
+    return (type) => {
+      const keys = memo.get(type) ?? keysByFact(viewer, type, this.world.tables.policy, this.rowNumbers);
+      memo.set(type, keys);
+      return keys;
+    };
+  }
+
+  /** Apollo keeps parsed documents by their text; the same document is the same object. */
+  #numberOf(document: DocumentNode): number {
+    const number = this.#numbers.get(document) ?? ++this.#documents;
+    this.#numbers.set(document, number);
+    return number;
+  }
+}

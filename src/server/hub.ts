@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { AddressInfo } from "node:net";
+import pino, { type Logger } from "pino";
+import type { DataSource } from "typeorm";
+import type { HubConfig } from "../config.js";
+import { openDisclosureLog } from "../disclosure/log.js";
+import { ENTITIES } from "../domain/index.js";
+import { Fault } from "../errors.js";
+import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
+import { loadPolicy } from "../policy/load.js";
+import type { Leaf } from "../policy/tree.js";
+import { Questions } from "../read/questions.js";
+import { IdCipher } from "../store/global-id.js";
+import { Store } from "../store/store.js";
+import type { TokenClaims } from "../viewer/token.js";
+import { createViewers } from "../viewer/viewers.js";
+import { MemoryDirectory } from "./directory.js";
+import { createHttp } from "./http.js";
+import { buildHubSchema } from "./schema.js";
+import { RoleViews } from "./views.js";
+
+export interface HubOptions {
+  readonly config: HubConfig;
+  readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
+  /** Clients that anybody may use for himself (demo). */
+  readonly publicClients?: readonly string[];
+  /** Runs as the owner, after migration and activation: the demo township. */
+  readonly asOwner?: (owner: DataSource, ids: IdCipher) => Promise<void>;
+  /** Leaves that stand in for the policy's own: the flip test. */
+  readonly replaced?: ReadonlyMap<string, Leaf>;
+  readonly log?: Logger;
+}
+
+export interface Hub {
+  readonly address: string;
+  readonly activation: Activation;
+  readonly store: Store;
+  readonly questions: Questions;
+  /** Directory and viewers are read again: after an import. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The policy that this hub has loaded is not the one that the database was prepared for. */
+export class PolicyNotActivated extends Error {
+  readonly code = "POLICY_NOT_ACTIVATED";
+  readonly exitCode = 2;
+  constructor() {
+    super("The database was prepared for another policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。");
+  }
+}
+
+/** How often ended relations are taken out of the arrays, and the directory is read again. */
+const SWEEP_EVERY = 30_000;
+
+/** Puts a hub together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { config, log = pino({ level: "warn" }) } = options;
+  const policy = await loadPolicy(config.policy.directory);
+  const plain = await buildHubSchema();
+  const activation = await activate(policy, plain, options.replaced);
+  const ids = new IdCipher(secretIn(config.keys.file));
+
+  const store = await Store.open(
+    {
+      url: config.database.url,
+      migrationUrl: config.database.migrationUrl,
+      dataDir: config.database.dataDir,
+      poolSize: config.database.poolSize,
+      entities: ENTITIES,
+    },
+    async (owner) => {
+      await activateIn(owner, activation);
+      await options.asOwner?.(owner, ids);
+    },
+  );
+  try {
+    await checkActivated(store, activation);
+    const rowNumbers = new Map(
+      (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [name, no]),
+    );
+    const directory = await MemoryDirectory.open(store, ids);
+    const disclosures = await openDisclosureLog({ pool: store.pool, dataDir: config.database.dataDir });
+    const viewers = createViewers({
+      query: (sql, params) => store.query(sql, params),
+      policy,
+      publicClients: options.publicClients ?? [],
+    });
+    const questions = new Questions(
+      { schema: activation.schema, coordinates: activation.coordinates, tables: activation.tables, ids, directory, entity: (target) => store.dataSource.getMetadata(target) },
+      rowNumbers,
+      (name) => store.evict(name),
+    );
+    const http = await createHttp({
+      activation,
+      questions,
+      store,
+      disclosures,
+      directory,
+      views: new RoleViews(activation, plain),
+      log,
+      verify: options.verify,
+      viewerOf: (claims) => viewers.of(claims),
+      limits: config.limits,
+      ready: async () => {
+        await store.query("SELECT 1");
+      },
+      change: async () => {
+        throw new Fault("INTERNAL_SERVER_ERROR", { message: "", messageZh: "" });
+      },
+    });
+    await http.listen({ host: config.server.host, port: config.server.port });
+    const refresh = async () => {
+      await directory.refresh();
+      viewers.forget();
+    };
+    const sweep = setInterval(() => {
+      store
+        .query("SELECT hub_sweep()")
+        .then(() => directory.refresh())
+        .catch((error: unknown) => log.warn({ kind: error instanceof Error ? error.name : "unknown" }, "sweep"));
+    }, SWEEP_EVERY);
+    sweep.unref();
+    const { port } = addressOf(http.server.address());
+    return {
+      address: `http://${config.server.host}:${port}`,
+      activation,
+      store,
+      questions,
+      refresh,
+      close: async () => {
+        clearInterval(sweep);
+        await http.close();
+        await disclosures.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Writes what the policy says about rows and edges, and rebuilds what was derived under another one. */
+export async function activateIn(owner: DataSource, activation: Activation): Promise<void> {
+  await owner.query("SELECT hub_activate($1::text[], $2::jsonb)", [
+    [...activation.policy.rows.keys()],
+    JSON.stringify(edgeOpenings(activation)),
+  ]);
+}
+
+async function checkActivated(store: Store, activation: Activation): Promise<void> {
+  const rows = await store.query<{ opening: string }>("SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening");
+  const stored = new Set(rows.map(({ opening }) => opening));
+  const wanted = edgeOpenings(activation).map(({ edge, role, kind }) => `${edge} ${role} ${kind}`);
+  if (wanted.length !== stored.size || wanted.some((opening) => !stored.has(opening))) throw new PolicyNotActivated();
+}
+
+/** The hub's id key; made on the first start, and the same for every hub of one database. */
+function secretIn(file: string): Buffer {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
+  }
+  return readFileSync(file);
+}
+
+function addressOf(address: string | AddressInfo | null): AddressInfo {
+  if (address === null || typeof address === "string") throw new TypeError("The hub listens on TCP");
+  return address;
+}

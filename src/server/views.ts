@@ -1,0 +1,21 @@
+import type { GraphQLSchema } from "graphql";
+import type { Activation } from "../policy/activate.js";
+import { roleView } from "../policy/view.js";
+import type { Viewer } from "../viewer/viewer.js";
+
+/** The schema as each role and post sees it, made when first asked for. */
+export class RoleViews {
+  readonly #views = new Map<string, GraphQLSchema>();
+
+  constructor(
+    private readonly activation: Activation,
+    private readonly schema: GraphQLSchema,
+  ) {}
+
+  of({ agency: { role }, post }: Viewer): GraphQLSchema {
+    const key = `${role}/${post.post}`;
+    const view = this.#views.get(key) ?? roleView(this.activation, this.schema, role, [post]);
+    this.#views.set(key, view);
+    return view;
+  }
+}

@@ -1,0 +1,45 @@
+import type { GraphQLResolveInfo } from "graphql";
+import type { EntityManager } from "typeorm";
+import type { RecordType } from "../store/viewer-settings.js";
+import type { Asker } from "../policy/decide.js";
+import type { Expectation } from "../policy/explain.js";
+import type { Viewer } from "./viewer.js";
+
+/** A change: what a mutation's resolver does inside the transaction that `HubContext.change` opens for it. */
+export type Command = (change: Change) => Promise<Changed>;
+
+/** The record that the payload shows. */
+export interface Changed {
+  readonly type: RecordType;
+  readonly key: string;
+}
+
+/** What a command works with; everything happens in one transaction of the viewer. */
+export interface Change {
+  readonly manager: EntityManager;
+}
+
+/** What resolvers and leaves see of a question. */
+export interface HubContext {
+  readonly requestId: string;
+  readonly viewer: Viewer;
+  /** The purpose as it was stated; checked when the question is. */
+  readonly statedPurpose: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** Set once the purpose is checked. */
+  asker: Asker;
+  /** Purposes that the role may state. */
+  readonly purposes: readonly string[];
+  /** What the viewer may expect at a coordinate; null for one that does not exist. */
+  expect(coordinate: string): Expectation | null;
+  readonly directory: {
+    agency(id: string): object | null;
+    agencies(): readonly object[];
+    division(code: string): object | null;
+    divisions(): readonly { readonly code: string }[];
+  };
+  /** Runs a command and gives its payload; only inside a mutation. */
+  change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
+  /** Key behind a global id, null for anything that is not one of this type. */
+  keyOf(type: "Agency", id: string): string | null;
+}
