@@ -29,7 +29,7 @@ export class Disclosure {
  * Columns of every record that several agencies share. `involved` and `place` are what row security and facts
  * look at; both are kept by the database (docs/architecture.md, "Facts").
  */
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export abstract class SharedRecord extends Node {
   @PrimaryColumn("uuid") override id: string;
 
@@ -54,7 +54,7 @@ export abstract class SharedRecord extends Node {
  * Columns of a row that belongs to one shared record and is seen as that record is seen (a guardian, an
  * enrolment): `involved` and `place` are copies of the owner's, kept by the database.
  */
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export abstract class BelongingRecord {
   @PrimaryColumn("uuid") id: string;
   @Column("bigint", { nullable: true }) place: string | null;
