@@ -27,7 +27,7 @@ export const STORES: readonly { readonly name: string; readonly open: () => Prom
 const ROLE = `DO $$ BEGIN CREATE ROLE hub_app NOLOGIN;
   EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
 const DROP = "DROP TABLE IF EXISTS disclosure_segment, disclosure_unsealed";
-const tables = () => readFile("migrations/sql/disclosure.sql", "utf8");
+const tables = () => readFile("migrations/1764000006000-disclosure.sql", "utf8");
 
 async function openEmbedded(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), "hub-disclosure-"));
