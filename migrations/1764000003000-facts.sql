@@ -33,10 +33,14 @@ CREATE TABLE involvement (
   -- An ended row that is out of the arrays.
   swept boolean NOT NULL DEFAULT false,
   key bigint NOT NULL,
-  CHECK (until IS NULL OR until >= since)
+  CHECK (until IS NULL OR until >= since),
+  -- Held by an agency or by a person; a conflict by either.
+  CHECK (kind = 'CONFLICT' OR (person IS NULL) = (kind IN ('SOURCE', 'PART', 'ADDRESSEE', 'SHARE', 'CHILD_SOURCE'))),
+  CHECK (kind <> 'SHARE' OR policy_row IS NOT NULL)
 );
 CREATE INDEX involvement_record ON involvement (record, key);
 CREATE INDEX involvement_key ON involvement (key, record);
+CREATE INDEX involvement_person ON involvement (person) WHERE person IS NOT NULL AND via IS NULL;
 CREATE INDEX involvement_unswept ON involvement (until) WHERE until IS NOT NULL AND NOT swept;
 CREATE INDEX involvement_conflict ON involvement (record) WHERE kind = 'CONFLICT';
 CREATE UNIQUE INDEX involvement_once ON involvement (record, key, coalesce(via, '00000000-0000-0000-0000-000000000000')) WHERE until IS NULL;
@@ -57,6 +61,12 @@ RETURN coalesce(nullif(current_setting('hub.places_' || lower(record_type), true
 
 CREATE FUNCTION involvement_set_key() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- A person takes part for an agency, and no longer than it does.
+  IF NEW.kind IN ('ASSIGNED', 'NAMED') AND NEW.until IS NULL THEN
+    SELECT max(until) INTO NEW.until FROM involvement
+     WHERE record = NEW.record AND agency = NEW.agency AND kind = 'PART' AND via IS NULL AND (until IS NULL OR until > clock_timestamp())
+    HAVING bool_and(until IS NOT NULL);
+  END IF;
   NEW.key := involvement_key(
     CASE WHEN NEW.person IS NULL THEN (SELECT no FROM agency WHERE id = NEW.agency) ELSE (SELECT no FROM person WHERE id = NEW.person) END,
     NEW.person IS NOT NULL,
@@ -65,13 +75,16 @@ BEGIN
     NEW.until IS NOT NULL OR NEW.since > clock_timestamp());
   RETURN NEW;
 END $$;
-CREATE TRIGGER involvement_set_key BEFORE INSERT OR UPDATE ON involvement FOR EACH ROW EXECUTE FUNCTION involvement_set_key();
+CREATE TRIGGER involvement_set_key BEFORE INSERT OR UPDATE ON involvement FOR EACH ROW WHEN (NEW.via IS NULL)
+  EXECUTE FUNCTION involvement_set_key();
+
+-- Policy row that guards an edge between a case and a minor.
+CREATE FUNCTION case_edge_row(role text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE role WHEN 'CONCERNED' THEN 'R17m' WHEN 'VICTIM' THEN 'R19' WHEN 'SUSPECT' THEN 'R20' END;
 
 -- Every edge from a case or an incident, with the policy row that guards it.
 CREATE VIEW edge AS
-  SELECT 'Case' AS owner_type, case_file AS owner, 'Minor' AS far_type, minor AS far,
-         CASE role WHEN 'VICTIM' THEN 'R19' WHEN 'SUSPECT' THEN 'R20' ELSE 'R17m' END AS policy_row
-    FROM case_minor
+  SELECT 'Case' AS owner_type, case_file AS owner, 'Minor' AS far_type, minor AS far, case_edge_row(role) AS policy_row FROM case_minor
   UNION ALL
   SELECT 'SensitiveIncident', incident, 'Minor', minor, 'R27m' FROM incident_minor
   UNION ALL
@@ -80,181 +93,207 @@ CREATE VIEW edge AS
 -- Facts that are in force or will be; an ended one must not be revived by a transaction that began before its end,
 -- hence clock_timestamp().
 CREATE VIEW direct_involvement AS
-  SELECT i.record_type, i.record, i.agency, i.person, i.kind, i.since, i.until, a.kind AS role
+  SELECT i.record_type, i.record, i.agency, i.person, i.kind, i.since, i.until, i.key, a.kind AS role
     FROM involvement i JOIN agency a ON a.id = i.agency
    WHERE i.via IS NULL AND (i.until IS NULL OR i.until > clock_timestamp());
 
 -- A class teacher's relation to the pupils follows the class.
 CREATE VIEW class_involvement AS
-  SELECT e.minor, c.school AS agency, c.teacher AS person, e.since::timestamptz AS since, e.id AS via
-    FROM enrolment e JOIN school_class c ON c.id = e.school_class
-   WHERE c.teacher IS NOT NULL;
+  SELECT e.minor, c.school AS agency, c.teacher AS person, e.since::timestamp AT TIME ZONE 'Asia/Shanghai' AS since, e.id AS via
+    FROM enrolment e
+    JOIN school_class c ON c.id = e.school_class AND c.school = e.school
+    JOIN person p ON p.id = c.teacher AND p.agency = c.school;
+
+CREATE TYPE derived AS (record_type text, record uuid, agency uuid, person uuid, kind text, policy_row text,
+  since timestamptz, until timestamptz, via uuid, key bigint);
 
 -- The rows that follow from others, for the wanted records.
-CREATE FUNCTION derived_involvement(wanted uuid[])
-RETURNS TABLE (record_type text, record uuid, agency uuid, person uuid, kind text, policy_row text,
-               since timestamptz, until timestamptz, via uuid)
+CREATE FUNCTION derived_involvement(wanted uuid[]) RETURNS SETOF derived
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH conflict AS MATERIALIZED (
-    SELECT d.record_type, d.record, d.agency, d.person, d.since, d.until FROM direct_involvement d WHERE d.kind = 'CONFLICT'
-  ), conflict_of_minor AS (
-    SELECT c.record AS minor, c.agency, c.person, c.since, c.until, NULL::uuid AS via FROM conflict c WHERE c.record_type = 'Minor'
+  WITH conflict AS NOT MATERIALIZED (
+    SELECT record, agency, person, since, until FROM direct_involvement WHERE kind = 'CONFLICT'
+  ),
+  -- of a case or incident with a minor, from the minor and from the minor's other cases and incidents
+  conflict_of_owner AS NOT MATERIALIZED (
+    SELECT e.owner_type, e.owner, c.* FROM edge e JOIN conflict c ON c.record = e.far
+     WHERE e.far_type = 'Minor'
     UNION ALL
-    SELECT e.far, c.agency, c.person, c.since, c.until, e.owner
-      FROM conflict c JOIN edge e ON e.owner = c.record AND e.far_type = 'Minor'
-  ), conflict_of_owner AS (
-    SELECT e.owner_type, e.owner, c.agency, c.person, c.since, c.until, e.far AS via
-      FROM conflict_of_minor c JOIN edge e ON e.far = c.minor
+    SELECT e.owner_type, e.owner, c.* FROM edge e JOIN edge other ON other.far = e.far JOIN conflict c ON c.record = other.owner
+     WHERE e.far_type = 'Minor' AND other.owner <> e.owner
+  ),
+  follows AS (
+    -- p: a part in a case or an incident counts on what hangs on it through an edge that opens for it
+    SELECT e.far_type AS record_type, e.far AS record, d.agency, d.person, d.kind, e.policy_row, d.since, d.until, e.owner AS via
+      FROM edge e
+      JOIN direct_involvement d ON d.record = e.owner AND d.kind IN ('PART', 'ASSIGNED', 'NAMED')
+      JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
+     WHERE e.far = ANY(wanted)
+    UNION
+    SELECT 'Minor', c.minor, c.agency, c.person, 'CLASS', NULL, c.since, NULL, c.via
+      FROM class_involvement c
+     WHERE c.minor = ANY(wanted)
+    UNION
+    -- a case of a pupil is within the class teacher's scope through an edge that opens for the school's part
+    SELECT e.owner_type, e.owner, c.agency, c.person, 'CLASS', e.policy_row, greatest(c.since, d.since), d.until, e.far
+      FROM edge e
+      JOIN class_involvement c ON c.minor = e.far
+      JOIN direct_involvement d ON d.record = e.owner AND d.agency = c.agency AND d.kind = 'PART'
+      JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
+     WHERE e.owner = ANY(wanted)
+    UNION
+    SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
+      FROM edge e JOIN conflict c ON c.record = e.owner
+     WHERE e.far = ANY(wanted)
+    UNION
+    SELECT owner_type, owner, agency, person, 'CONFLICT', NULL, since, until, record
+      FROM conflict_of_owner
+     WHERE owner = ANY(wanted)
+    UNION
+    SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
+      FROM edge e JOIN conflict_of_owner c ON c.owner = e.owner
+     WHERE e.far_type = 'OpinionAlert' AND e.far = ANY(wanted)
   )
-  -- p: a part in a case or an incident counts on what hangs on it through an edge that opens for it
-  SELECT e.far_type, e.far, d.agency, d.person, d.kind, e.policy_row, d.since, d.until, e.owner
-    FROM edge e
-    JOIN direct_involvement d ON d.record = e.owner AND d.kind IN ('PART', 'ASSIGNED', 'NAMED')
-    JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
-   WHERE e.far = ANY(wanted)
-  UNION
-  SELECT 'Minor', c.minor, c.agency, c.person, 'CLASS', NULL, c.since, NULL, c.via
-    FROM class_involvement c WHERE c.minor = ANY(wanted)
-  UNION
-  -- a case of a pupil is within the class teacher's scope through an edge that opens for the school's part
-  SELECT e.owner_type, e.owner, c.agency, c.person, 'CLASS', e.policy_row, greatest(c.since, d.since), d.until, e.far
-    FROM edge e
-    JOIN class_involvement c ON c.minor = e.far
-    JOIN direct_involvement d ON d.record = e.owner AND d.agency = c.agency AND d.kind = 'PART'
-    JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
-   WHERE e.owner = ANY(wanted)
-  UNION
-  SELECT 'Minor', minor, agency, person, 'CONFLICT', NULL, since, until, via
-    FROM conflict_of_minor WHERE via IS NOT NULL AND minor = ANY(wanted)
-  UNION
-  SELECT owner_type, owner, agency, person, 'CONFLICT', NULL, since, until, via
-    FROM conflict_of_owner WHERE owner = ANY(wanted)
-  UNION
-  SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, e.owner
-    FROM edge e
-    JOIN (SELECT record AS owner, agency, person, since, until FROM conflict
-          UNION SELECT owner, agency, person, since, until FROM conflict_of_owner) c ON c.owner = e.owner
-   WHERE e.far_type = 'OpinionAlert' AND e.far = ANY(wanted)
-$$;
-
--- Keys of one record, as its array carries them.
-CREATE FUNCTION involved_keys(wanted uuid) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT key ORDER BY key), '{}')
-    FROM involvement WHERE record = wanted AND (until IS NULL OR until > clock_timestamp())
+  SELECT f.*, involvement_key(coalesce(p.no, a.no), f.person IS NOT NULL, f.kind, coalesce(r.no, 0),
+                              f.until IS NOT NULL OR f.since > clock_timestamp())
+    FROM follows f
+    JOIN agency a ON a.id = f.agency
+    LEFT JOIN person p ON p.id = f.person
+    LEFT JOIN policy_row r ON r.name = f.policy_row
 $$;
 
 -- Keys for which the group of an edge can open at all: direct relations to the owner that the policy lets through.
 CREATE FUNCTION edge_keys(owner uuid, edge_row text) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT i.key ORDER BY i.key), '{}')
-    FROM involvement i JOIN agency a ON a.id = i.agency
-    JOIN edge_opening o ON o.edge = edge_row AND o.role = a.kind AND o.kind = i.kind
-   WHERE i.record = owner AND i.via IS NULL AND (i.until IS NULL OR i.until > clock_timestamp())
+  SELECT coalesce(array_agg(DISTINCT d.key ORDER BY d.key), '{}')
+    FROM direct_involvement d JOIN edge_opening o ON o.edge = edge_row AND o.role = d.role AND o.kind = d.kind
+   WHERE d.record = owner
 $$;
 
--- Brings derived rows and arrays of the wanted records up to date. Locks first, in one order for everybody; what it
--- then reads, in following statements, is what the transactions before it have committed.
-CREATE FUNCTION hub_refresh(wanted uuid[]) RETURNS void
+-- Whoever changes what holds about records locks them first, in one order for everybody; what is then read, in
+-- following statements, is what the transactions before have committed.
+CREATE FUNCTION hub_lock(wanted uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM FROM case_file WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
   PERFORM FROM minor WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
   PERFORM FROM opinion_alert WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
   PERFORM FROM sensitive_incident WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
-
-  DELETE FROM involvement
-   WHERE id IN (
-     SELECT i.id
-       FROM involvement i
-       LEFT JOIN derived_involvement(wanted) d
-         ON d.record = i.record AND d.via = i.via AND d.kind = i.kind AND d.agency = i.agency
-        AND d.person IS NOT DISTINCT FROM i.person AND d.policy_row IS NOT DISTINCT FROM i.policy_row
-        AND d.since = i.since AND d.until IS NOT DISTINCT FROM i.until
-      WHERE i.record = ANY(wanted) AND i.via IS NOT NULL AND d.record IS NULL);
-  INSERT INTO involvement (record_type, record, agency, person, kind, policy_row, since, until, via, basis)
-  SELECT d.record_type, d.record, d.agency, d.person, d.kind, d.policy_row, d.since, d.until, d.via, 'derived'
-    FROM derived_involvement(wanted) d
-    LEFT JOIN involvement i
-      ON d.record = i.record AND d.via = i.via AND d.kind = i.kind AND d.agency = i.agency
-     AND d.person IS NOT DISTINCT FROM i.person AND d.policy_row IS NOT DISTINCT FROM i.policy_row
-     AND d.since = i.since AND d.until IS NOT DISTINCT FROM i.until
-   WHERE i.id IS NULL;
-
-  UPDATE case_file r SET involved = involved_keys(r.id)
-   WHERE r.id = ANY(wanted) AND r.involved IS DISTINCT FROM involved_keys(r.id);
-  UPDATE minor r SET involved = involved_keys(r.id)
-   WHERE r.id = ANY(wanted) AND r.involved IS DISTINCT FROM involved_keys(r.id);
-  UPDATE opinion_alert r SET involved = involved_keys(r.id)
-   WHERE r.id = ANY(wanted) AND r.involved IS DISTINCT FROM involved_keys(r.id);
-  UPDATE sensitive_incident r SET involved = involved_keys(r.id)
-   WHERE r.id = ANY(wanted) AND r.involved IS DISTINCT FROM involved_keys(r.id);
-
-  UPDATE case_minor c SET involved = edge_keys(e.owner, e.policy_row)
-    FROM edge e
-   WHERE c.case_file = ANY(wanted) AND e.owner = c.case_file AND e.far = c.minor
-     AND c.involved IS DISTINCT FROM edge_keys(e.owner, e.policy_row);
-  UPDATE incident_minor e SET involved = edge_keys(e.incident, 'R27m')
-   WHERE e.incident = ANY(wanted) AND e.involved IS DISTINCT FROM edge_keys(e.incident, 'R27m');
-  UPDATE incident_alert e SET involved = edge_keys(e.incident, 'R28m')
-   WHERE e.incident = ANY(wanted) AND e.involved IS DISTINCT FROM edge_keys(e.incident, 'R28m');
 END $$;
 
--- Records whose derived rows can change with these: one step along the edges, and two more where a conflict may travel.
-CREATE FUNCTION hub_linked(wanted uuid[]) RETURNS uuid[]
+-- Brings derived rows, participants and arrays of the wanted records up to date, and the copies in what belongs to them.
+CREATE FUNCTION hub_refresh(wanted uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  following derived[];
+BEGIN
+  PERFORM hub_lock(wanted);
+
+  following := ARRAY(SELECT d FROM derived_involvement(wanted) d);
+  DELETE FROM involvement i
+   WHERE i.record = ANY(wanted) AND i.via IS NOT NULL AND NOT EXISTS (
+     SELECT FROM unnest(following) f WHERE f.record = i.record AND f.via = i.via AND f.key = i.key AND f.since = i.since AND f.until IS NOT DISTINCT FROM i.until);
+  INSERT INTO involvement (record_type, record, agency, person, kind, policy_row, since, until, via, basis, key)
+  SELECT f.record_type, f.record, f.agency, f.person, f.kind, f.policy_row, f.since, f.until, f.via, 'derived', f.key
+    FROM unnest(following) f
+   WHERE NOT EXISTS (
+     SELECT FROM involvement i WHERE f.record = i.record AND f.via = i.via AND f.key = i.key AND f.since = i.since AND f.until IS NOT DISTINCT FROM i.until);
+
+  WITH now_involved AS MATERIALIZED (
+    SELECT w.record, coalesce(array_agg(DISTINCT i.key ORDER BY i.key) FILTER (WHERE i.key IS NOT NULL AND (i.until IS NULL OR i.until > clock_timestamp())), '{}') AS keys
+      FROM unnest(wanted) w(record) LEFT JOIN involvement i ON i.record = w.record
+     GROUP BY w.record
+  ), cases AS (
+    UPDATE case_file r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+  ), minors AS (
+    UPDATE minor r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+  ), alerts AS (
+    UPDATE opinion_alert r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+  )
+  UPDATE sensitive_incident r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys;
+
+  WITH opened AS MATERIALIZED (
+    SELECT owner, policy_row, edge_keys(owner, policy_row) AS keys
+      FROM (SELECT DISTINCT owner, policy_row FROM edge WHERE owner = ANY(wanted)) e
+  ), cases AS (
+    UPDATE case_minor e SET involved = o.keys FROM opened o
+     WHERE e.case_file = o.owner AND case_edge_row(e.role) = o.policy_row AND e.involved <> o.keys
+  ), incidents AS (
+    UPDATE incident_minor e SET involved = o.keys FROM opened o
+     WHERE e.incident = o.owner AND o.policy_row = 'R27m' AND e.involved <> o.keys
+  )
+  UPDATE incident_alert e SET involved = o.keys FROM opened o
+   WHERE e.incident = o.owner AND o.policy_row = 'R28m' AND e.involved <> o.keys;
+
+  DELETE FROM case_participant p
+   WHERE p.case_file = ANY(wanted) AND NOT EXISTS (
+     SELECT FROM direct_involvement d WHERE d.record = p.case_file AND d.agency = p.agency AND d.kind = 'PART');
+  INSERT INTO case_participant (id, case_file, agency)
+  SELECT gen_random_uuid(), d.record, d.agency FROM direct_involvement d
+   WHERE d.record = ANY(wanted) AND d.record_type = 'Case' AND d.kind = 'PART'
+  ON CONFLICT DO NOTHING;
+
+  UPDATE guardian b SET place = r.place, involved = r.involved FROM minor r
+   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE entrusted_care b SET place = r.place, involved = r.involved FROM minor r
+   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE enrolment b SET place = r.place, involved = r.involved FROM minor r
+   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE case_participant b SET place = r.place, involved = r.involved FROM case_file r
+   WHERE r.id = ANY(wanted) AND b.case_file = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE incident_alert b SET place = r.place FROM sensitive_incident r
+   WHERE r.id = ANY(wanted) AND b.incident = r.id AND b.place IS DISTINCT FROM r.place;
+END $$;
+
+-- Records whose derived rows can change with these: a part or a class travels one step along the edges, an edge that
+-- comes or goes touches its ends. Only where there is a conflict: on to minors, their cases and incidents, and alerts.
+CREATE FUNCTION hub_linked(changed uuid[], one_step boolean) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  near uuid[];
-  further uuid[];
+  linked uuid[] := changed;
 BEGIN
-  SELECT array_agg(DISTINCT id) INTO near FROM (
-    SELECT unnest(wanted) AS id
-    UNION SELECT far FROM edge WHERE owner = ANY(wanted)
-    UNION SELECT owner FROM edge WHERE far = ANY(wanted)) x;
-  SELECT array_agg(DISTINCT id) INTO further FROM (
-    SELECT unnest(near) AS id
-    UNION SELECT owner FROM edge WHERE far = ANY(near)) x;
-  IF NOT EXISTS (SELECT FROM involvement WHERE kind = 'CONFLICT' AND record = ANY(further)) THEN RETURN near; END IF;
-  RETURN (SELECT array_agg(DISTINCT id) FROM (
-    SELECT unnest(further) AS id
-    UNION SELECT far FROM edge WHERE owner = ANY(further)) x);
+  IF one_step THEN
+    linked := ARRAY(SELECT unnest(changed)
+      UNION SELECT far FROM edge WHERE owner = ANY(changed)
+      UNION SELECT owner FROM edge WHERE far = ANY(changed));
+  END IF;
+  IF EXISTS (SELECT FROM involvement WHERE kind = 'CONFLICT' AND NOT swept AND record = ANY(linked)) THEN
+    linked := ARRAY(SELECT unnest(changed) UNION SELECT far FROM edge WHERE owner = ANY(changed));
+    linked := ARRAY(SELECT unnest(linked) UNION SELECT owner FROM edge WHERE far = ANY(linked));
+    linked := ARRAY(SELECT unnest(linked) UNION SELECT far FROM edge WHERE owner = ANY(linked) AND far_type = 'OpinionAlert');
+  END IF;
+  RETURN linked;
 END $$;
 
 -- Refresh, and again while what is linked has grown between the reading of it and the lock.
-CREATE FUNCTION hub_refresh_linked(changed uuid[]) RETURNS void
+CREATE FUNCTION hub_refresh_linked(changed uuid[], one_step boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  linked uuid[] := hub_linked(changed);
+  linked uuid[] := hub_linked(changed, one_step);
   seen uuid[];
 BEGIN
   LOOP
     PERFORM hub_refresh(linked);
     seen := linked;
-    linked := hub_linked(changed);
+    linked := hub_linked(changed, one_step);
     EXIT WHEN linked <@ seen;
   END LOOP;
 END $$;
 
 CREATE FUNCTION involvement_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  travelling uuid[];
-  staying uuid[];
+  records uuid[];
+  travels boolean;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    SELECT array_agg(DISTINCT record) FILTER (WHERE kind IN ('PART', 'ASSIGNED', 'NAMED', 'CONFLICT')), array_agg(DISTINCT record)
-      INTO travelling, staying FROM old_rows WHERE via IS NULL;
-  ELSE
-    SELECT array_agg(DISTINCT record) FILTER (WHERE kind IN ('PART', 'ASSIGNED', 'NAMED', 'CONFLICT')), array_agg(DISTINCT record)
-      INTO travelling, staying FROM new_rows WHERE via IS NULL;
-  END IF;
-  IF travelling IS NOT NULL THEN PERFORM hub_refresh_linked(staying);
-  ELSIF staying IS NOT NULL THEN PERFORM hub_refresh(staying);
+  SELECT array_agg(DISTINCT record), bool_or(kind IN ('PART', 'ASSIGNED', 'NAMED', 'CONFLICT'))
+    INTO records, travels FROM changed WHERE via IS NULL;
+  IF travels THEN PERFORM hub_refresh_linked(records, true);
+  ELSIF records IS NOT NULL THEN PERFORM hub_refresh(records);
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER involvement_inserted AFTER INSERT ON involvement REFERENCING NEW TABLE AS new_rows
+CREATE TRIGGER involvement_inserted AFTER INSERT ON involvement REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION involvement_changed();
-CREATE TRIGGER involvement_updated AFTER UPDATE ON involvement REFERENCING NEW TABLE AS new_rows
+CREATE TRIGGER involvement_updated AFTER UPDATE ON involvement REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION involvement_changed();
-CREATE TRIGGER involvement_deleted AFTER DELETE ON involvement REFERENCING OLD TABLE AS old_rows
+CREATE TRIGGER involvement_deleted AFTER DELETE ON involvement REFERENCING OLD TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION involvement_changed();

@@ -1,11 +1,13 @@
 -- What the serving login may change about relations, and the triggers that keep copies true.
 
--- A belonging row is seen as its record is seen.
+-- A belonging row is seen as its record is seen. The lock keeps a change of relations from passing it by; an enrolment
+-- needs none, for its minor is refreshed afterwards.
 CREATE FUNCTION belonging_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_TABLE_NAME = 'case_participant' THEN
     SELECT place, involved INTO NEW.place, NEW.involved FROM case_file WHERE id = NEW.case_file;
   ELSE
+    IF TG_TABLE_NAME <> 'enrolment' THEN PERFORM hub_lock(ARRAY[NEW.minor]); END IF;
     SELECT place, involved INTO NEW.place, NEW.involved FROM minor WHERE id = NEW.minor;
   END IF;
   RETURN NEW;
@@ -15,38 +17,25 @@ CREATE TRIGGER belonging_inserted BEFORE INSERT ON entrusted_care FOR EACH ROW E
 CREATE TRIGGER belonging_inserted BEFORE INSERT ON enrolment FOR EACH ROW EXECUTE FUNCTION belonging_inserted();
 CREATE TRIGGER belonging_inserted BEFORE INSERT ON case_participant FOR EACH ROW EXECUTE FUNCTION belonging_inserted();
 
-CREATE FUNCTION minor_seen_otherwise() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION record_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE guardian SET place = NEW.place, involved = NEW.involved WHERE minor = NEW.id;
-  UPDATE entrusted_care SET place = NEW.place, involved = NEW.involved WHERE minor = NEW.id;
-  UPDATE enrolment SET place = NEW.place, involved = NEW.involved WHERE minor = NEW.id;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER minor_seen_otherwise AFTER UPDATE OF place, involved ON minor FOR EACH ROW
-  WHEN (OLD.place <> NEW.place OR OLD.involved <> NEW.involved) EXECUTE FUNCTION minor_seen_otherwise();
-
-CREATE FUNCTION case_seen_otherwise() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  UPDATE case_participant SET place = NEW.place, involved = NEW.involved WHERE case_file = NEW.id;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER case_seen_otherwise AFTER UPDATE OF place, involved ON case_file FOR EACH ROW
-  WHEN (OLD.place <> NEW.place OR OLD.involved <> NEW.involved) EXECUTE FUNCTION case_seen_otherwise();
-
-CREATE FUNCTION incident_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
+  UPDATE guardian SET place = NEW.place WHERE minor = NEW.id;
+  UPDATE entrusted_care SET place = NEW.place WHERE minor = NEW.id;
+  UPDATE enrolment SET place = NEW.place WHERE minor = NEW.id;
+  UPDATE case_participant SET place = NEW.place WHERE case_file = NEW.id;
   UPDATE incident_alert SET place = NEW.place WHERE incident = NEW.id;
   RETURN NULL;
 END $$;
-CREATE TRIGGER incident_moved AFTER UPDATE OF place ON sensitive_incident FOR EACH ROW
-  WHEN (OLD.place <> NEW.place) EXECUTE FUNCTION incident_moved();
+CREATE TRIGGER record_moved AFTER UPDATE OF place ON minor FOR EACH ROW WHEN (OLD.place <> NEW.place) EXECUTE FUNCTION record_moved();
+CREATE TRIGGER record_moved AFTER UPDATE OF place ON case_file FOR EACH ROW WHEN (OLD.place <> NEW.place) EXECUTE FUNCTION record_moved();
+CREATE TRIGGER record_moved AFTER UPDATE OF place ON sensitive_incident FOR EACH ROW WHEN (OLD.place <> NEW.place) EXECUTE FUNCTION record_moved();
 
 -- A new edge carries its keys from the start, for WITH CHECK asks about them.
 CREATE FUNCTION edge_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   CASE TG_TABLE_NAME
     WHEN 'case_minor' THEN
-      NEW.involved := edge_keys(NEW.case_file, CASE NEW.role WHEN 'VICTIM' THEN 'R19' WHEN 'SUSPECT' THEN 'R20' ELSE 'R17m' END);
+      NEW.involved := edge_keys(NEW.case_file, case_edge_row(NEW.role));
     WHEN 'incident_minor' THEN
       NEW.involved := edge_keys(NEW.incident, 'R27m');
     ELSE
@@ -75,7 +64,12 @@ BEGIN
   ELSE
     SELECT array_agg(DISTINCT e.minor) INTO ends FROM changed c JOIN enrolment e ON e.school_class = c.id;
   END IF;
-  IF ends IS NOT NULL THEN PERFORM hub_refresh_linked(ends); END IF;
+  IF ends IS NOT NULL THEN PERFORM hub_refresh_linked(ends, TG_TABLE_NAME IN ('enrolment', 'school_class')); END IF;
+  -- Asked under the lock: the case may have been closed meanwhile.
+  IF TG_TABLE_NAME = 'case_minor' AND TG_OP = 'INSERT' AND EXISTS (
+    SELECT FROM case_minor e JOIN case_file c ON c.id = e.case_file
+     WHERE c.id = ANY(ends) AND c.stage = 'CLOSED' AND e.role = 'SUSPECT')
+  THEN RAISE check_violation USING MESSAGE = 'a closed case has no minor suspects'; END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER edges_inserted AFTER INSERT ON case_minor REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION edges_changed();
@@ -94,8 +88,20 @@ BEGIN
   PERFORM hub_refresh_linked(ARRAY[NEW.minor]);
   RETURN NULL;
 END $$;
-CREATE TRIGGER enrolment_moved AFTER UPDATE OF school_class, since ON enrolment FOR EACH ROW
-  WHEN (OLD.school_class IS DISTINCT FROM NEW.school_class OR OLD.since <> NEW.since) EXECUTE FUNCTION enrolment_moved();
+CREATE TRIGGER enrolment_moved AFTER UPDATE OF school, school_class, since ON enrolment FOR EACH ROW
+  WHEN ((OLD.school, OLD.school_class, OLD.since) IS DISTINCT FROM (NEW.school, NEW.school_class, NEW.since))
+  EXECUTE FUNCTION enrolment_moved();
+
+-- Who goes to another agency leaves relations and classes behind; not the conflicts.
+CREATE FUNCTION person_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE school_class SET teacher = NULL WHERE teacher = NEW.id;
+  UPDATE involvement SET since = least(since, clock_timestamp()), until = clock_timestamp(), swept = true
+   WHERE person = NEW.id AND via IS NULL AND kind <> 'CONFLICT' AND (until IS NULL OR until > clock_timestamp());
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_moved AFTER UPDATE OF agency ON person FOR EACH ROW
+  WHEN (OLD.agency <> NEW.agency) EXECUTE FUNCTION person_moved();
 
 -- R20 ENDS_WITH_CASE (JDPL 59): closing a case deletes the edge to a minor suspect and all that was derived from it.
 CREATE FUNCTION case_closed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -121,17 +127,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ELSE false END
 $$;
 
+-- Whoever owns the tables may change relations of every record, the serving login only those of its viewer's.
+CREATE FUNCTION hub_may_change(record_type text, record uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user)::name, 'hub_keeper', 'MEMBER') OR hub_sees(record_type, record)
+$$;
+
 -- Writes relations: [{record_type, record, agency, person, kind, policy_row, since, until, basis}]. A relation that is
--- there already is left as it is. The serving login only reaches records of its viewer.
+-- there already is left as it is.
 CREATE FUNCTION hub_involve(relations jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  caller text := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
-  serving boolean := pg_has_role(caller, 'hub_app', 'MEMBER') AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = caller)
-    AND NOT pg_has_role(caller, 'hub_keeper', 'MEMBER');
 BEGIN
-  IF serving AND EXISTS (
-    SELECT FROM jsonb_to_recordset(relations) AS r(record_type text, record uuid) WHERE NOT hub_sees(r.record_type, r.record))
+  PERFORM hub_lock(ARRAY(SELECT record FROM jsonb_to_recordset(relations) AS r(record uuid)));
+  IF EXISTS (
+    SELECT FROM jsonb_to_recordset(relations) AS r(record_type text, record uuid) WHERE NOT hub_may_change(r.record_type, r.record))
   THEN RAISE insufficient_privilege USING MESSAGE = 'no such record'; END IF;
   INSERT INTO involvement (record_type, record, agency, person, kind, policy_row, since, until, basis, key)
   SELECT r.record_type, r.record, r.agency, r.person, r.kind, r.policy_row, coalesce(r.since, now()), r.until, r.basis, 0
@@ -140,20 +149,19 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END $$;
 
--- Ends relations of an agency to a record now: of one kind, or all of PART (its people's go with the agency's).
+-- Ends relations of an agency to a record now. With its part go its people's, who took part for it.
 CREATE FUNCTION hub_end_involvement(of_type text, of_record uuid, of_agency uuid, of_kinds text[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  kinds text[] := of_kinds || CASE WHEN 'PART' = ANY(of_kinds) THEN ARRAY['ASSIGNED', 'NAMED'] END;
   ended integer;
 BEGIN
-  IF NOT hub_sees(of_type, of_record) THEN RAISE insufficient_privilege USING MESSAGE = 'no such record'; END IF;
-  UPDATE involvement SET until = greatest(since, clock_timestamp()), swept = true
-   WHERE record_type = of_type AND record = of_record AND agency = of_agency AND kind = ANY(of_kinds) AND via IS NULL
+  PERFORM hub_lock(ARRAY[of_record]);
+  IF NOT hub_may_change(of_type, of_record) THEN RAISE insufficient_privilege USING MESSAGE = 'no such record'; END IF;
+  UPDATE involvement SET since = least(since, clock_timestamp()), until = clock_timestamp(), swept = true
+   WHERE record_type = of_type AND record = of_record AND agency = of_agency AND kind = ANY(kinds) AND via IS NULL
      AND (until IS NULL OR until > clock_timestamp());
   GET DIAGNOSTICS ended = ROW_COUNT;
-  IF of_type = 'Case' AND 'PART' = ANY(of_kinds) THEN
-    DELETE FROM case_participant WHERE case_file = of_record AND agency = of_agency;
-  END IF;
   RETURN ended;
 END $$;
 
@@ -163,6 +171,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   ended integer;
 BEGIN
+  PERFORM hub_lock(ARRAY(SELECT record FROM involvement WHERE until <= clock_timestamp() AND NOT swept AND via IS NULL));
   UPDATE involvement SET swept = true WHERE until <= clock_timestamp() AND NOT swept AND via IS NULL;
   GET DIAGNOSTICS ended = ROW_COUNT;
   RETURN ended;
@@ -172,6 +181,8 @@ END $$;
 CREATE FUNCTION hub_activate(rows text[], openings jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- What is derived meanwhile would be derived under the old policy, and stay.
+  LOCK TABLE involvement IN SHARE ROW EXCLUSIVE MODE;
   INSERT INTO policy_row (name, no)
   SELECT r.name, (SELECT coalesce(max(no), 0) FROM policy_row) + row_number() OVER (ORDER BY r.n)
     FROM unnest(rows) WITH ORDINALITY AS r(name, n)

@@ -21,29 +21,39 @@ CALL hub_protect('incident_alert', 'SensitiveIncident');
 CALL hub_protect('opinion_alert', 'OpinionAlert');
 DROP PROCEDURE hub_protect(regclass, text);
 
--- Relations themselves: a viewer finds his own keys only.
+-- A new record begins with its maker's keys; others come with their relations.
+CREATE POLICY own_keys ON minor AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (involved <@ (SELECT hub_keys('Minor')));
+CREATE POLICY own_keys ON case_file AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (involved <@ (SELECT hub_keys('Case')));
+CREATE POLICY own_keys ON sensitive_incident AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (involved <@ (SELECT hub_keys('SensitiveIncident')));
+CREATE POLICY own_keys ON opinion_alert AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (involved <@ (SELECT hub_keys('OpinionAlert')));
+
+-- An edge would bring its far end within reach: nobody ties what he does not see.
+CREATE POLICY far_end ON case_minor AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (hub_sees('Minor', minor));
+CREATE POLICY far_end ON incident_minor AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (hub_sees('Minor', minor));
+CREATE POLICY far_end ON incident_alert AS RESTRICTIVE FOR INSERT TO hub_app WITH CHECK (hub_sees('OpinionAlert', alert));
+
+-- Relations themselves: a viewer finds his own keys only, and none that has ended.
 ALTER TABLE involvement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE involvement FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON involvement FOR SELECT TO hub_app USING (key = ANY ((SELECT hub_keys('all'))::bigint[]));
+CREATE POLICY own ON involvement FOR SELECT TO hub_app USING (key = ANY ((SELECT hub_keys('all'))::bigint[]) AND (until IS NULL OR until > now()));
 CREATE POLICY keeper ON involvement TO hub_keeper USING (true) WITH CHECK (true);
 
 ALTER TABLE idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON idempotency TO hub_app USING (asker = current_setting('hub.asker', true));
+CREATE POLICY own ON idempotency TO hub_app USING (asker = nullif(current_setting('hub.asker', true), ''));
 
 -- A school writes its own classes; their teachers' relations to pupils follow from them.
 ALTER TABLE school_class ENABLE ROW LEVEL SECURITY;
 ALTER TABLE school_class FORCE ROW LEVEL SECURITY;
-CREATE POLICY listed ON school_class FOR SELECT TO hub_app USING (true);
-CREATE POLICY own_new ON school_class FOR INSERT TO hub_app WITH CHECK (school::text = current_setting('hub.agency', true));
-CREATE POLICY own ON school_class FOR UPDATE TO hub_app USING (school::text = current_setting('hub.agency', true));
+CREATE POLICY own ON school_class TO hub_app USING (school::text = current_setting('hub.agency', true));
 CREATE POLICY keeper ON school_class TO hub_keeper USING (true);
 
 -- The serving login: reads, writes its viewer's records, never their ids, arrays or relations.
 GRANT SELECT ON division, agency, agency_duty, person, client, school_class, policy_row, edge_opening, involvement TO hub_app;
-GRANT INSERT, UPDATE ON school_class TO hub_app;
-GRANT SELECT, INSERT ON minor, guardian, entrusted_care, enrolment, case_file, case_participant, case_minor,
+GRANT INSERT, UPDATE (name, teacher) ON school_class TO hub_app;
+GRANT SELECT, INSERT ON minor, guardian, entrusted_care, enrolment, case_file, case_minor,
   sensitive_incident, incident_minor, incident_alert, opinion_alert, idempotency TO hub_app;
+GRANT SELECT ON case_participant TO hub_app;
 DO $$
 DECLARE
   t text;
@@ -60,6 +70,7 @@ END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON minor, guardian, entrusted_care, enrolment, case_file, case_participant, case_minor,
   sensitive_incident, incident_minor, incident_alert, opinion_alert, involvement, policy_row, edge_opening TO hub_keeper;
 GRANT SELECT ON agency, person, school_class, edge, direct_involvement, class_involvement TO hub_keeper;
+GRANT UPDATE (teacher) ON school_class TO hub_keeper;
 
 -- Functions of the keeper run as the keeper; the views are the keeper's, so that they see what it sees.
 DO $$

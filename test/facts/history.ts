@@ -1,0 +1,231 @@
+import type { InvolvementKind } from "../../src/facts/keys.js";
+import type { Sql } from "../support/migrated.js";
+import {
+  AGENCIES,
+  type AgencyName,
+  accompany,
+  activate,
+  addAlert,
+  addCase,
+  addEntrustedCare,
+  addGuardian,
+  addIncident,
+  addMinor,
+  CLASSES,
+  concern,
+  endInvolvement,
+  enrol,
+  idOf,
+  involve,
+  type Opening,
+  PEOPLE,
+  type PersonName,
+  touch,
+} from "../support/small-world.js";
+import { ALERTS, CASES, type Change, INCIDENTS, MINORS, RECORDS, ROW_OF } from "./changes.js";
+import { type Edge, keyOf, type Pupil, type Relation, type Taught, type World } from "./model.js";
+import { type Facts, factsOf } from "./read-facts.js";
+
+const TEAM: readonly InvolvementKind[] = ["PART", "ASSIGNED", "NAMED"];
+
+const HOUR = 3_600_000;
+const at = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+
+/** What has happened so far: the database is changed, and in plain words what should hold afterwards. */
+export class History implements World {
+  relations: Relation[] = [];
+  edges: Edge[] = [];
+  pupils: Pupil[] = [];
+  classes = new Map<string, Taught>(
+    Object.entries(CLASSES).map(([name, [school, teacher]]) => [name, { school, teacher }]),
+  );
+  readonly #moved = new Map<PersonName, AgencyName>();
+  readonly #closed = new Set<string>();
+  readonly #guardians = new Map<string, string>(
+    MINORS.flatMap((name) => [
+      [`guardian of ${name}`, name],
+      [`carer of ${name}`, name],
+    ]),
+  );
+
+  constructor(
+    readonly policyRows: readonly string[],
+    public openings: ReadonlySet<Opening>,
+  ) {}
+
+  roleOf = (agency: AgencyName) => AGENCIES[agency];
+  agencyOf = (person: PersonName) => this.#moved.get(person) ?? PEOPLE[person][0];
+
+  /** What the database should keep. */
+  facts(): Facts {
+    const enrolments = this.pupils.map(({ minor }) => [`enrolment of ${minor}`, minor] as const);
+    return factsOf(
+      this,
+      RECORDS.map(({ record }) => record),
+      new Map([...this.#guardians, ...enrolments]),
+    );
+  }
+
+  async happen(sql: Sql, change: Change): Promise<void> {
+    switch (change.do) {
+      case "involve":
+        return this.#involve(sql, change);
+      case "end":
+        return this.#end(sql, this.relations[change.relation]);
+      case "endPart":
+        await endInvolvement(sql, { ...change.record, agency: change.agency }, ["PART"]);
+        return this.#over(
+          (one) => one.record === change.record.record && one.agency === change.agency && TEAM.includes(one.kind),
+        );
+      case "expire":
+        return this.#expire(sql, this.relations.filter(({ until }) => until !== undefined)[change.relation]);
+      case "sweep":
+        await sql("SELECT hub_sweep()");
+        return;
+      case "tie":
+        return this.#tie(sql, change.edge);
+      case "untie":
+        return this.#untie(sql, this.edges[change.edge]);
+      case "close":
+        await sql("UPDATE case_file SET stage = 'CLOSED' WHERE id = $1", [idOf(change.caseFile)]);
+        this.#closed.add(change.caseFile);
+        this.edges = this.edges.filter(({ owner, row }) => owner !== change.caseFile || row !== "R20");
+        return;
+      case "enrol":
+        return this.#enrol(sql, change);
+      case "leave":
+        await sql("DELETE FROM enrolment WHERE minor = $1", [idOf(change.minor)]);
+        this.pupils = this.pupils.filter(({ minor }) => minor !== change.minor);
+        return;
+      case "teach":
+        await sql("UPDATE school_class SET teacher = $2 WHERE id = $1", [
+          idOf(change.schoolClass),
+          change.teacher && idOf(change.teacher),
+        ]);
+        this.classes.set(change.schoolClass, { school: CLASSES[change.schoolClass][0], teacher: change.teacher });
+        return;
+      case "moveMinor":
+        await sql("UPDATE minor SET place = $2 WHERE id = $1", [idOf(change.minor), change.place]);
+        return;
+      case "moveIncident":
+        await sql("UPDATE sensitive_incident SET place = $2 WHERE id = $1", [idOf(change.incident), change.place]);
+        return;
+      case "addGuardian": {
+        const name = `guardian ${this.#guardians.size} of ${change.minor}`;
+        await addGuardian(sql, name, change.minor);
+        this.#guardians.set(name, change.minor);
+        return;
+      }
+      case "changeAgency":
+        return this.#changeAgency(sql, change.person, change.agency);
+      case "activate":
+        await activate(sql, this.policyRows, change.openings);
+        this.openings = new Set(change.openings);
+    }
+  }
+
+  async #involve(sql: Sql, { relation, from, timed }: Extract<Change, { do: "involve" }>): Promise<void> {
+    const agency = relation.person ? this.agencyOf(relation.person) : relation.agency;
+    const asked = { ...relation, agency, since: at(from === "before" ? -1 : 1), until: timed ? at(2) : undefined };
+    await involve(sql, asked);
+    const wanted = { ...asked, until: asked.until ?? this.#endOfPart(asked) };
+    const there = this.relations.some(
+      (one) => one.record === wanted.record && one.until === undefined && keyOf(one) === keyOf(wanted),
+    );
+    if (wanted.until !== undefined || !there) this.relations.push(wanted);
+  }
+
+  /** A person takes part for an agency, and no longer than it does. */
+  #endOfPart({ record, agency, kind }: Relation): string | undefined {
+    if (kind !== "ASSIGNED" && kind !== "NAMED") return undefined;
+    const ends = this.relations
+      .filter((one) => one.record === record && one.agency === agency && one.kind === "PART")
+      .map(({ until }) => until);
+    return ends.includes(undefined) ? undefined : ends.sort().at(-1);
+  }
+
+  async #end(sql: Sql, relation: Relation | undefined): Promise<void> {
+    if (!relation) return;
+    const { record, agency, kind } = relation;
+    const kinds = kind === "PART" ? TEAM : [kind];
+    await endInvolvement(sql, { type: relation.type, record, agency }, [kind]);
+    this.#over((one) => one.record === record && one.agency === agency && kinds.includes(one.kind));
+  }
+
+  /** Time passes: the relation and what has the same end come to it. */
+  async #expire(sql: Sql, relation: Relation | undefined): Promise<void> {
+    if (!relation) return;
+    const { record, agency, until } = relation;
+    await sql(
+      `UPDATE involvement SET since = least(since, clock_timestamp()), until = clock_timestamp() + interval '2 ms'
+        WHERE record = $1 AND agency = $2 AND until = $3 AND via IS NULL`,
+      [idOf(record), idOf(agency), until],
+    );
+    await sql("SELECT pg_sleep(0.003)");
+    this.#over((one) => one.record === record && one.agency === agency && one.until === until);
+  }
+
+  async #tie(sql: Sql, { role, ...edge }: Extract<Change, { do: "tie" }>["edge"]): Promise<void> {
+    const { owner, far, farType, ownerType } = edge;
+    // An alert belongs to one incident; a minor stands in one relation to a case.
+    if (this.edges.some((one) => one.far === far && (one.owner === owner || farType === "OpinionAlert"))) return;
+    if (farType === "OpinionAlert") await accompany(sql, owner, far);
+    else if (ownerType === "SensitiveIncident") await touch(sql, owner, far);
+    else if (role === "SUSPECT" && this.#closed.has(owner)) return;
+    else await concern(sql, owner, far, role);
+    this.edges.push({
+      ...edge,
+      row: farType === "OpinionAlert" ? "R28m" : ownerType === "Case" ? ROW_OF[role] : "R27m",
+    });
+  }
+
+  async #untie(sql: Sql, edge: Edge | undefined): Promise<void> {
+    if (!edge) return;
+    const [table, owner, far] =
+      edge.ownerType === "Case"
+        ? ["case_minor", "case_file", "minor"]
+        : edge.farType === "Minor"
+          ? ["incident_minor", "incident", "minor"]
+          : ["incident_alert", "incident", "alert"];
+    await sql(`DELETE FROM ${table} WHERE ${owner} = $1 AND ${far} = $2`, [idOf(edge.owner), idOf(edge.far)]);
+    this.edges = this.edges.filter((one) => one !== edge);
+  }
+
+  async #enrol(sql: Sql, { minor, school, schoolClass }: Extract<Change, { do: "enrol" }>): Promise<void> {
+    if (this.pupils.some((pupil) => pupil.minor === minor))
+      await sql("UPDATE enrolment SET school = $2, school_class = $3 WHERE minor = $1", [
+        idOf(minor),
+        idOf(school),
+        schoolClass && idOf(schoolClass),
+      ]);
+    else await enrol(sql, minor, school, schoolClass, "2025-09-01");
+    this.pupils = [
+      ...this.pupils.filter((pupil) => pupil.minor !== minor),
+      { minor, school, schoolClass, since: "2025-08-31T16:00:00.000Z" },
+    ];
+  }
+
+  async #changeAgency(sql: Sql, person: PersonName, agency: AgencyName): Promise<void> {
+    await sql("UPDATE person SET agency = $2 WHERE id = $1", [idOf(person), idOf(agency)]);
+    if (this.agencyOf(person) === agency) return;
+    this.#moved.set(person, agency);
+    this.#over((one) => one.person === person && one.kind !== "CONFLICT");
+    for (const [name, { school, teacher }] of this.classes)
+      if (teacher === person) this.classes.set(name, { school, teacher: null });
+  }
+
+  #over(which: (relation: Relation) => boolean): void {
+    this.relations = this.relations.filter((relation) => !which(relation));
+  }
+}
+
+/** The records that things happen to; nobody has to do with them yet. */
+export async function addRecords(sql: Sql): Promise<void> {
+  for (const name of MINORS) {
+    await addMinor(sql, name);
+    await addEntrustedCare(sql, name);
+  }
+  for (const name of CASES) await addCase(sql, name);
+  for (const name of INCIDENTS) await addIncident(sql, name);
+  for (const name of ALERTS) await addAlert(sql, name);
+}
