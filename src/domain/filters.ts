@@ -50,7 +50,10 @@ export enum Direction {
   ASC = "ASC",
   DESC = "DESC",
 }
-registerEnumType(Direction, { name: "Direction", description: "Fields that are not shown come last either way. 升序、降序" });
+registerEnumType(Direction, {
+  name: "Direction",
+  description: "Fields that are not shown come last either way. 升序、降序",
+});
 
 /** Order by one field: `keys` maps the enum's values to coordinates. */
 export function orderOf(name: string, keys: Readonly<Record<string, string>>): ClassType {

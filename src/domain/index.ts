@@ -1,7 +1,14 @@
 import type { NonEmptyArray } from "type-graphql";
 import { Case, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
-import { AlertIncident, IncidentAlert, IncidentMinor, IncidentQueries, MinorIncidents, SensitiveIncident } from "./incidents/index.js";
+import {
+  AlertIncident,
+  IncidentAlert,
+  IncidentMinor,
+  IncidentQueries,
+  MinorIncidents,
+  SensitiveIncident,
+} from "./incidents/index.js";
 import { EntrustedCare, Guardian, Minor, MinorQueries } from "./minors/index.js";
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionQueries } from "./opinion/index.js";

@@ -1,5 +1,5 @@
-import type { Policy } from "../policy/policy.js";
 import { FACT } from "../policy/facts.js";
+import type { Policy } from "../policy/policy.js";
 import { RECORD_TYPES, type RecordType, type RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 
@@ -37,10 +37,7 @@ export function involvementKey(
 ): bigint {
   const subject = BigInt(subjectNo) * 2n + (isPerson ? 1n : 0n);
   return (
-    (subject << 13n) |
-    (BigInt(INVOLVEMENT_KINDS.indexOf(kind) + 1) << 8n) |
-    (BigInt(rowNo) << 1n) |
-    (timed ? 1n : 0n)
+    (subject << 13n) | (BigInt(INVOLVEMENT_KINDS.indexOf(kind) + 1) << 8n) | (BigInt(rowNo) << 1n) | (timed ? 1n : 0n)
   );
 }
 
@@ -84,7 +81,8 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
   const assigned = both(reached.map((row) => person("ASSIGNED", row)));
   const part = viewer.post.scope === "AGENCY" ? both(reached.map((row) => agency("PART", row))) : NONE;
   const shared = [...policy.rows.values()].filter(
-    (row) => row.record === type && row.cells.get(viewer.agency.role)?.some(({ conditions }) => conditions.includes("r")),
+    (row) =>
+      row.record === type && row.cells.get(viewer.agency.role)?.some(({ conditions }) => conditions.includes("r")),
   );
   const scope = [
     person("ASSIGNED"),
@@ -131,10 +129,7 @@ export const placesOf = (viewer: Viewer, type: RecordType): string =>
   `{${(viewer.duties.get(type) ?? []).map(({ from, to }) => `[${from},${to}]`).join(",")}}`;
 
 /** What row security is told: every key of the viewer that means anything but a conflict, and the places. */
-export function rowReach(
-  viewer: Viewer,
-  keys: (type: RecordType) => KeysByFact,
-): RowReach {
+export function rowReach(viewer: Viewer, keys: (type: RecordType) => KeysByFact): RowReach {
   const byType = new Map<string, readonly bigint[]>(
     RECORD_TYPES.map((type) => [
       type,

@@ -27,7 +27,8 @@ export function factsSql(bits: Facts, row: FactColumns, parameters: FactParamete
     .filter((fact) => bits & fact)
     .map((fact) => {
       if (fact === FACT.j) return `CASE WHEN ${row.place} <@ ${parameters.places()} THEN ${fact} ELSE 0 END`;
-      if (fact === FACT.minorAuthor) return row.minorAuthor ? `CASE WHEN ${row.minorAuthor} THEN ${fact} ELSE 0 END` : "0";
+      if (fact === FACT.minorAuthor)
+        return row.minorAuthor ? `CASE WHEN ${row.minorAuthor} THEN ${fact} ELSE 0 END` : "0";
       const steady = `CASE WHEN ${row.involved} && ${parameters.steady(fact)} THEN ${fact}`;
       // Conflict has no timed keys: it holds as long as its key is there.
       if (fact === FACT.conflict) return `${steady} ELSE 0 END`;

@@ -60,7 +60,8 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordina
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith("__")) continue;
     if (isInterfaceType(type)) findings.push(...rulesWhereNoneCount(type, Object.values(type.getFields())));
-    if (isUnionType(type) && saysSomething(type.extensions)) findings.push(`${type.name}: a rule on a union is not enforced; put groups on the fields of its types`);
+    if (isUnionType(type) && saysSomething(type.extensions))
+      findings.push(`${type.name}: a rule on a union is not enforced; put groups on the fields of its types`);
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
@@ -69,7 +70,9 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordina
       else coordinates.set(coordinate, guard);
     }
   }
-  findings.push(...recordTypeFindings(policy, recordTypes(schema)).map(({ problem, remedy }) => `${problem}. ${remedy}`));
+  findings.push(
+    ...recordTypeFindings(policy, recordTypes(schema)).map(({ problem, remedy }) => `${problem}. ${remedy}`),
+  );
   if (findings.length > 0) throw new SchemaError(findings);
   return coordinates;
 }
@@ -77,7 +80,9 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordina
 /** Names of the types that are records of the policy. */
 const recordTypes = (schema: GraphQLSchema): string[] =>
   Object.values(schema.getTypeMap())
-    .filter((type) => isObjectType(type) && Object.values(type.getFields()).some(({ extensions }) => "group" in extensions))
+    .filter(
+      (type) => isObjectType(type) && Object.values(type.getFields()).some(({ extensions }) => "group" in extensions),
+    )
     .map(({ name }) => name)
     .filter((name) => !BELONGING.has(name));
 
@@ -96,13 +101,16 @@ function guardOf(coordinate: string, field: GraphQLField<unknown, unknown>, poli
   if (edgeGroups) {
     const rows = edgeGroups.map((name) => policy.rows.get(name));
     const known = rows.filter((row) => row !== undefined);
-    return known.length === rows.length ? { kind: "edge", rows: known } : `names an unknown row in ${edgeGroups.join(" ")}`;
+    return known.length === rows.length
+      ? { kind: "edge", rows: known }
+      : `names an unknown row in ${edgeGroups.join(" ")}`;
   }
   const row = group && policy.rows.get(group.row);
   if (!group || !row) return `names the unknown row ${group?.row}`;
   for (const limit of ["NO_COLUMN", "SOURCE_ONLY"] as const)
     if (row.limits.has(limit)) return `belongs to ${row.row}, which the hub has no column for (${limit})`;
-  if (row.record !== coordinate && !fits(row.record, coordinate)) return `belongs to ${row.row}, which is about ${row.record}`;
+  if (row.record !== coordinate && !fits(row.record, coordinate))
+    return `belongs to ${row.row}, which is about ${row.record}`;
   const levels = new Set<ShownLevel>(["F", ...(group.at ? [group.at] : []), ...(group.mask ? (["M"] as const) : [])]);
   for (const level of levels)
     if (level !== "F" && row.at[level] === undefined) return `is shown at ${level}, which no cell of ${row.row} gives`;
@@ -125,7 +133,10 @@ function fits(record: string, coordinate: string): boolean {
 const saysSomething = (extensions: object) => "group" in extensions || "edgeGroups" in extensions;
 
 const rulesWhereNoneCount = (type: GraphQLNamedType, fields: GraphQLField<unknown, unknown>[]): string[] =>
-  [...fields.filter(({ extensions }) => saysSomething(extensions)).map(({ name }) => `${type.name}.${name}`), ...(saysSomething(type.extensions) ? [type.name] : [])].map(
+  [
+    ...fields.filter(({ extensions }) => saysSomething(extensions)).map(({ name }) => `${type.name}.${name}`),
+    ...(saysSomething(type.extensions) ? [type.name] : []),
+  ].map(
     (where) => `${where}: a group on an interface is not enforced; put it on the fields of the types that implement it`,
   );
 

@@ -9,7 +9,10 @@ export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: strin
   o: { en: "your agency is the source", zh: "贵部门是数据来源" },
   k: { en: "your agency is a source of this child", zh: "贵部门是该未成年人的数据来源" },
   j: { en: "the place is within your agency's duty", zh: "所在地属于贵部门的辖区" },
-  p: { en: "your agency takes part, and you are assigned or hold an agency-wide post", zh: "贵部门参与办理且您被指派或担任全机构岗位" },
+  p: {
+    en: "your agency takes part, and you are assigned or hold an agency-wide post",
+    zh: "贵部门参与办理且您被指派或担任全机构岗位",
+  },
   "p*": { en: "you are a named person of it", zh: "您是指定参与人" },
   l: { en: "you are the care liaison", zh: "您是关爱联系人" },
   s: { en: "you are the named liaison of the programme", zh: "您是专项联系人" },
@@ -37,7 +40,8 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
     return { coordinate, level: "F", conditions: [], reason: "Holds nothing about a person. 不含个人信息" };
   const { tables } = activation;
   const rows = rowsOf(guard);
-  const level = LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ?? "-";
+  const level =
+    LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ?? "-";
   return {
     coordinate,
     level,
@@ -48,7 +52,8 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
 
 const LEVELS = ["F", "M", "B", "X"] as const;
 
-const levelsOf = (guard: Guard): readonly Level[] => (guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : LEVELS);
+const levelsOf = (guard: Guard): readonly Level[] =>
+  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : LEVELS;
 
 const alternatives = (row: PolicyRow, { role }: Asker): string[] =>
   (row.cells.get(role) ?? [])
@@ -70,6 +75,7 @@ function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Lev
     return `Outside the post ${asker.post.post}. 不在岗位职责内。${basis}`;
   const others = otherPurposes(activation.tables, guard, asker).map(({ purpose }) => purpose);
   if (!asker.purpose) return `State a purpose: ${others.join(", ")}. 请说明目的。`;
-  if (others.length > 0) return `Outside the purpose ${asker.purpose.purpose}; shown for ${others.join(", ")}. 超出目的范围。`;
+  if (others.length > 0)
+    return `Outside the purpose ${asker.purpose.purpose}; shown for ${others.join(", ")}. 超出目的范围。`;
   return mayShow(activation.tables, guard, asker) ? basis : `Never shown to this post. 不向该岗位展示。${basis}`;
 }

@@ -11,18 +11,25 @@ import {
 import { badUserInput, Refusal } from "../errors.js";
 import type { Activation } from "./activate.js";
 import type { Asker } from "./decide.js";
-import { fieldNotShared, mayShow, purposeNotAllowed, purposeRequired } from "./say.js";
 import type { Purpose } from "./policy.js";
+import { fieldNotShared, mayShow, purposeNotAllowed, purposeRequired } from "./say.js";
 
 /** Reads selections: response keys of one object type and the fields merged into each. */
-export type Collect = (type: import("graphql").GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]>;
+export type Collect = (
+  type: import("graphql").GraphQLObjectType,
+  nodes: readonly FieldNode[] | null,
+) => Map<string, FieldNode[]>;
 
 /**
  * The stated purpose.
  * @returns null when none is stated
  * @throws Mistake BAD_USER_INPUT a purpose that the policy does not know; Refusal PURPOSE_NOT_ALLOWED
  */
-export function statedPurpose({ policy, tables }: Activation, asker: Asker, stated: string | undefined): Purpose | null {
+export function statedPurpose(
+  { policy, tables }: Activation,
+  asker: Asker,
+  stated: string | undefined,
+): Purpose | null {
   if (stated === undefined || stated === "") return null;
   const purpose = policy.purposes.get(stated);
   if (!purpose)
@@ -30,7 +37,10 @@ export function statedPurpose({ policy, tables }: Activation, asker: Asker, stat
       "X-Hub-Purpose",
       `"${stated.slice(0, 60)}" is no purpose of the policy`,
       "请求头 X-Hub-Purpose 中的目的不在政策列表内",
-      `One of ${[...policy.purposes.values()].filter(({ roles }) => roles.has(asker.role)).map(({ purpose: name }) => name).join(", ")}`,
+      `One of ${[...policy.purposes.values()]
+        .filter(({ roles }) => roles.has(asker.role))
+        .map(({ purpose: name }) => name)
+        .join(", ")}`,
     );
   if (!purpose.roles.has(asker.role)) throw purposeNotAllowed(tables, asker, stated);
   return purpose;
@@ -40,7 +50,13 @@ export function statedPurpose({ policy, tables }: Activation, asker: Asker, stat
  * What is refused before anything runs: every field of the question that can never be shown to this asker.
  * Rows play no part in it.
  */
-export function staticRefusals(activation: Activation, schema: GraphQLSchema, asker: Asker, root: GraphQLCompositeType, collect: Collect): GraphQLError[] {
+export function staticRefusals(
+  activation: Activation,
+  schema: GraphQLSchema,
+  asker: Asker,
+  root: GraphQLCompositeType,
+  collect: Collect,
+): GraphQLError[] {
   const { coordinates, tables } = activation;
   const refused = new Map<string, GraphQLError>();
   let withoutPurpose = false;

@@ -6,17 +6,30 @@ import type { TruthTables } from "./tables.js";
 
 /** Rows that guard a coordinate. */
 export const rowsOf = (guard: Guard): readonly PolicyRow[] =>
-  guard.kind === "group" ? [guard.row] : guard.kind === "edge" ? guard.rows : guard.kind === "root" ? [guard.anchor] : [];
+  guard.kind === "group"
+    ? [guard.row]
+    : guard.kind === "edge"
+      ? guard.rows
+      : guard.kind === "root"
+        ? [guard.anchor]
+        : [];
 
 /** Whether some combination of facts shows anything at this coordinate. */
 export const mayShow = (tables: TruthTables, guard: Guard, asker: Asker): boolean =>
   guard.kind === "public" ||
-  rowsOf(guard).some((row) => tables.possible(row, guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : ["F", "M", "B", "X"], asker));
+  rowsOf(guard).some((row) =>
+    tables.possible(
+      row,
+      guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : ["F", "M", "B", "X"],
+      asker,
+    ),
+  );
 
 /** Other purposes of this role and post under which the coordinate may show something. */
 export const otherPurposes = (tables: TruthTables, guard: Guard, asker: Asker): Purpose[] =>
   [...tables.policy.purposes.values()].filter(
-    (purpose) => purpose !== asker.purpose && purpose.roles.has(asker.role) && mayShow(tables, guard, { ...asker, purpose }),
+    (purpose) =>
+      purpose !== asker.purpose && purpose.roles.has(asker.role) && mayShow(tables, guard, { ...asker, purpose }),
   );
 
 /** A remedy is named only where the policy has one: a cell with `r`, or another purpose that opens the group. */
@@ -46,7 +59,11 @@ export function fieldNotShared(tables: TruthTables, coordinate: string, guard: G
   });
 }
 
-export const policyMark = (policy: Policy, row: string) => ({ row, version: policy.version, hash: policy.hash.slice(0, 12) });
+export const policyMark = (policy: Policy, row: string) => ({
+  row,
+  version: policy.version,
+  hash: policy.hash.slice(0, 12),
+});
 
 export const purposeRequired = (tables: TruthTables, asker: Asker): Refusal =>
   new Refusal("PURPOSE_REQUIRED", {

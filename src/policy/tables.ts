@@ -82,7 +82,9 @@ export class TruthTables {
         if (shown.has(less | more)) continue;
         const instead = decideLevel(this.policy, row, asker, less | more);
         if (instead === level || !isShown(instead))
-          throw new ActivationError(`${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`);
+          throw new ActivationError(
+            `${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`,
+          );
       }
   }
 
@@ -101,10 +103,12 @@ export class TruthTables {
 
   /** Level that the leaves give at these facts; `-` where none shows. */
   level(row: PolicyRow, asker: Asker, facts: Facts): ShownLevel | "-" {
-    return LEVELS.find((level) => {
-      const { mask, shown } = this.of(row, level, asker);
-      return shown.has(facts & mask);
-    }) ?? "-";
+    return (
+      LEVELS.find((level) => {
+        const { mask, shown } = this.of(row, level, asker);
+        return shown.has(facts & mask);
+      }) ?? "-"
+    );
   }
 
   /** Some combination of facts shows the row at one of these levels. */

@@ -115,5 +115,8 @@ export function enforce(schema: GraphQLSchema, tree: RuleTree, coordinates: Coor
       ),
     ]),
   );
-  return applyMiddleware(schema, Object.fromEntries(Object.entries(wrapped).filter(([, fields]) => Object.keys(fields).length > 0)));
+  return applyMiddleware(
+    schema,
+    Object.fromEntries(Object.entries(wrapped).filter(([, fields]) => Object.keys(fields).length > 0)),
+  );
 }

@@ -1,5 +1,5 @@
-import { type GraphQLSchema, isObjectType } from "graphql";
 import { MapperKind, mapSchema, pruneSchema } from "@graphql-tools/utils";
+import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Activation } from "./activate.js";
 import type { Asker } from "./decide.js";
 import type { Post, Role } from "./policy.js";
@@ -10,7 +10,12 @@ import { mayShow } from "./say.js";
  * orders on such fields go too.
  * @param posts  the posts that count; all of the role's own for `hub schema --role`
  */
-export function roleView(activation: Activation, schema: GraphQLSchema, role: Role, posts: readonly Post[]): GraphQLSchema {
+export function roleView(
+  activation: Activation,
+  schema: GraphQLSchema,
+  role: Role,
+  posts: readonly Post[],
+): GraphQLSchema {
   const { coordinates, tables, policy } = activation;
   const askers: Asker[] = posts.flatMap((post) =>
     [...policy.purposes.values()].filter(({ roles }) => roles.has(role)).map((purpose) => ({ role, post, purpose })),

@@ -1,9 +1,9 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLIncludeDirective,
   GraphQLSkipDirective,
   getDirectiveValues,
   isAbstractType,

@@ -1,4 +1,3 @@
-
 /** One key of an ORDER BY. Nulls come last, always: what is not shown is last by relation, never by value. */
 export interface OrderKey {
   readonly name: string;
@@ -45,7 +44,13 @@ export function orderKeys({ orderBy, alias, content, inFull, onlyInFull, band }:
     });
   }
   if (onlyInFull) return [...keys, { name: "id", sql: `${alias}.id`, cast: "uuid", descending: true, nullable: false }];
-  keys.push({ name: "id", sql: `CASE WHEN ${inFull} THEN ${alias}.id END`, cast: "uuid", descending: true, nullable: true });
+  keys.push({
+    name: "id",
+    sql: `CASE WHEN ${inFull} THEN ${alias}.id END`,
+    cast: "uuid",
+    descending: true,
+    nullable: true,
+  });
   if (band) {
     const { shown, sql, cast } = content(band);
     keys.push({
@@ -80,4 +85,3 @@ export function afterSql(keys: readonly OrderKey[], values: readonly string[]): 
   });
   return cases.length === 1 ? cases.join("") : `(${cases.join("\n   OR ")})`;
 }
-

@@ -1,8 +1,8 @@
-import { type GraphQLField, GraphQLError, type OperationDefinitionNode } from "graphql";
+import { GraphQLError, type GraphQLField, type OperationDefinitionNode } from "graphql";
 import type { Asker } from "../policy/decide.js";
 import { collect, type Question } from "./collect.js";
-import { Planner } from "./planner.js";
 import { Columns } from "./columns.js";
+import { Planner } from "./planner.js";
 import { type Data, type Reader, Row, type Shown } from "./row.js";
 import type { Binding } from "./statement.js";
 import type { ReadWorld } from "./world.js";

@@ -1,14 +1,14 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
-  type FieldNode,
   isInputType,
   Kind,
   type OperationDefinitionNode,
   typeFromAST,
 } from "graphql";
-import { keysByFact, type KeysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
+import { type KeysByFact, keysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
 import type { Asker } from "../policy/decide.js";
 import type { RecordType, RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -63,7 +63,10 @@ export class Questions {
       }),
     ].join("|");
     const known = this.#plans.get(key);
-    const plan = known ?? { ...planOperation(this.world, asker, operation, this.question(asked)), name: `hub_${++this.#planned}` };
+    const plan = known ?? {
+      ...planOperation(this.world, asker, operation, this.question(asked)),
+      name: `hub_${++this.#planned}`,
+    };
     this.#plans.delete(key);
     this.#plans.set(key, plan); // the youngest
     if (this.#plans.size > KEPT) {

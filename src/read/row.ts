@@ -44,3 +44,10 @@ export interface Shown {
   readonly key: string;
   readonly groups: Readonly<Record<string, ShownLevel>>;
 }
+
+export const rowOf = (value: unknown, selection: Selection, typename?: string): Row | null =>
+  isData(value) ? new Row(value, selection, typename) : null;
+
+/** A list of rows, or one. */
+export const nested = (value: unknown, selection: Selection): unknown =>
+  Array.isArray(value) ? rowsOf(value).map((row) => new Row(row, selection)) : rowOf(value, selection);

@@ -21,8 +21,12 @@ export function shapeOf(value: unknown, type: GraphQLInputType | undefined, ids:
   if (isInputObjectType(inner)) {
     const fields = inner.getFields();
     const given = typeof value === "object" ? Object.entries(value) : [];
-    return `{${given.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => `${key}:${shapeOf(part, fields[key]?.type, ids)}`).join(",")}}`;
+    return `{${given
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => `${key}:${shapeOf(part, fields[key]?.type, ids)}`)
+      .join(",")}}`;
   }
-  if (inner !== undefined && "name" in inner && inner.name === "ID") return `#${ids.decode(String(value))?.type ?? "?"}`;
+  if (inner !== undefined && "name" in inner && inner.name === "ID")
+    return `#${ids.decode(String(value))?.type ?? "?"}`;
   return "s";
 }

@@ -1,6 +1,6 @@
-import type { Viewer } from "../viewer/viewer.js";
 import type { KeysByFact } from "../facts/keys.js";
 import type { RecordType } from "../store/viewer-settings.js";
+import type { Viewer } from "../viewer/viewer.js";
 
 /** What differs between two questions of one plan: the values that are bound. */
 export interface Binding {

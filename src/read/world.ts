@@ -2,8 +2,8 @@ import type { GraphQLSchema } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import type { Coordinates } from "../policy/coordinates.js";
 import type { TruthTables } from "../policy/tables.js";
-import type { EntityClass } from "./record.js";
 import type { IdCipher } from "../store/global-id.js";
+import type { EntityClass } from "./record.js";
 
 /** Small reference tables that are joined from memory. */
 export interface Directory {

@@ -12,8 +12,8 @@ import {
 } from "graphql";
 import type { Logger } from "pino";
 import { z } from "zod";
-import { disclosureEntry } from "../disclosure/of-answer.js";
 import type { DisclosureLog } from "../disclosure/log.js";
+import { disclosureEntry } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import { statedPurpose, staticRefusals } from "../policy/refuse.js";
@@ -35,10 +35,19 @@ export interface AnsweringParts {
   readonly views: RoleViews;
   readonly log: Logger;
   /** Runs a command and reads its payload, in one transaction: src/change. */
-  readonly change: (asked: Asked, context: HubContext, plan: Plan, info: GraphQLResolveInfo, command: Command) => Promise<unknown>;
+  readonly change: (
+    asked: Asked,
+    context: HubContext,
+    plan: Plan,
+    info: GraphQLResolveInfo,
+    command: Command,
+  ) => Promise<unknown>;
 }
 
-type Answer = { readonly http: { readonly headers: HeaderMap; readonly status?: number }; readonly body: { readonly kind: "single"; readonly singleResult: object } };
+type Answer = {
+  readonly http: { readonly headers: HeaderMap; readonly status?: number };
+  readonly body: { readonly kind: "single"; readonly singleResult: object };
+};
 
 /**
  * The way of a request from a valid document to an answer (docs/architecture.md): purpose, static refusals, plan, one
@@ -81,11 +90,19 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   const rootType = activation.schema.getRootType(operation.operation);
   if (!rootType) throw badUserInput("query", `This hub has no ${operation.operation}`, "不支持该类操作", "Ask a query");
   const variables = coerce(activation, operation, raw);
-  if (variables.errors) return refused(variables.errors.map((error) => formatError(error, log, context.requestId)), 400);
+  if (variables.errors)
+    return refused(
+      variables.errors.map((error) => formatError(error, log, context.requestId)),
+      400,
+    );
   const asked: Asked = { document, operation, variables: variables.coerced, asker, viewer };
   const collect = questions.collector(asked);
   const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
-  if (refusals.length > 0) return refused(refusals.map((refusal) => formatError(refusal, log)), 403);
+  if (refusals.length > 0)
+    return refused(
+      refusals.map((refusal) => formatError(refusal, log)),
+      403,
+    );
   checkRows(rowsAsked(rootType, asked.variables, collect));
 
   const plan = questions.plan(asked);
@@ -103,14 +120,15 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     return given(formatted(await walk(undefined), parts, context));
   }
 
-  const text = plan.asks
-    ? await store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked)))
-    : null;
+  const text = plan.asks ? await store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))) : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};
   const result = formatted(await walk(plan.root(data)), parts, context);
   // On record before it leaves: what cannot be written is not served.
-  if (plan.asks) await disclosures.append(disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"));
+  if (plan.asks)
+    await disclosures.append(
+      disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"),
+    );
   return given(result);
 }
 
@@ -119,13 +137,19 @@ function formatted(result: ExecutionResult, { log }: AnsweringParts, { requestId
   return errors ? { errors: errors.map((error) => formatError(error, log, requestId)), ...rest } : rest;
 }
 
-const coerce = ({ schema }: Activation, { variableDefinitions }: OperationDefinitionNode, raw: Record<string, unknown>) =>
-  getVariableValues(schema, variableDefinitions ?? [], raw, { maxErrors: 10, hideSuggestions: true });
+const coerce = (
+  { schema }: Activation,
+  { variableDefinitions }: OperationDefinitionNode,
+  raw: Record<string, unknown>,
+) => getVariableValues(schema, variableDefinitions ?? [], raw, { maxErrors: 10, hideSuggestions: true });
 
 const isIntrospection = ({ selectionSet }: OperationDefinitionNode): boolean =>
   selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith("__"));
 
-const given = (singleResult: object): Answer => ({ http: { headers: new HeaderMap() }, body: { kind: "single", singleResult } });
+const given = (singleResult: object): Answer => ({
+  http: { headers: new HeaderMap() },
+  body: { kind: "single", singleResult },
+});
 
 const refused = (errors: readonly GraphQLFormattedError[], status: number): Answer => ({
   http: { headers: new HeaderMap(), status },

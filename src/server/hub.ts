@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import type { HubConfig } from "../config.js";
@@ -48,7 +48,9 @@ export class PolicyNotActivated extends Error {
   readonly code = "POLICY_NOT_ACTIVATED";
   readonly exitCode = 2;
   constructor() {
-    super("The database was prepared for another policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。");
+    super(
+      "The database was prepared for another policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。",
+    );
   }
 }
 
@@ -79,7 +81,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   try {
     await checkActivated(store, activation);
     const rowNumbers = new Map(
-      (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [name, no]),
+      (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [
+        name,
+        no,
+      ]),
     );
     const directory = await MemoryDirectory.open(store, ids);
     const disclosures = await openDisclosureLog({ pool: store.pool, dataDir: config.database.dataDir });
@@ -89,7 +94,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       publicClients: options.publicClients ?? [],
     });
     const questions = new Questions(
-      { schema: activation.schema, coordinates: activation.coordinates, tables: activation.tables, ids, directory, entity: (target) => store.dataSource.getMetadata(target) },
+      {
+        schema: activation.schema,
+        coordinates: activation.coordinates,
+        tables: activation.tables,
+        ids,
+        directory,
+        entity: (target) => store.dataSource.getMetadata(target),
+      },
       rowNumbers,
       (name) => store.evict(name),
     );
@@ -152,7 +164,9 @@ export async function activateIn(owner: DataSource, activation: Activation): Pro
 }
 
 async function checkActivated(store: Store, activation: Activation): Promise<void> {
-  const rows = await store.query<{ opening: string }>("SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening");
+  const rows = await store.query<{ opening: string }>(
+    "SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening",
+  );
   const stored = new Set(rows.map(({ opening }) => opening));
   const wanted = edgeOpenings(activation).map(({ edge, role, kind }) => `${edge} ${role} ${kind}`);
   if (wanted.length !== stored.size || wanted.some((opening) => !stored.has(opening))) throw new PolicyNotActivated();

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import { buildSchema, type NonEmptyArray } from "type-graphql";
-import { readField } from "../read/index.js";
 import { RESOLVERS } from "../domain/index.js";
+import { readField } from "../read/index.js";
 
 /** The hub's one schema, before the rule tree stands around it. */
 export async function buildHubSchema(resolvers: NonEmptyArray<new () => object> = RESOLVERS): Promise<GraphQLSchema> {

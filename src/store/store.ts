@@ -44,7 +44,10 @@ export class Store {
    * login of its own is given for that (`migrationUrl`); else it must have been prepared by `hub db migrate`.
    * @param asOwner runs after migrating: activation of the policy, the demo township
    */
-  static async open(config: StoreConfig, asOwner: (owner: DataSource) => Promise<void> = async () => {}): Promise<Store> {
+  static async open(
+    config: StoreConfig,
+    asOwner: (owner: DataSource) => Promise<void> = async () => {},
+  ): Promise<Store> {
     const embedded = config.url === undefined ? await openEmbedded(config.dataDir) : undefined;
     try {
       if (embedded || (config.migrationUrl !== undefined && config.migrationUrl !== config.url))

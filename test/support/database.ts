@@ -22,7 +22,9 @@ export async function freshDatabase(): Promise<{ url: string; migrationUrl: stri
   }
   const as = (user: string) => Object.assign(new URL(cluster), { username: user, pathname: `/${name}` }).toString();
   const superuser = new URL(cluster);
-  const owner = new pg.Client({ connectionString: Object.assign(new URL(cluster), { pathname: `/${name}` }).toString() });
+  const owner = new pg.Client({
+    connectionString: Object.assign(new URL(cluster), { pathname: `/${name}` }).toString(),
+  });
   await owner.connect();
   await owner.query("ALTER SCHEMA public OWNER TO hub_owner");
   await owner.end();

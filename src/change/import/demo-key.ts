@@ -10,7 +10,10 @@ const MINUTE = 60_000;
  * in minutes, so that keys are in the order of the numbers.
  */
 export function demoKey(seed: number, agency: string, register: string, key: string): string {
-  const bytes = createHash("sha256").update(JSON.stringify([seed, agency, register, key])).digest().subarray(0, 16);
+  const bytes = createHash("sha256")
+    .update(JSON.stringify([seed, agency, register, key]))
+    .digest()
+    .subarray(0, 16);
   const [figure = "0"] = key.match(/\d{1,7}(?=\D*$)/) ?? [];
   bytes.writeUIntBE(FIRST + Number(figure) * MINUTE, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;

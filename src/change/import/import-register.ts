@@ -124,7 +124,11 @@ async function agencyOf(
 async function read(register: Register<Columns>, what: Import, importing: Importing, refusals: Refusals) {
   const { agency, policy, manager } = importing;
   const columns = Object.entries(register.columns);
-  const lines = readCsv(what.text, columns.map(([name]) => name), refusals);
+  const lines = readCsv(
+    what.text,
+    columns.map(([name]) => name),
+    refusals,
+  );
   const writes = (group: string) => agency === null || (policy.rows.get(group)?.writers.has(agency.kind) ?? false);
   const refuseAll = (why: Said) => {
     refusals.refuse(1, null, why);

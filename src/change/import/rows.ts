@@ -35,11 +35,7 @@ export async function insertRows(
 }
 
 /** Writes the other columns of the rows with these ids. A shared record counts the change. */
-export async function updateRows(
-  manager: EntityManager,
-  table: string,
-  rows: readonly TableRow[],
-): Promise<void> {
+export async function updateRows(manager: EntityManager, table: string, rows: readonly TableRow[]): Promise<void> {
   const sets = Object.keys(rows[0] ?? {})
     .filter((column) => column !== "id")
     .map((column) => `${column} = n.${column}`);

@@ -1,3 +1,3 @@
-export { CASE_EDGE_ROWS, Case, CaseKind, CaseMinor, CaseParticipant, CaseRole, CaseStage } from "./record.js";
 export { MinorCases } from "./contributed.js";
 export { CaseQueries } from "./queries.js";
+export { CASE_EDGE_ROWS, Case, CaseKind, CaseMinor, CaseParticipant, CaseRole, CaseStage } from "./record.js";

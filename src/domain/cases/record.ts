@@ -134,9 +134,13 @@ export class Case extends SharedRecord {
 /** Which minor stands in which relation to a case: a fact of its own (R17m, R19, R20). */
 @Entity("case_minor")
 export class CaseMinor extends EdgeRecord {
-  @ManyToOne(() => Case, { onDelete: "CASCADE", nullable: false }) @JoinColumn({ name: "case_file" }) case: Relation<Case>;
+  @ManyToOne(() => Case, { onDelete: "CASCADE", nullable: false })
+  @JoinColumn({ name: "case_file" })
+  case: Relation<Case>;
   @PrimaryColumn("uuid") caseFile: string;
-  @ManyToOne(() => Minor, { onDelete: "CASCADE", nullable: false }) @JoinColumn({ name: "minor" }) minor: Relation<Minor>;
+  @ManyToOne(() => Minor, { onDelete: "CASCADE", nullable: false })
+  @JoinColumn({ name: "minor" })
+  minor: Relation<Minor>;
   @Index("case_minor_minor") @PrimaryColumn("uuid", { name: "minor" }) minorId: string;
   @Column("text") role: CaseRole;
 }

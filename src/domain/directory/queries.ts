@@ -7,7 +7,10 @@ import type { HubContext } from "../../viewer/context.js";
 import { DivisionCode } from "../scalars.js";
 import { Agency, AgencyKind, Division } from "./record.js";
 
-@ObjectType({ description: "What you may expect of a field before you ask for a record. 字段可见预期", simpleResolvers: true })
+@ObjectType({
+  description: "What you may expect of a field before you ask for a record. 字段可见预期",
+  simpleResolvers: true,
+})
 export class FieldExpectation {
   @Public() @Field({ description: "Type.field" }) coordinate: string;
   @Public() @Field({ description: "Best level: F, M, B, X or -. 可达到的级别" }) level: string;
@@ -17,7 +20,9 @@ export class FieldExpectation {
 
 @ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
 export class ViewerView {
-  @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name: string | null;
+  @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name:
+    | string
+    | null;
   @Public() @Field(() => AgencyKind, { description: "角色" }) role: Role;
   @Public() @Field({ description: "岗位" }) post: string;
   @Public() @Field({ description: "岗位名称" }) postZh: string;
@@ -50,7 +55,12 @@ export class DirectoryQueries {
     @Arg("coordinates", () => [String]) coordinates: string[],
   ): FieldExpectation[] {
     if (coordinates.length > 200)
-      throw badUserInput("coordinates", "At most 200 coordinates", "最多 200 个字段", "Ask for fewer coordinates at once");
+      throw badUserInput(
+        "coordinates",
+        "At most 200 coordinates",
+        "最多 200 个字段",
+        "Ask for fewer coordinates at once",
+      );
     return coordinates.map((coordinate) => {
       const expectation = context.expect(coordinate);
       if (!expectation)

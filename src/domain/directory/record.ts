@@ -15,7 +15,10 @@ export enum LegalBasisKind {
   AGREEMENT = "AGREEMENT",
   DELEGATION = "DELEGATION",
 }
-registerEnumType(LegalBasisKind, { name: "LegalBasisKind", description: "Why the agency may take part. 参与共享的法律依据" });
+registerEnumType(LegalBasisKind, {
+  name: "LegalBasisKind",
+  description: "Why the agency may take part. 参与共享的法律依据",
+});
 
 @ObjectType({ description: "Administrative division, GB/T 2260 and below. 行政区划", simpleResolvers: true })
 @Entity("division")
@@ -28,7 +31,11 @@ export class Division {
   @Public() @Field({ description: "名称" }) @Column("text") name: string;
 }
 
-@ObjectType({ implements: Node, description: "An agency that takes part in sharing. 部门、机构", simpleResolvers: true })
+@ObjectType({
+  implements: Node,
+  description: "An agency that takes part in sharing. 部门、机构",
+  simpleResolvers: true,
+})
 @Entity("agency")
 export class Agency extends Node {
   @PrimaryColumn("uuid") override id: string;
@@ -51,7 +58,10 @@ export class Agency extends Node {
   @Column("text")
   legalBasisKind: LegalBasisKind;
 
-  @Public() @Field({ description: "Document that the basis stands on. 依据文件" }) @Column("text") legalBasisDocument: string;
+  @Public()
+  @Field({ description: "Document that the basis stands on. 依据文件" })
+  @Column("text")
+  legalBasisDocument: string;
   @Public()
   @Field(() => String, { nullable: true, description: "GB 32100 统一社会信用代码" })
   @Column("text", { nullable: true })

@@ -1,3 +1,10 @@
-export { EmergencyGrade, IncidentAlert, IncidentKind, IncidentMinor, IncidentStatus, SensitiveIncident } from "./record.js";
 export { AlertIncident, MinorIncidents } from "./contributed.js";
 export { IncidentQueries } from "./queries.js";
+export {
+  EmergencyGrade,
+  IncidentAlert,
+  IncidentKind,
+  IncidentMinor,
+  IncidentStatus,
+  SensitiveIncident,
+} from "./record.js";

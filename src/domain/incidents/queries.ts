@@ -32,7 +32,8 @@ const IncidentOrder = orderOf("Incident", { OCCURRED_AT: "occurredAt", LEVEL: "l
 @ArgsType()
 class IncidentsArgs extends PageArgs {
   @Field(() => IncidentFilter, { nullable: true }) filter?: IncidentFilter;
-  @Field(() => IncidentOrder, { nullable: true, description: "Without it: newest first. 默认最新在前" }) orderBy?: object;
+  @Field(() => IncidentOrder, { nullable: true, description: "Without it: newest first. 默认最新在前" })
+  orderBy?: object;
 }
 
 const IncidentConnection: ClassType = connectionOf("SensitiveIncident", () => SensitiveIncident);
@@ -49,7 +50,11 @@ export class IncidentQueries {
 
   @RootOf("SensitiveIncident")
   @Query(() => IncidentConnection, { nullable: true, description: "Incidents that exist for you. 对您可见的敏感事件" })
-  incidents(@Args(() => IncidentsArgs) _args: IncidentsArgs, @Root() root: unknown, @Info() info: GraphQLResolveInfo): unknown {
+  incidents(
+    @Args(() => IncidentsArgs) _args: IncidentsArgs,
+    @Root() root: unknown,
+    @Info() info: GraphQLResolveInfo,
+  ): unknown {
     return planned(root, info);
   }
 }

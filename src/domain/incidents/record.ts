@@ -28,7 +28,10 @@ export enum EmergencyGrade {
   III = "III",
   IV = "IV",
 }
-registerEnumType(EmergencyGrade, { name: "EmergencyGrade", description: "I is the gravest. 事件等级:特别重大、重大、较大、一般" });
+registerEnumType(EmergencyGrade, {
+  name: "EmergencyGrade",
+  description: "I is the gravest. 事件等级:特别重大、重大、较大、一般",
+});
 
 export enum IncidentStatus {
   REPORTED = "REPORTED",
@@ -110,7 +113,9 @@ export class IncidentMinor extends EdgeRecord {
   @JoinColumn({ name: "incident" })
   incident: Relation<SensitiveIncident>;
   @PrimaryColumn("uuid", { name: "incident" }) incidentId: string;
-  @ManyToOne(() => Minor, { onDelete: "CASCADE", nullable: false }) @JoinColumn({ name: "minor" }) minor: Relation<Minor>;
+  @ManyToOne(() => Minor, { onDelete: "CASCADE", nullable: false })
+  @JoinColumn({ name: "minor" })
+  minor: Relation<Minor>;
   @Index("incident_minor_minor") @PrimaryColumn("uuid", { name: "minor" }) minorId: string;
 }
 
@@ -121,6 +126,8 @@ export class IncidentAlert extends EdgeRecord {
   @JoinColumn({ name: "incident" })
   incident: Relation<SensitiveIncident>;
   @PrimaryColumn("uuid", { name: "incident" }) incidentId: string;
-  @ManyToOne(() => OpinionAlert, { onDelete: "CASCADE", nullable: false }) @JoinColumn({ name: "alert" }) alert: Relation<OpinionAlert>;
+  @ManyToOne(() => OpinionAlert, { onDelete: "CASCADE", nullable: false })
+  @JoinColumn({ name: "alert" })
+  alert: Relation<OpinionAlert>;
   @Index("incident_alert_alert", { unique: true }) @PrimaryColumn("uuid", { name: "alert" }) alertId: string;
 }

@@ -1,4 +1,4 @@
-export { type CitizenNumber, citizenNumberCheckDigit, parseCitizenNumber } from "./citizen-number.js";
 export { AgeBand, civilAge } from "./age.js";
-export { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";
+export { type CitizenNumber, citizenNumberCheckDigit, parseCitizenNumber } from "./citizen-number.js";
 export { MinorQueries } from "./queries.js";
+export { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";

@@ -108,7 +108,10 @@ export class Minor extends SharedRecord {
 
   @Group("R9b")
   @Belonging(() => EntrustedCare, "minor")
-  @Field(() => EntrustedCare, { nullable: true, description: "Who cares while the parents work away, MPL 22. 委托照护" })
+  @Field(() => EntrustedCare, {
+    nullable: true,
+    description: "Who cares while the parents work away, MPL 22. 委托照护",
+  })
   entrustedCare?: EntrustedCare | null;
 }
 

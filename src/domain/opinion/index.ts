@@ -1,3 +1,3 @@
-export { assertRedacted } from "./redaction.js";
-export { OpinionAlert, OpinionLevel, OpinionStatus, OpinionTopic } from "./record.js";
 export { OpinionQueries } from "./queries.js";
+export { OpinionAlert, OpinionLevel, OpinionStatus, OpinionTopic } from "./record.js";
+export { assertRedacted } from "./redaction.js";

@@ -1,2 +1,2 @@
-export { Enrolment, SchoolClass, SchoolStage } from "./record.js";
 export { MinorSchooling } from "./contributed.js";
+export { Enrolment, SchoolClass, SchoolStage } from "./record.js";

@@ -57,7 +57,10 @@ export class Enrolment extends BelongingRecord {
   @Group("R12") @Field(() => PlainDate, { nullable: true, description: "入学日期" }) @Column("date") since: string;
 
   @Group("R12", { at: "B" })
-  @Computed((column) => `CASE WHEN ${column("grade")} <= 6 THEN 'PRIMARY' WHEN ${column("grade")} <= 9 THEN 'JUNIOR_HIGH' ELSE 'SENIOR_HIGH' END`)
+  @Computed(
+    (column) =>
+      `CASE WHEN ${column("grade")} <= 6 THEN 'PRIMARY' WHEN ${column("grade")} <= 9 THEN 'JUNIOR_HIGH' ELSE 'SENIOR_HIGH' END`,
+  )
   @Field(() => SchoolStage, { nullable: true, description: "学段" })
   stage?: SchoolStage;
 }

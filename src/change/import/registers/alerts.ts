@@ -66,7 +66,11 @@ export const alerts: Register<typeof columns> = {
         basis: "register",
       })),
     );
-    await updateRows(manager, "opinion_alert", changed.map(({ id, row }) => ({ id, ...columnsOf(row) })));
+    await updateRows(
+      manager,
+      "opinion_alert",
+      changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+    );
   },
 };
 
@@ -81,7 +85,12 @@ export const incidentAlerts: Register<typeof edgeColumns> = {
   columns: edgeColumns,
   key: ["incident", "alert"],
   async write({ fresh }, { manager }, refuse) {
-    await insertRows(manager, "incident_alert", fresh.map(({ row }) => row), "ON CONFLICT DO NOTHING");
+    await insertRows(
+      manager,
+      "incident_alert",
+      fresh.map(({ row }) => row),
+      "ON CONFLICT DO NOTHING",
+    );
     const there = await manager.query<{ incident: string; alert: string }[]>(
       "SELECT incident, alert FROM incident_alert WHERE alert = ANY($1)",
       [fresh.map(({ row }) => row.alert)],

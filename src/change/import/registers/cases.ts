@@ -59,7 +59,10 @@ export const cases: Register<typeof columns> = {
         ...columnsOf(row),
       })),
     );
-    await involve(manager, fresh.flatMap((item) => relationsOf("Case", item, agency)));
+    await involve(
+      manager,
+      fresh.flatMap((item) => relationsOf("Case", item, agency)),
+    );
     await insertRows(
       manager,
       "case_participant",
@@ -71,7 +74,11 @@ export const cases: Register<typeof columns> = {
         })),
       ),
     );
-    await updateRows(manager, "case_file", changed.map(({ id, row }) => ({ id, ...columnsOf(row) })));
+    await updateRows(
+      manager,
+      "case_file",
+      changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+    );
 
     const clashes = await otherwiseRelated(changed);
     for (const item of changed) if (clashes.has(item.id)) refuse(item, "minors", TWO_RELATIONS);

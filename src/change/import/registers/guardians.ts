@@ -31,7 +31,9 @@ export async function writeGuardians(
   const known = new Map(numbers.map(({ key, record }) => [key, record]));
 
   const named = guardians.flatMap(({ key, minor, name, relation, phone }) =>
-    name === null ? [] : [{ key, id: known.get(key) ?? newId("guardians", key), minor, full_name: name, relation, phone }],
+    name === null
+      ? []
+      : [{ key, id: known.get(key) ?? newId("guardians", key), minor, full_name: name, relation, phone }],
   );
   await insertRows(
     manager,

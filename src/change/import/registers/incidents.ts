@@ -42,8 +42,15 @@ export const incidents: Register<typeof columns> = {
         ...columnsOf(row),
       })),
     );
-    await involve(manager, fresh.flatMap((item) => relationsOf("SensitiveIncident", item, agency)));
-    await updateRows(manager, "sensitive_incident", changed.map(({ id, row }) => ({ id, ...columnsOf(row) })));
+    await involve(
+      manager,
+      fresh.flatMap((item) => relationsOf("SensitiveIncident", item, agency)),
+    );
+    await updateRows(
+      manager,
+      "sensitive_incident",
+      changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+    );
     await insertRows(
       manager,
       "incident_minor",

@@ -14,9 +14,18 @@ export const links: Register<typeof columns> = {
   columns,
   key: ["kept", "merged"],
   async write({ fresh }, { manager }, refuse) {
-    const clashes = new Set(await inOneCaseTwice(manager, fresh.map(({ row }) => row)));
+    const clashes = new Set(
+      await inOneCaseTwice(
+        manager,
+        fresh.map(({ row }) => row),
+      ),
+    );
     for (const item of fresh) if (clashes.has(`${item.row.kept}=${item.row.merged}`)) refuse(item, "merged", CLASH);
-    if (clashes.size === 0) await join(manager, fresh.map(({ row }) => row));
+    if (clashes.size === 0)
+      await join(
+        manager,
+        fresh.map(({ row }) => row),
+      );
   },
 };
 

@@ -80,7 +80,9 @@ export const minors: Register<typeof columns> = {
     await inBatches(manager, known, UPDATE_MINORS, [source]);
     const all = [...fresh, ...changed];
     await writeGuardians(
-      all.flatMap(({ key, id, row }) => ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) }))),
+      all.flatMap(({ key, id, row }) =>
+        ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) })),
+      ),
       agency,
       importing,
       source,

@@ -1,4 +1,4 @@
-import { type InvolvementKind, INVOLVEMENT_KINDS } from "../../../facts/keys.js";
+import { INVOLVEMENT_KINDS, type InvolvementKind } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
 import { agency, person, recordOf, text, whole, word } from "../parsers.js";
 import type { Register } from "../register.js";
@@ -62,9 +62,12 @@ export const relations: Register<typeof columns> = {
 };
 
 const recordsOf = (row: Row<typeof columns>): [type: string, id: string][] =>
-  Object.entries({ Minor: row.minor, Case: row.case, SensitiveIncident: row.incident, OpinionAlert: row.alert }).flatMap(
-    ([type, id]): [string, string][] => (id === null ? [] : [[type, id]]),
-  );
+  Object.entries({
+    Minor: row.minor,
+    Case: row.case,
+    SensitiveIncident: row.incident,
+    OpinionAlert: row.alert,
+  }).flatMap(([type, id]): [string, string][] => (id === null ? [] : [[type, id]]));
 
 const ONE_RECORD: Said = {
   code: "CONTRADICTION",

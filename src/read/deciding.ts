@@ -1,0 +1,173 @@
+import { type GraphQLObjectType } from "graphql";
+import { placesOf } from "../facts/keys.js";
+import { factsSql } from "../facts/say.js";
+import { anchorOf } from "../policy/anchor.js";
+import type { Guard } from "../policy/coordinates.js";
+import type { Asker } from "../policy/decide.js";
+import { FACT } from "../policy/facts.js";
+import type { PolicyRow, ShownLevel } from "../policy/policy.js";
+import { fieldNotShared } from "../policy/say.js";
+import { RECORD_TYPES, type RecordType } from "../store/viewer-settings.js";
+import type { Question } from "./collect.js";
+import type { Columns, Visit } from "./columns.js";
+import { sharedMark } from "./marks.js";
+import { type OrderKey, orderKeys } from "./order.js";
+import { isData } from "./row.js";
+import { Source, tableOf } from "./source.js";
+import { arrayText, literal, Parameters } from "./statement.js";
+import { columnOf, fieldValue } from "./values.js";
+import type { ReadWorld } from "./world.js";
+
+/** A field's content in SQL, and when it is shown. */
+interface Content {
+  readonly shown: string;
+  readonly sql: string;
+  readonly cast: string;
+}
+
+export const isRecordType = (name: string): name is RecordType => RECORD_TYPES.some((type) => type === name);
+
+/** What the truth tables say of one question for one asker, in SQL: existence, order, facts, and what to log. */
+export class Deciding {
+  readonly parameters = new Parameters();
+  #aliases = 0;
+
+  constructor(
+    readonly world: ReadWorld,
+    readonly asker: Asker,
+    readonly question: Question,
+  ) {}
+
+  order(source: Source, orderBy: unknown): OrderKey[] {
+    const anchor = this.anchor(source.record);
+    const band = sharedMark(source.type)?.band;
+    return orderKeys({
+      orderBy,
+      alias: source.alias,
+      content: (property) => this.contentFor(source, property),
+      inFull: source.when(this.world.tables.of(anchor, "F", this.asker)),
+      onlyInFull: !this.world.tables.possible(anchor, ["M", "B", "X"], this.asker),
+      band: band && this.mayShowContent(source, band) ? band : undefined,
+    });
+  }
+
+  /** A field as a predicate or an order may see it. */
+  contentFor(source: Source, property: string): Content {
+    const field = source.type.getFields()[property];
+    if (!field) throw new TypeError(`${source.record} has no field ${property}`);
+    const guard = this.guard(source.type, property);
+    if (guard.kind !== "group" || !this.mayShowContent(source, property))
+      throw fieldNotShared(this.world.tables, `${source.record}.${property}`, guard, this.asker);
+    const { sql, cast } = fieldValue(field, source.alias, source.entity);
+    return { shown: source.when(this.world.tables.anyOf(guard.row, guard.content, this.asker)), sql, cast };
+  }
+
+  mayShowContent(source: Source, property: string): boolean {
+    const guard = this.guard(source.type, property);
+    return guard.kind === "group" && this.world.tables.possible(guard.row, guard.content, this.asker);
+  }
+
+  /** A row of this type exists for the asker: its anchor is shown at some level. */
+  exists(source: Source): string {
+    const shown = source.when(this.world.tables.anyOf(this.anchor(source.record), ["F", "M", "B", "X"], this.asker));
+    return `CASE WHEN ${shown} THEN true ELSE false END`;
+  }
+
+  /**
+   * Where a list begins: all rows where a place can make one exist, else only those with a key of the viewer, by an
+   * index on the keys (an OR of both would sort the whole table; docs/decisions/0005-facts-in-arrays.md).
+   */
+  candidates(source: Source): string {
+    const anchor = this.world.tables.anyOf(this.anchor(source.record), ["F", "M", "B", "X"], this.asker);
+    const byPlace = [...anchor.shown].some((facts) => facts & FACT.j);
+    if (byPlace) return tableOf(source);
+    const keys = this.parameters.add(`keys ${source.record} all`, "bigint[]", (binding) =>
+      arrayText([...binding.keys(source.record).values()].flatMap(({ steady, timed }) => [...steady, ...timed])),
+    );
+    const mine = this.alias();
+    return `(SELECT DISTINCT record FROM involvement WHERE record_type = ${literal(source.record)} AND key = ANY (${keys})) ${mine} JOIN ${tableOf(source)} ON ${source.alias}.id = ${mine}.record`;
+  }
+
+  select(inner: Columns, source: Source, from: string, tail: string): string {
+    return `SELECT ${source.facts} AS f,\n       ${source.alias}.id AS i,\n       ${inner}\nFROM ${from} ${this.facts(source)}\n${tail}`;
+  }
+
+  /** The row's facts, once: OFFSET 0 keeps the planner from writing the expression into every CASE. */
+  facts(source: Source): string {
+    const { alias, record } = source;
+    const { minorAuthor } = sharedMark(source.type) ?? {};
+    const keys = (fact: number, timed: boolean) =>
+      this.parameters.add(`keys ${record} ${fact} ${timed}`, "bigint[]", (binding) => {
+        const of = binding.keys(record).get(fact);
+        return arrayText((timed ? of?.timed : of?.steady) ?? []);
+      });
+    const facts = factsSql(
+      source.bits,
+      {
+        id: `${alias}.id`,
+        place: `${alias}.place`,
+        involved: `${alias}.involved`,
+        minorAuthor: minorAuthor && `${alias}.${columnOf(source.entity, minorAuthor)}`,
+      },
+      {
+        places: () =>
+          this.parameters.add(`places ${record}`, "int8multirange", ({ viewer }) => placesOf(viewer, record)),
+        steady: (fact) => keys(fact, false),
+        timed: (fact) => keys(fact, true),
+      },
+    );
+    return `CROSS JOIN LATERAL (SELECT ${facts} AS facts OFFSET 0) ${alias}_facts`;
+  }
+
+  /** Writes into the log what a row shows: each group that was asked for, at the level that the leaves give. */
+  visit(inner: Columns, source: Source, overEdge = false): Visit {
+    const { tables } = this.world;
+    const memo = new Map<number, Record<string, ShownLevel>>();
+    const groupsAt = (facts: number) => {
+      const known = memo.get(facts);
+      if (known) return known;
+      const groups: Record<string, ShownLevel> = {};
+      for (const [row, levels] of source.asked) {
+        const level = tables.level(row, this.asker, facts);
+        if (level !== "-" && levels.has(level)) groups[row.row] = level;
+      }
+      memo.set(facts, groups);
+      return groups;
+    };
+    return (value, found) => {
+      if (!isData(value)) return;
+      const groups = groupsAt(Number(value["f"]));
+      const edge = overEdge ? textOrNull(value["c0"]) : null;
+      found.push({ type: source.record, key: String(value["i"]), groups: edge ? { ...groups, [edge]: "F" } : groups });
+      inner.visit(value, found);
+    };
+  }
+
+  guard(type: GraphQLObjectType, field: string): Guard {
+    return this.world.coordinates.get(`${type.name}.${field}`) ?? { kind: "edge", rows: [] };
+  }
+
+  row(name: string): PolicyRow {
+    const row = this.world.tables.policy.rows.get(name);
+    if (!row) throw new TypeError(`The policy has no row ${name}`);
+    return row;
+  }
+
+  anchor(record: RecordType): PolicyRow {
+    const anchor = anchorOf(this.world.tables.policy, record);
+    if (!anchor) throw new TypeError(`${record} has no anchor`);
+    return anchor;
+  }
+
+  source(type: GraphQLObjectType): Source {
+    if (!isRecordType(type.name)) throw new TypeError(`${type.name} is no shared record`);
+    return new Source(type.name, type, this.world.entity(type.name), this.alias());
+  }
+
+  alias(): string {
+    this.#aliases++;
+    return `t${this.#aliases}`;
+  }
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

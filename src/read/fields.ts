@@ -1,0 +1,191 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isListType,
+  isObjectType,
+} from "graphql";
+import type { EntityMetadata } from "typeorm";
+import { below, collect } from "./collect.js";
+import { Columns } from "./columns.js";
+import type { Deciding } from "./deciding.js";
+import { disclosureBits, disclosureOf } from "./disclosure.js";
+import { fieldMarks } from "./marks.js";
+import { orderSql } from "./order.js";
+import type { Belonging, Edge } from "./record.js";
+import { nested, type Reader, type Selection } from "./row.js";
+import { type Source, tableOf } from "./source.js";
+import { literal, quote } from "./statement.js";
+import { columnOf, fieldValue, joinColumn } from "./values.js";
+
+/** Longest list inside a record. */
+const NESTED_ROWS = 100;
+
+/** Plans the fields of records: decided values, what belongs to a record, and edges to others. */
+export class Fields {
+  constructor(private readonly deciding: Deciding) {}
+
+  /** Response keys of one object: `type` is the record, or what belongs to it and is decided by its facts. */
+  selection(
+    columns: Columns,
+    source: Source,
+    type: GraphQLObjectType,
+    alias: string,
+    entity: EntityMetadata,
+    nodes: readonly FieldNode[],
+  ): Selection {
+    const selection = new Map<string, Reader>();
+    for (const [key, fields] of collect(this.deciding.question, type, below(nodes))) {
+      const name = fields[0]?.name.value ?? "";
+      const field: GraphQLField<unknown, unknown> | undefined = type.getFields()[name];
+      if (!field) continue; // __typename
+      selection.set(key, this.#field(columns, source, type, field, alias, entity, fields));
+    }
+    return selection;
+  }
+
+  #field(
+    columns: Columns,
+    source: Source,
+    type: GraphQLObjectType,
+    field: GraphQLField<unknown, unknown>,
+    alias: string,
+    entity: EntityMetadata,
+    nodes: readonly FieldNode[],
+  ): Reader {
+    const guard = this.deciding.guard(type, field.name);
+    const { edge, belonging } = fieldMarks(field);
+    if (guard.kind === "edge" && edge) return this.#edge(columns, source, field, edge, nodes);
+    if (guard.kind !== "group") return this.#own(source, field);
+    source.ask(guard.row, guard.levels);
+    const shown = source.when(this.deciding.world.tables.anyOf(guard.row, guard.levels, this.deciding.asker));
+    if (edge) return this.#edge(columns, source, field, edge, nodes, shown);
+    if (belonging) return this.#belonging(columns, source, field, belonging, nodes, shown);
+
+    const content = source.when(this.deciding.world.tables.anyOf(guard.row, guard.content, this.deciding.asker));
+    const value = fieldValue(field, alias, entity);
+    const masked =
+      guard.mask === undefined
+        ? "false"
+        : source.when(this.deciding.world.tables.of(guard.row, "M", this.deciding.asker));
+    const mask =
+      masked === "false" ? "" : ` WHEN ${masked} AND ${value.sql} IS NOT NULL THEN ${literal(guard.mask ?? "")}`;
+    const column = columns.add(`CASE WHEN ${content} THEN ${value.json}${mask} END`);
+    return this.#reference(field, (data) => data[column]);
+  }
+
+  /** Fields that every shared record has and no group guards. */
+  #own(source: Source, field: GraphQLField<unknown, unknown>): Reader {
+    const { record } = source;
+    if (field.name === "id") return ({ i }) => this.deciding.world.ids.encode(record, String(i));
+    if (field.name === "disclosure") {
+      source.bits |= disclosureBits(this.deciding.world.tables, record, this.deciding.asker);
+      return ({ f }) => disclosureOf(this.deciding.world.tables, record, this.deciding.asker, Number(f));
+    }
+    throw new TypeError(`${record}.${field.name} is public and nobody reads it`);
+  }
+
+  /** Agencies and divisions are joined from memory. */
+  #reference(field: GraphQLField<unknown, unknown>, read: Reader): Reader {
+    const { directory } = this.deciding.world;
+    const named = getNamedType(field.type).name;
+    if (named !== "Agency" && named !== "Division") return read;
+    const find = (value: unknown) =>
+      named === "Agency" ? directory.agency(String(value)) : directory.division(String(value));
+    return (data) => {
+      const value = read(data);
+      if (value === null || value === undefined) return null;
+      return Array.isArray(value) ? value.map(find) : find(value);
+    };
+  }
+
+  /** Rows that belong to the record: decided by its facts. */
+  #belonging(
+    columns: Columns,
+    source: Source,
+    field: GraphQLField<unknown, unknown>,
+    { target, by, give }: Belonging,
+    nodes: readonly FieldNode[],
+    shown: string,
+  ): Reader {
+    const entity = this.deciding.world.entity(target());
+    const alias = this.deciding.alias();
+    const from = `${quote(entity.tableName)} ${alias}`;
+    const mine = `${alias}.${joinColumn(entity, by)} = ${source.alias}.id`;
+    if (give !== undefined) {
+      const given = `${alias}.${columnOf(entity, give)}`;
+      const column = columns.add(
+        `CASE WHEN ${shown} THEN (SELECT coalesce(json_agg(${given} ORDER BY ${given}), '[]') FROM ${from} WHERE ${mine}) END`,
+      );
+      return this.#reference(field, (data) => data[column]);
+    }
+    const type = getNamedType(field.type);
+    if (!isObjectType(type)) throw new TypeError(`${field.name} belongs to a record and is no object`);
+    const inner = new Columns();
+    const selection = this.selection(inner, source, type, alias, entity, nodes);
+    const rows = `SELECT ${source.facts} AS f,\n       ${inner}\nFROM ${from}\nWHERE ${mine}\nORDER BY ${alias}.id\nLIMIT ${NESTED_ROWS}`;
+    const column = columns.add(`CASE WHEN ${shown} THEN ${aggregate(field, rows)} END`);
+    return (data) => nested(data[column], selection);
+  }
+
+  /** Records at the other end of edges: guarded by the edge's group, and by their own anchor. */
+  #edge(
+    columns: Columns,
+    source: Source,
+    field: GraphQLField<unknown, unknown>,
+    edge: Edge,
+    nodes: readonly FieldNode[],
+    shown = "true",
+  ): Reader {
+    const type = getNamedType(field.type);
+    if (!isObjectType(type)) throw new TypeError(`${field.name} is an edge and leads to no object`);
+    const between = this.deciding.world.entity(edge.through());
+    const link = this.deciding.alias();
+    const far = this.deciding.source(type);
+    const conditions = [`${link}.${joinColumn(between, edge.near)} = ${source.alias}.id`];
+    const kind = typeof edge.rows === "string" ? undefined : `${link}.${columnOf(between, edge.rows.property)}`;
+    if (edge.only !== undefined && kind) conditions.push(`${kind} = ${literal(edge.only)}`);
+
+    const inner = new Columns();
+    if (edge.owner === "far") {
+      // The way back: each record is there only where the group of its own edge allows it, by that record's facts.
+      const rows = typeof edge.rows === "string" ? [["", edge.rows] as const] : Object.entries(edge.rows.byValue);
+      const opened = rows.map(([value, name]) => {
+        const row = this.deciding.row(name);
+        return { value, name, when: far.when(this.deciding.world.tables.of(row, "F", this.deciding.asker)) };
+      });
+      conditions.push(
+        kind
+          ? `CASE ${kind} ${opened.map(({ value, when }) => `WHEN ${literal(value)} THEN ${when}`).join(" ")} ELSE false END`
+          : (opened[0]?.when ?? "false"),
+      );
+      inner.add(
+        kind
+          ? `CASE ${kind} ${opened.map(({ value, name }) => `WHEN ${literal(value)} THEN ${literal(name)}`).join(" ")} END`
+          : literal(opened[0]?.name ?? ""),
+      );
+    }
+    const selection = this.selection(inner, far, type, far.alias, far.entity, nodes);
+    conditions.push(this.deciding.exists(far));
+    const from = `${quote(between.tableName)} ${link} JOIN ${tableOf(far)} ON ${far.alias}.id = ${link}.${joinColumn(between, edge.far)}`;
+    const rows = this.deciding.select(
+      inner,
+      far,
+      from,
+      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined))}\nLIMIT ${NESTED_ROWS}`,
+    );
+    const list = aggregate(field, rows);
+    const visit = this.deciding.visit(inner, far, edge.owner === "far");
+    const column = columns.add(shown === "true" ? list : `CASE WHEN ${shown} THEN ${list} END`, (value, found) => {
+      for (const row of Array.isArray(value) ? value : [value]) visit(row, found);
+    });
+    return (data) => nested(data[column], selection);
+  }
+}
+
+/** Rows as JSON: a list, or the one row of a field that is no list. */
+const aggregate = (field: GraphQLField<unknown, unknown>, rows: string): string =>
+  isListType(field.type)
+    ? `(SELECT coalesce(json_agg(row_to_json(r)), '[]') FROM (${rows}) r)`
+    : `(SELECT row_to_json(r) FROM (${rows}) r LIMIT 1)`;

@@ -1,0 +1,41 @@
+import type { GraphQLObjectType } from "graphql";
+import type { EntityMetadata } from "typeorm";
+import { tableSql } from "../facts/say.js";
+import type { Facts } from "../policy/facts.js";
+import type { PolicyRow, ShownLevel } from "../policy/policy.js";
+import type { TruthTable } from "../policy/tables.js";
+import type { RecordType } from "../store/viewer-settings.js";
+import { quote } from "./statement.js";
+
+/** A table whose rows are decided: its alias, and the facts that the rules of the selected fields ask for. */
+export class Source {
+  bits: Facts = 0;
+  /** Levels at which the selection can show something, by policy row. */
+  readonly asked = new Map<PolicyRow, Set<ShownLevel>>();
+
+  constructor(
+    readonly record: RecordType,
+    readonly type: GraphQLObjectType,
+    readonly entity: EntityMetadata,
+    readonly alias: string,
+  ) {}
+
+  get facts(): string {
+    return `${this.alias}_facts.facts`;
+  }
+
+  /** The condition under which a leaf shows the row. */
+  when(table: TruthTable): string {
+    this.bits |= table.mask;
+    return tableSql(table, this.facts);
+  }
+
+  ask(row: PolicyRow, levels: readonly ShownLevel[]): void {
+    const asked = this.asked.get(row) ?? new Set();
+    for (const level of levels) asked.add(level);
+    this.asked.set(row, asked);
+  }
+}
+
+/** The table under its alias. */
+export const tableOf = ({ entity, alias }: Source): string => `${quote(entity.tableName)} ${alias}`;
