@@ -16,6 +16,7 @@ export type Head = z.infer<typeof head>;
 
 /** A line of `heads.jsonl` that is no head. */
 export class HeadsUnreadable extends Error {
+  readonly exitCode = 2;
   constructor(
     readonly file: string,
     readonly line: number,

@@ -15,6 +15,7 @@ export interface PolicyFinding {
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly code = "POLICY";
+  readonly exitCode = 2;
 
   constructor(readonly findings: readonly PolicyFinding[]) {
     super(`The policy is refused, ${findings.length} to mend:\n${findings.map(asText).join("\n")}`);

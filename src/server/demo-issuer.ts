@@ -56,6 +56,7 @@ export interface DemoIssuer {
 /** The demo issuer does not start where it could be taken for a real one. */
 export class DemoIssuerRefused extends Error {
   override readonly name = "DemoIssuerRefused";
+  readonly exitCode = 2;
 }
 
 /**

@@ -18,6 +18,7 @@ export type DemoKeys = z.infer<typeof demoKeys>;
 /** The file with the demo issuer's keys is there, but cannot be used. */
 export class DemoKeysUnreadable extends Error {
   override readonly name = "DemoKeysUnreadable";
+  readonly exitCode = 2;
 }
 
 /**
