@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
+import type { GraphQLSchema } from "graphql";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import type { HubConfig } from "../config.js";
@@ -13,7 +14,7 @@ import { loadPolicy } from "../policy/load.js";
 import type { Leaf } from "../policy/tree.js";
 import { Questions } from "../read/questions.js";
 import { IdCipher } from "../store/global-id.js";
-import { Store } from "../store/store.js";
+import { Store, type StoreConfig } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
@@ -27,7 +28,7 @@ export interface HubOptions {
   /** Clients that anybody may use for himself (demo). */
   readonly publicClients?: readonly string[];
   /** Runs as the owner, after migration and activation: the demo township. */
-  readonly asOwner?: (owner: DataSource, ids: IdCipher) => Promise<void>;
+  readonly asOwner?: (owner: DataSource, ids: IdCipher, activation: Activation) => Promise<void>;
   /** Leaves that stand in for the policy's own: the flip test. */
   readonly replaced?: ReadonlyMap<string, Leaf>;
   readonly log?: Logger;
@@ -56,28 +57,20 @@ export class PolicyNotActivated extends Error {
 
 /** How often ended relations are taken out of the arrays, and the directory is read again. */
 const SWEEP_EVERY = 30_000;
+/** Milliseconds that a closing hub leaves to the questions that are being answered. */
+const DRAIN = 10_000;
 
 /** Puts a hub together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { config, log = pino({ level: "warn" }) } = options;
-  const policy = await loadPolicy(config.policy.directory);
-  const plain = await buildHubSchema();
-  const activation = await activate(policy, plain, options.replaced);
-  const ids = new IdCipher(secretIn(config.keys.file));
+  const { plain, activation } = await policyInForce(config, options.replaced);
+  const { policy } = activation;
+  const ids = idCipherOf(config);
 
-  const store = await Store.open(
-    {
-      url: config.database.url,
-      migrationUrl: config.database.migrationUrl,
-      dataDir: config.database.dataDir,
-      poolSize: config.database.poolSize,
-      entities: ENTITIES,
-    },
-    async (owner) => {
-      await activateIn(owner, activation);
-      await options.asOwner?.(owner, ids);
-    },
-  );
+  const store = await Store.open(storeConfigOf(config), async (owner) => {
+    await activateIn(owner, activation);
+    await options.asOwner?.(owner, ids, activation);
+  });
   try {
     await checkActivated(store, activation);
     const rowNumbers = new Map(
@@ -136,15 +129,18 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     }, SWEEP_EVERY);
     sweep.unref();
     const { port } = addressOf(http.server.address());
+    const { host } = config.server;
     return {
-      address: `http://${config.server.host}:${port}`,
+      address: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
       activation,
       store,
       questions,
       refresh,
       close: async () => {
         clearInterval(sweep);
+        const cut = setTimeout(() => http.server.closeAllConnections(), DRAIN);
         await http.close();
+        clearTimeout(cut);
         await disclosures.close();
         await store.close();
       },
@@ -155,6 +151,27 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 }
 
+/** The policy of the configuration over the hub's schema; `plain` is the schema without the rule tree. */
+export async function policyInForce(
+  { policy: { directory } }: HubConfig,
+  replaced?: ReadonlyMap<string, Leaf>,
+): Promise<{ readonly plain: GraphQLSchema; readonly activation: Activation }> {
+  const policy = await loadPolicy(directory);
+  const plain = await buildHubSchema();
+  return { plain, activation: await activate(policy, plain, replaced) };
+}
+
+export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize } }: HubConfig): StoreConfig => ({
+  url,
+  migrationUrl,
+  dataDir,
+  poolSize,
+  entities: ENTITIES,
+});
+
+/** Global ids of this hub; makes the id key where there is none. */
+export const idCipherOf = ({ keys: { file } }: HubConfig): IdCipher => new IdCipher(secretIn(file));
+
 /** Writes what the policy says about rows and edges, and rebuilds what was derived under another one. */
 export async function activateIn(owner: DataSource, activation: Activation): Promise<void> {
   await owner.query("SELECT hub_activate($1::text[], $2::jsonb)", [
@@ -163,7 +180,8 @@ export async function activateIn(owner: DataSource, activation: Activation): Pro
   ]);
 }
 
-async function checkActivated(store: Store, activation: Activation): Promise<void> {
+/** @throws PolicyNotActivated */
+export async function checkActivated(store: Store, activation: Activation): Promise<void> {
   const rows = await store.query<{ opening: string }>(
     "SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening",
   );

@@ -28,6 +28,23 @@ class SnakeNames extends DefaultNamingStrategy {
   }
 }
 
+/** The database cannot be opened: no server there, no such login or database. */
+export class DatabaseUnreachable extends Error {
+  readonly code = "DATABASE_UNREACHABLE";
+  readonly exitCode = 2;
+  /** @param url whose password is not told */
+  constructor(url: string, cause: unknown) {
+    const { host, pathname, username } = new URL(url);
+    // pg tells by code only when several addresses of one name all refuse.
+    const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : cause;
+    super(
+      `The database ${host}${pathname} cannot be opened as ${username}: ${said}. ` +
+        "Start it, or correct DATABASE_URL and DATABASE_MIGRATION_URL; `hub db init` makes database and logins. 无法连接数据库。",
+      { cause },
+    );
+  }
+}
+
 /** The hub's database, as the serving login. */
 export class Store {
   #evicted: string[] = [];
@@ -174,7 +191,11 @@ async function connect(config: StoreConfig, embedded: Embedded | undefined, max:
     },
     poolErrorHandler: () => {}, // a lost idle connection is replaced at the next use
   });
-  await dataSource.initialize();
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw config.url === undefined ? error : new DatabaseUnreachable(config.url, error);
+  }
   return dataSource;
 }
 

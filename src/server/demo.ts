@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DataSource } from "typeorm";
+import { TOWNSHIP_SEED } from "../change/township/generate.js";
+import { loadTownship } from "../change/township/load.js";
+import type { HubConfig } from "../config.js";
+import type { Policy } from "../policy/policy.js";
+import type { IdCipher } from "../store/global-id.js";
+import type { Store } from "../store/store.js";
+import { createTokenVerifier } from "../viewer/token.js";
+import { unauthenticated } from "../viewer/unauthenticated.js";
+import { DEMO_CLIENT, type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
+import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
+import { type Hub, openHub } from "./hub.js";
+
+export interface Demo extends Hub {
+  readonly issuer: DemoIssuer;
+  readonly people: DemoPeople;
+  /** Shared records: minors, cases, incidents and alerts. */
+  readonly records: number;
+}
+
+/**
+ * The hub with an invented township and an identity provider of its own, on the port after the hub's.
+ * @throws DemoIssuerRefused, and whatever `openHub` refuses to start for
+ */
+export async function startDemo(config: HubConfig): Promise<Demo> {
+  keepDemoKey(config.keys.file);
+  const { dataDir } = config.database;
+  const { host, port } = config.server;
+  // The issuer gives tokens for the people of the directory, so it can only come second.
+  let verify: ReturnType<typeof createTokenVerifier> = async () => {
+    throw unauthenticated("the demo issuer is starting");
+  };
+  const hub = await openHub({
+    config,
+    publicClients: [DEMO_CLIENT],
+    verify: (bearer) => verify(bearer),
+    asOwner: (owner, ids, { policy }) => prepareDemo(owner, ids, policy),
+  });
+  try {
+    const { persons, clients } = await whoIsThere(hub.store);
+    const { audience } = config.oidc;
+    const issuer = await startDemoIssuer({ host, port: port && port + 1, dataDir, audience, persons, clients });
+    verify = createTokenVerifier({ issuer: issuer.issuer, audience, jwksUrl: `${issuer.issuer}/jwks` });
+    const people = { hub: hub.address, issuer: issuer.issuer, persons, clients };
+    publishDemo(dataDir, people);
+    return {
+      ...hub,
+      issuer,
+      people,
+      records: await countRecords(hub.store),
+      close: async () => {
+        withdrawDemo(dataDir);
+        await issuer.close();
+        await hub.close();
+      },
+    };
+  } catch (error) {
+    await hub.close();
+    throw error;
+  }
+}
+
+/** The township, where the database has no agency yet. */
+export async function prepareDemo(owner: DataSource, ids: IdCipher, policy: Policy): Promise<void> {
+  const loaded = await loadTownship(owner, { policy, idOf: (_type, key) => ids.ref(key) });
+  if (loaded) await owner.query(`ANALYZE ${RECORDS.join(", ")}`);
+}
+
+const RECORDS = ["minor", "case_file", "sensitive_incident", "opinion_alert"];
+
+/** As ANALYZE counted them: the serving login sees no row of them without a viewer. */
+async function countRecords(store: Store): Promise<number> {
+  const [counted] = await store.query<{ records: number }>(
+    "SELECT sum(greatest(reltuples, 0))::int AS records FROM pg_class WHERE oid = ANY ($1::regclass[])",
+    [RECORDS],
+  );
+  return counted?.records ?? 0;
+}
+
+/** The demo shows the same ids on every machine, so that examples and documents can quote them. */
+function keepDemoKey(file: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, createHash("sha256").update(`minors-hub demo ${TOWNSHIP_SEED}`).digest(), { mode: 0o600 });
+}
+
+/** Everybody of the directory who can ask; `as` goes to the first who holds a post in an agency of a kind. */
+async function whoIsThere(store: Store): Promise<Pick<DemoPeople, "persons" | "clients">> {
+  const persons = await store.query<DemoPeople["persons"][number]>(
+    `SELECT p.subject, p.name, a.name AS "agencyName", a.kind AS role, p.post
+       FROM person p JOIN agency a ON a.id = p.agency
+      WHERE p.active
+      ORDER BY a.no, p.no`,
+  );
+  const clients = await store.query<{ clientId: string } & Omit<DemoPeople["persons"][number], "subject">>(
+    `SELECT c.client_id AS "clientId", c.client_id AS name, a.name AS "agencyName", a.kind AS role, 'SYSTEM_CLIENT' AS post
+       FROM client c JOIN agency a ON a.id = c.agency
+      WHERE c.active
+      ORDER BY a.no, c.client_id`,
+  );
+  const secretOf = ({ clientId }: { clientId: string }) =>
+    createHash("sha256").update(`demo ${clientId}`).digest("hex");
+  return {
+    persons: named(persons),
+    clients: named(clients.map((client) => ({ ...client, secret: secretOf(client) }))),
+  };
+}
+
+function named<Holder extends { readonly role: string; readonly post: string }>(holders: readonly Holder[]) {
+  const taken = new Set<string>();
+  return holders.map((holder) => {
+    const as = `${kebab(holder.role)}/${kebab(holder.post)}`;
+    if (taken.has(as)) return holder;
+    taken.add(as);
+    return { as, ...holder };
+  });
+}
