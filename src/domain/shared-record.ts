@@ -23,6 +23,9 @@ export class Disclosure {
   @Public()
   @Field({ description: "More could be shown after an approved share request. 可申请共享" })
   requestable: boolean;
+  @Public()
+  @Field(() => [String], { description: "Your relation to the record that the level rests on. 披露所依据的关系" })
+  because: string[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { BIT, FACT, type Facts, submasks } from "./facts.js";
-import type { Condition, Level, Policy, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
+import type { Alternative, Condition, Level, Policy, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
 
 /** Who asks, and what for: all that a decision knows of the viewer beside the facts of the row. */
 export interface Asker {
@@ -25,20 +25,30 @@ const NAMED_TOO: ReadonlySet<Condition> = new Set(["o", "a", "r"]);
  * @param facts what holds between the viewer and this very row
  */
 export function decideLevel(_policy: Policy, row: PolicyRow, asker: Asker, facts: Facts): Level {
-  const { role, post, purpose } = asker;
-  if (facts & FACT.conflict) return "-";
-  if (!purpose?.roles.has(role) || !purpose.groups.has(row.row)) return "-";
-  if (!post.groups.has(row.row)) return "-";
-  if (post.scope !== "AGENCY" && !(facts & FACT.scope)) return "-";
-
-  const won = row.cells
-    .get(role)
-    // Left out before the first is sought: a child whose liaison the viewer is must not drop out of the count.
-    ?.filter(({ level }) => level === "A" || purpose.purpose !== STATISTICS)
-    .find(({ conditions }) => conditions.some((condition) => holds(condition, row, purpose, facts)));
+  const won = winning(row, asker, facts);
   if (!won) return "-";
   if (won.level === "F" && row.limits.has("MASK_IF_MINOR_AUTHOR") && facts & FACT.minorAuthor) return "M";
   return won.level;
+}
+
+/** What a shown level rests on: the conditions that hold, of the alternative that wins. */
+export const conditionsMet = (row: PolicyRow, asker: Asker, facts: Facts): Condition[] =>
+  winning(row, asker, facts)?.conditions.filter(
+    (condition) => asker.purpose && holds(condition, row, asker.purpose, facts),
+  ) ?? [];
+
+function winning(row: PolicyRow, { role, post, purpose }: Asker, facts: Facts): Alternative | undefined {
+  if (facts & FACT.conflict) return undefined;
+  if (!purpose?.roles.has(role) || !purpose.groups.has(row.row)) return undefined;
+  if (!post.groups.has(row.row)) return undefined;
+  if (post.scope !== "AGENCY" && !(facts & FACT.scope)) return undefined;
+  return (
+    row.cells
+      .get(role)
+      // Left out before the first is sought: a child whose liaison the viewer is must not drop out of the count.
+      ?.filter(({ level }) => level === "A" || purpose.purpose !== STATISTICS)
+      .find(({ conditions }) => conditions.some((condition) => holds(condition, row, purpose, facts)))
+  );
 }
 
 function holds(condition: Condition, row: PolicyRow, purpose: Purpose, facts: Facts): boolean {

@@ -22,6 +22,9 @@ export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: strin
   e: { en: "break-glass for the protection of life", zh: "紧急调阅(保护生命)" },
 };
 
+export const inWords = (condition: Condition): string =>
+  `${CONDITION_WORDS[condition].en} ${CONDITION_WORDS[condition].zh}`;
+
 /** What an asker may expect of a coordinate, before asking for any record. */
 export interface Expectation {
   readonly coordinate: string;

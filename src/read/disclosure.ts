@@ -1,4 +1,5 @@
-import { type Asker, factsNamedBy } from "../policy/decide.js";
+import { type Asker, conditionsMet, factsNamedBy } from "../policy/decide.js";
+import { inWords } from "../policy/explain.js";
 import type { Facts } from "../policy/facts.js";
 import type { PolicyRow } from "../policy/policy.js";
 import { isRequestable } from "../policy/say.js";
@@ -18,5 +19,12 @@ export const disclosureBits = (tables: TruthTables, type: string, asker: Asker):
 export const disclosureOf = (tables: TruthTables, type: string, asker: Asker, facts: Facts): object[] =>
   groupsOf(tables, type).map((row) => {
     const level = tables.level(row, asker, facts);
-    return { group: row.row, name: row.groupZh, level, requestable: level !== "F" && isRequestable(row, asker) };
+    return {
+      group: row.row,
+      name: row.groupZh,
+      level,
+      requestable: level !== "F" && isRequestable(row, asker),
+      // A function: it is worth its time only where it is asked for.
+      because: () => (level === "-" ? [] : conditionsMet(row, asker, facts).map(inWords)),
+    };
   });
