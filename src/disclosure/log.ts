@@ -114,11 +114,15 @@ export class DisclosureLog {
 
   /**
    * Writes a mutation's line in the mutation's own transaction: both are there, or neither.
-   * @returns the id for `seal`, after the commit
+   * @returns the id for `seal`, after the commit. @throws Fault LOG_UNAVAILABLE: undo the transaction
    */
   async writeUnsealed(transaction: Transaction, entry: DisclosureEntry): Promise<string> {
     const id = randomUUID();
-    await insertUnsealed((sql, params) => transaction.query(sql, params), id, canonicalJson(entry));
+    try {
+      await insertUnsealed((sql, params) => transaction.query(sql, params), id, canonicalJson(entry));
+    } catch (cause) {
+      throw logUnavailable(cause);
+    }
     return id;
   }
 

@@ -5,10 +5,10 @@ import { dirname } from "node:path";
 import type { GraphQLSchema } from "graphql";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
+import { runChange } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import { ENTITIES } from "../domain/index.js";
-import { Fault } from "../errors.js";
 import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
 import { loadPolicy } from "../policy/load.js";
 import type { Leaf } from "../policy/tree.js";
@@ -98,6 +98,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       rowNumbers,
       (name) => store.evict(name),
     );
+    const changing = { activation, questions, store, disclosures, demo: config.demo };
     const http = await createHttp({
       activation,
       questions,
@@ -112,9 +113,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ready: async () => {
         await store.query("SELECT 1");
       },
-      change: async () => {
-        throw new Fault("INTERNAL_SERVER_ERROR", { message: "", messageZh: "" });
-      },
+      change: (asked, context, plan, info, command) => runChange(changing, asked, context, plan, info, command),
     });
     await http.listen({ host: config.server.host, port: config.server.port });
     const refresh = async () => {

@@ -1,0 +1,196 @@
+import type { EntityManager } from "typeorm";
+import { badUserInput, notFoundOrNotShared } from "../errors.js";
+import { type InvolvementKind, involvementKey } from "../facts/keys.js";
+import { anchorOf } from "../policy/anchor.js";
+import { FACT, type Facts } from "../policy/facts.js";
+import type { PolicyRow } from "../policy/policy.js";
+import type { Asked, Questions } from "../read/questions.js";
+import { newKey } from "../store/store.js";
+import type { RecordType } from "../store/viewer-settings.js";
+import type { Viewer } from "../viewer/viewer.js";
+import { changedMeanwhile } from "./database-error.js";
+import { type Loaded, load } from "./loaded.js";
+import { requireRelation, requireWritable, type Writer, type Written } from "./right.js";
+
+/** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
+export interface Relation {
+  readonly kind: InvolvementKind;
+  readonly agency?: string;
+  readonly person?: string;
+}
+
+/** Where a new record is, and which argument says so. */
+export interface Place {
+  /** 12 digits */
+  readonly division: string;
+  readonly field: string;
+}
+
+/** What a command works with: the manager of its transaction, and the rights of its viewer. */
+export class Change {
+  readonly #questions: Questions;
+  readonly #asked: Asked;
+  readonly #writer: Writer;
+
+  constructor(
+    readonly manager: EntityManager,
+    questions: Questions,
+    asked: Asked,
+    writer: Writer,
+    /** Name of the mutation: why a relation is there. */
+    private readonly basis: string,
+  ) {
+    this.#questions = questions;
+    this.#asked = asked;
+    this.#writer = writer;
+  }
+
+  get viewer(): Viewer {
+    return this.#asked.viewer;
+  }
+
+  /** Whether invented values for ENVELOPED columns are taken. */
+  get demo(): boolean {
+    return this.#writer.demo;
+  }
+
+  /**
+   * The right to make a record of this type with these fields: they are the viewer's to write, and the record will
+   * exist for its maker - by its place, which the agency answers for, or because the agency keeps such records.
+   * @throws Refusal FIELD_NOT_SHARED, Mistake BAD_USER_INPUT
+   */
+  mayMake(type: RecordType, { division, field }: Place, written: Written): void {
+    requireWritable(this.#writer, type, written);
+    if (!this.#questions.world.directory.division(division))
+      throw badUserInput(field, "There is no such division", "没有这个区划", "Use a code of `divisions`");
+    const covered = (this.viewer.duties.get(type) ?? []).some(({ from, to }) => from <= division && division <= to);
+    const facts = FACT.o | FACT.scope | (covered ? FACT.j : 0) | (this.viewer.person ? FACT.named : 0);
+    if (!this.#exists(type, facts))
+      throw badUserInput(
+        field,
+        "The place lies outside what your agency answers for",
+        "该地点不在贵单位职责范围内",
+        "Use a place of your own jurisdiction; for another one turn to the agency there",
+      );
+    requireRelation(this.#writer, type, facts, written);
+  }
+
+  /**
+   * Loads a record to change it, and locks it: it exists for the viewer, the fields are his to write, and nobody has
+   * changed it since he read it - asked in this order, so that no answer tells of a record that is hidden.
+   * @param id       global id, of exactly this type
+   * @param version  as the viewer has read it; absent where the change does not depend on what was there
+   * @throws Refusal NOT_FOUND_OR_NOT_SHARED, FIELD_NOT_SHARED; Mistake CONFLICT
+   */
+  async mayChange(type: RecordType, id: string, written: Written, version?: number): Promise<Loaded> {
+    requireWritable(this.#writer, type, written);
+    const loaded = await this.load(type, this.#keyOf(type, id), version);
+    requireRelation(this.#writer, type, loaded.facts, written);
+    return loaded;
+  }
+
+  /** As `mayChange`, where the right is not one to write fields; then the command itself asks for it. */
+  async find(type: RecordType, id: string, version?: number): Promise<Loaded> {
+    return this.load(type, this.#keyOf(type, id), version);
+  }
+
+  /** By key. @throws Refusal NOT_FOUND_OR_NOT_SHARED, Mistake CONFLICT */
+  async load(type: RecordType, key: string, version?: number): Promise<Loaded> {
+    const [loaded] = await this.#load(type, [key], true);
+    if (!loaded) throw notFoundOrNotShared();
+    if (version !== undefined && version !== loaded.version) throw changedMeanwhile();
+    return loaded;
+  }
+
+  /**
+   * Keys of records that another one is tied to: each must exist for the viewer.
+   * @throws Refusal NOT_FOUND_OR_NOT_SHARED, which does not say of which
+   */
+  async existing(type: RecordType, ids: readonly string[]): Promise<string[]> {
+    const keys = ids.map((id) => this.#keyOf(type, id));
+    if ((await this.#load(type, [...new Set(keys)], false)).length < new Set(keys).size) throw notFoundOrNotShared();
+    return keys;
+  }
+
+  /** Active people of the viewer's own agency, by their login. @throws Refusal NOT_FOUND_OR_NOT_SHARED */
+  async colleagues(subjects: readonly string[]): Promise<string[]> {
+    const found = await this.manager.query<{ id: string }[]>(
+      "SELECT id FROM person WHERE subject = ANY ($1) AND agency = $2 AND active",
+      [[...subjects], this.viewer.agency.id],
+    );
+    if (found.length < new Set(subjects).size) throw notFoundOrNotShared();
+    return found.map(({ id }) => id);
+  }
+
+  /** Key of a row that belongs to a record. */
+  newKey(): string {
+    return newKey();
+  }
+
+  /** What every new record begins with; its other relations come with `involveMaker`. */
+  newRecord(): { id: string; ref: string; version: number; involved: string[] } {
+    const id = newKey();
+    const source = involvementKey(this.viewer.agency.no, false, "SOURCE", 0, false);
+    return { id, ref: this.#questions.world.ids.ref(id), version: 1, involved: [String(source)] };
+  }
+
+  /**
+   * Relations of whoever makes the record. A person whose post reaches only what he is assigned to is assigned to it.
+   * @param kinds  those held by a person are left out for a department system by itself
+   */
+  async involveMaker(type: RecordType, key: string, kinds: readonly InvolvementKind[]): Promise<void> {
+    const { person, post } = this.viewer;
+    const all = new Set<InvolvementKind>([...kinds, ...(post.scope === "AGENCY" ? [] : (["ASSIGNED"] as const))]);
+    const relations = [...all].flatMap((kind): Relation[] =>
+      kind === "ASSIGNED" || kind === "NAMED" ? (person ? [{ kind, person: person.id }] : []) : [{ kind }],
+    );
+    await this.involve(type, key, relations);
+  }
+
+  async involve(type: RecordType, key: string, relations: readonly Relation[]): Promise<void> {
+    const rows = relations.map(({ agency = this.viewer.agency.id, ...relation }) => ({
+      record_type: type,
+      record: key,
+      agency,
+      basis: this.basis,
+      ...relation,
+    }));
+    await this.manager.query("SELECT hub_involve($1)", [JSON.stringify(rows)]);
+  }
+
+  /** Ends an agency's part now, and with it that of its people. @returns whether it took part */
+  async endPart(type: RecordType, key: string, agency: string): Promise<boolean> {
+    const [ended] = await this.manager.query<{ ended: number }[]>(
+      "SELECT hub_end_involvement($1, $2, $3, '{PART}') AS ended",
+      [type, key, agency],
+    );
+    return (ended?.ended ?? 0) > 0;
+  }
+
+  /** Whether taking part shows an agency of this kind anything of such records. */
+  mayTakePart(type: RecordType, role: Viewer["agency"]["role"]): boolean {
+    return (this.#anchor(type).cells.get(role) ?? []).some(({ conditions }) => conditions.includes("p"));
+  }
+
+  async #load(type: RecordType, keys: readonly string[], lock: boolean): Promise<Loaded[]> {
+    const { keys: keysOf } = this.#questions.binding(this.#asked);
+    const rows = await load(this.manager, this.#questions.world, this.viewer, type, keysOf, keys, lock);
+    return rows.filter(({ facts }) => this.#exists(type, facts));
+  }
+
+  #exists(type: RecordType, facts: Facts): boolean {
+    return this.#writer.activation.tables.level(this.#anchor(type), this.#asked.asker, facts) !== "-";
+  }
+
+  #anchor(type: RecordType): PolicyRow {
+    const anchor = anchorOf(this.#writer.activation.policy, type);
+    if (!anchor) throw new TypeError(`${type} has no anchor`);
+    return anchor;
+  }
+
+  #keyOf(type: RecordType, id: string): string {
+    const decoded = this.#questions.world.ids.decode(id);
+    if (decoded?.type !== type) throw notFoundOrNotShared();
+    return decoded.key;
+  }
+}

@@ -1,0 +1,54 @@
+import type { EntityManager } from "typeorm";
+import { type KeysByFact, placesOf } from "../facts/keys.js";
+import { factsSql } from "../facts/say.js";
+import { FACT, type Facts } from "../policy/facts.js";
+import { arrayText, quote } from "../read/statement.js";
+import type { ReadWorld } from "../read/world.js";
+import type { RecordType } from "../store/viewer-settings.js";
+import type { Viewer } from "../viewer/viewer.js";
+
+/** A row of a shared record, as a change needs it to decide. */
+export interface Loaded {
+  readonly key: string;
+  readonly version: number;
+  readonly facts: Facts;
+}
+
+const ALL = Object.values(FACT).reduce((bits, fact) => bits | fact, 0);
+
+/**
+ * Rows of the expected type by their keys, as far as row security lets the viewer reach them, with every fact that
+ * holds between viewer and row.
+ * @param lock  for a change: until the end of the transaction, as the keeper's functions lock (`hub_lock`), for an edge
+ *              that somebody else ties to the record need not wait
+ */
+export async function load(
+  manager: EntityManager,
+  { entity }: Pick<ReadWorld, "entity">,
+  viewer: Viewer,
+  type: RecordType,
+  keysOf: (type: RecordType) => KeysByFact,
+  keys: readonly string[],
+  lock: boolean,
+): Promise<Loaded[]> {
+  const values: unknown[] = [[...keys]];
+  const parameter = (value: string, cast: string) => `$${values.push(value)}::${cast}`;
+  const known = keysOf(type);
+  const facts = factsSql(
+    ALL,
+    { id: "r.id", place: "r.place", involved: "r.involved" },
+    {
+      places: () => parameter(placesOf(viewer, type), "int8multirange"),
+      steady: (fact) => parameter(arrayText(known.get(fact)?.steady ?? []), "bigint[]"),
+      timed: (fact) => parameter(arrayText(known.get(fact)?.timed ?? []), "bigint[]"),
+    },
+  );
+  return manager.query<Loaded[]>(
+    `SELECT r.id AS key, r.version, f.facts
+       FROM ${quote(entity(type).tableName)} r
+      CROSS JOIN LATERAL (SELECT ${facts} AS facts OFFSET 0) f
+      WHERE r.id = ANY ($1::uuid[])
+      ORDER BY r.id${lock ? "\n        FOR NO KEY UPDATE OF r" : ""}`,
+    values,
+  );
+}

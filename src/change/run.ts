@@ -1,0 +1,112 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { type EntityManager, QueryFailedError } from "typeorm";
+import type { DisclosureLog } from "../disclosure/log.js";
+import { disclosureEntry } from "../disclosure/of-answer.js";
+import type { Activation } from "../policy/activate.js";
+import type { Plan } from "../read/plan.js";
+import type { Asked, Questions } from "../read/questions.js";
+import { type Data, isData } from "../read/row.js";
+import { fault, type Store } from "../store/store.js";
+import type { Changed, Command, HubContext } from "../viewer/context.js";
+import { Change } from "./change.js";
+import { isWorthRetrying, told } from "./database-error.js";
+import { changedBefore, remember, retriable } from "./idempotency.js";
+
+export interface ChangeWorld {
+  readonly activation: Activation;
+  readonly questions: Questions;
+  readonly store: Store;
+  readonly disclosures: DisclosureLog;
+  readonly demo: boolean;
+}
+
+/** How often a change is done again when another one was in its way. */
+const TRIES = 3;
+
+/**
+ * Runs a command for `HubContext.change`: one transaction of the viewer with what was changed, its payload as the
+ * planner reads it, the idempotency key and the log line; all of it is there, or nothing.
+ * @returns the payload's row for graphql-js to walk; null where the record does not exist for the viewer any more
+ * @throws Refusal, Mistake what the command says; Fault DATABASE_UNAVAILABLE, LOG_UNAVAILABLE
+ */
+export async function runChange(
+  world: ChangeWorld,
+  asked: Asked,
+  context: HubContext,
+  plan: Plan,
+  info: GraphQLResolveInfo,
+  command: Command,
+): Promise<unknown> {
+  const { questions, disclosures } = world;
+  const reach = questions.reach(asked.viewer);
+  const request = retriable(asked, reach.asker, context.idempotencyKey);
+  const { line, data } = await retried(() =>
+    transaction(world, reach, async (manager) => {
+      const before = request && (await changedBefore(manager, request));
+      const changed = before ?? (await command(changeIn(world, manager, asked, info)));
+      if (request && !before) await remember(manager, request, changed);
+      const data = await payload(manager, plan, plan.bind(questions.binding(asked, changed.key)));
+      const line = await writeLine(world, manager, asked, context, plan, data, changed, before ? "READ" : "WRITE");
+      return { line, data };
+    }),
+  );
+  // The writer needs a connection, so ours is back by now; and without the seal no answer leaves.
+  await disclosures.seal(line);
+  return plan.root(data).get(String(info.path.key));
+}
+
+const changeIn = (
+  { activation, questions, demo }: ChangeWorld,
+  manager: EntityManager,
+  asked: Asked,
+  info: GraphQLResolveInfo,
+): Change => new Change(manager, questions, asked, { activation, asker: asked.asker, demo }, info.fieldName);
+
+async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++)
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tried < TRIES && isWorthRetrying(error)) continue;
+      throw told(error);
+    }
+}
+
+/** What fails before the work begins, and every statement, is the database's; all else is the command's own word. */
+async function transaction<T>(
+  { store }: ChangeWorld,
+  reach: Parameters<Store["transaction"]>[0],
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  let begun = false;
+  try {
+    return await store.transaction(reach, (manager) => {
+      begun = true;
+      return work(manager);
+    });
+  } catch (error) {
+    throw begun && !(error instanceof QueryFailedError) ? error : fault(error);
+  }
+}
+
+async function payload(manager: EntityManager, { text }: Plan, values: (string | null)[]): Promise<Data> {
+  const [row = {}] = await manager.query<Record<string, string | null>[]>(text, values);
+  const data: unknown = JSON.parse(Object.values(row)[0] ?? "{}");
+  return isData(data) ? data : {};
+}
+
+/** What has changed stands in the log also where nothing of it is shown. */
+function writeLine(
+  { activation, questions, disclosures }: ChangeWorld,
+  manager: EntityManager,
+  asked: Asked,
+  { requestId }: HubContext,
+  plan: Plan,
+  data: Data,
+  changed: Changed,
+  kind: "READ" | "WRITE",
+): Promise<string> {
+  const shown = [{ ...changed, groups: {} }, ...plan.shown(data)];
+  const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
+  return disclosures.writeUnsealed(manager, entry);
+}
