@@ -60,7 +60,7 @@ function records(text: string, refusals: Refusals): { line: number; cells: strin
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = "lines" in error && typeof error.lines === "number" ? error.lines : (rows.at(-1)?.line ?? 1);
+    const line = typeof error["lines"] === "number" ? error["lines"] : (rows.at(-1)?.line ?? 1);
     refusals.refuse(line, null, NOT_CSV);
     return [];
   }

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { DataSource, EntityManager } from "typeorm";
-import { badUserInput } from "../../errors.js";
+import { badUserInput, Mistake } from "../../errors.js";
 import type { Policy } from "../../policy/policy.js";
 import { fault, newKey } from "../../store/store.js";
 import type { RecordType } from "../../store/viewer-settings.js";
 import { type Columns, notAWriter, permit, said } from "./column.js";
 import { type Line, readCsv } from "./csv.js";
 import { demoKey } from "./demo-key.js";
-import { agenciesByCode, type Known, type KnownAgency, lookUp, OPERATOR_ID, type Target } from "./known.js";
+import { agenciesByCode, type KnownAgency, lookUp, OPERATOR_ID, type Target } from "./known.js";
 import { reachOfRegisters } from "./reach.js";
 import type { Importing, Item, Register } from "./register.js";
 import { REGISTERS } from "./registers/index.js";
@@ -59,7 +59,7 @@ export async function importRegister(
     });
   } catch (error) {
     if (error instanceof Undo) return error.report;
-    throw fault(error);
+    throw error instanceof Mistake ? error : fault(error);
   }
 }
 
@@ -85,7 +85,7 @@ export async function importWithin(manager: EntityManager, what: Import): Promis
   const rows = await read(register, what, importing, refusals);
   const sorted = await sort(register, rows, importing, refusals);
   if (refusals.lines === 0 && sorted.fresh.length + sorted.changed.length > 0) {
-    await register.write(sorted, importing, ({ line }, column, why) => refusals.refuse(line, column, why));
+    await register.write(sorted, importing, refusals.refuse.bind(refusals));
     await remember(register, sorted, importing);
   }
   return {

@@ -28,8 +28,8 @@ export interface Item<C extends Columns> {
   readonly row: Row<C>;
 }
 
-/** @param column null = the row as a whole */
-export type Refuse<C extends Columns> = (column: (keyof C & string) | null, said: Said) => void;
+/** Says what is wrong with a cell of a row. */
+export type Refuse = (column: string, said: Said) => void;
 
 /**
  * A file that somebody keeps, and how its rows become records. docs/registers.md
@@ -43,17 +43,17 @@ export interface Register<C extends Columns> {
   readonly demoOnly?: boolean;
   readonly columns: C;
   /** Columns that make up the number of a row. */
-  readonly key: readonly (keyof C & string)[];
+  readonly key: readonly string[];
   /** What a row is, where it is a record of its own: type in `register_key`, and table. */
   readonly record?: { readonly type: string; readonly table: string };
   /** What a row as a whole must be. */
-  check?(row: Row<C>, refuse: Refuse<C>, importing: Importing): void;
+  check?(row: Row<C>, refuse: Refuse, importing: Importing): void;
   /** Records that are there though no import has made them. @returns number -> key of the record */
   existing?(items: readonly Item<C>[], importing: Importing): Promise<ReadonlyMap<string, string>>;
   /** @param refuse what only the database knows; then nothing is written after all */
   write(
     items: { readonly fresh: readonly Item<C>[]; readonly changed: readonly Item<C>[] },
     importing: Importing,
-    refuse: (item: Item<C>, column: (keyof C & string) | null, said: Said) => void,
+    refuse: (line: number, column: string, said: Said) => void,
   ): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { civilAge } from "../../domain/minors/age.js";
-import { citizenNumberCheckDigit } from "../../domain/minors/citizen-number.js";
+import { citizenNumberCheckDigit, civilAge } from "../../domain/minors/index.js";
 
 type Sex = "MALE" | "FEMALE";
 
@@ -38,6 +37,13 @@ export interface People {
    * @param today YYYY-MM-DD
    */
   birthDate(minAge: number, maxAge: number, today: string): string;
+}
+
+/** What a full name without the surname is: of `欧阳晨` the last character, of `艾力·买买提` the part before the dot. */
+export function givenNameOf(fullName: string): string {
+  const [given = "", family] = fullName.split("·");
+  if (family !== undefined) return given;
+  return fullName.slice(COMPOUND_SURNAMES.some((surname) => fullName.startsWith(surname)) ? 2 : 1);
 }
 
 export function createPeople(seed: number): People {

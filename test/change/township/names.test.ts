@@ -1,6 +1,6 @@
+import { createPeople } from "../../../src/change/township/names.js";
 import { civilAge } from "../../../src/domain/minors/age.js";
 import { parseCitizenNumber } from "../../../src/domain/minors/citizen-number.js";
-import { createPeople } from "../../../src/store/township/names.js";
 
 const TODAY = "2026-05-20";
 

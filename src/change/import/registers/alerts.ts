@@ -97,7 +97,7 @@ export const incidentAlerts: Register<typeof edgeColumns> = {
     );
     const edges = new Set(there.map(({ incident, alert }) => `${incident} ${alert}`));
     for (const item of fresh)
-      if (!edges.has(`${item.row.incident} ${item.row.alert}`)) refuse(item, "alert", OF_ANOTHER);
+      if (!edges.has(`${item.row.incident} ${item.row.alert}`)) refuse(item.line, "alert", OF_ANOTHER);
   },
 };
 

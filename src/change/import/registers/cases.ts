@@ -45,7 +45,7 @@ export const cases: Register<typeof columns> = {
     checkParts(row, refuse, agency);
   },
   async write({ fresh, changed }, importing, refuse) {
-    const { manager, agency, idOf, newId } = importing;
+    const { manager, agency, idOf } = importing;
     if (!agency) return;
     await insertRows(
       manager,
@@ -63,17 +63,6 @@ export const cases: Register<typeof columns> = {
       manager,
       fresh.flatMap((item) => relationsOf("Case", item, agency)),
     );
-    await insertRows(
-      manager,
-      "case_participant",
-      fresh.flatMap(({ id, key, row }) =>
-        [agency, ...row.participants].map((one) => ({
-          id: newId("participants", `${key}/${one.code}`),
-          case_file: id,
-          agency: one.id,
-        })),
-      ),
-    );
     await updateRows(
       manager,
       "case_file",
@@ -81,7 +70,7 @@ export const cases: Register<typeof columns> = {
     );
 
     const clashes = await otherwiseRelated(changed);
-    for (const item of changed) if (clashes.has(item.id)) refuse(item, "minors", TWO_RELATIONS);
+    for (const item of changed) if (clashes.has(item.id)) refuse(item.line, "minors", TWO_RELATIONS);
     await insertRows(manager, "case_minor", [...fresh, ...changed].flatMap(edgesOf), "ON CONFLICT DO NOTHING");
 
     /** Cases in which one of these minors stands in another relation already. */

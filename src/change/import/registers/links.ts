@@ -20,7 +20,8 @@ export const links: Register<typeof columns> = {
         fresh.map(({ row }) => row),
       ),
     );
-    for (const item of fresh) if (clashes.has(`${item.row.kept}=${item.row.merged}`)) refuse(item, "merged", CLASH);
+    for (const item of fresh)
+      if (clashes.has(`${item.row.kept}=${item.row.merged}`)) refuse(item.line, "merged", CLASH);
     if (clashes.size === 0)
       await join(
         manager,

@@ -136,7 +136,7 @@ function guardianOf(row: MinorRow, no: 1 | 2): GuardianCells {
   };
 }
 
-function checkGuardian(row: MinorRow, no: 1 | 2, refuse: Refuse<typeof columns>): void {
+function checkGuardian(row: MinorRow, no: 1 | 2, refuse: Refuse): void {
   const { name, relation, phone } = guardianOf(row, no);
   if (name !== null && relation === null) refuse(`guardian_${no}_relation`, INCOMPLETE);
   if (name === null && (relation ?? phone) !== null) refuse(`guardian_${no}_name`, INCOMPLETE);

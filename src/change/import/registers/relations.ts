@@ -1,4 +1,4 @@
-import { INVOLVEMENT_KINDS, type InvolvementKind } from "../../../facts/keys.js";
+import type { InvolvementKind } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
 import { agency, person, recordOf, text, whole, word } from "../parsers.js";
 import type { Register } from "../register.js";

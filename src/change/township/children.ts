@@ -1,0 +1,193 @@
+import { civilAge } from "../../domain/minors/index.js";
+import type { Cells } from "./cast.js";
+import { givenNameOf, type People } from "./names.js";
+import { CLASSES_A_GRADE, type Office, SCHOOLS, TOWNSHIPS, type Township, villageCode } from "./world.js";
+
+/** The day on which the demo's registers were written; old enough not to lie ahead of any clock. */
+export const TODAY = "2025-09-30";
+const SCHOOL_YEAR = "2025-09-01";
+const CHILDREN_A_TOWNSHIP = 700;
+
+/** A child, and the numbers under which agencies know it. */
+export interface Child {
+  readonly township: Township;
+  /** 12 digits. */
+  readonly residence: string;
+  /** Number in each register that has the child: agency code -> number. The first is how other files name it. */
+  readonly known: Map<string, string>;
+  readonly pupil: { readonly school: string; readonly grade: number; readonly class: string } | null;
+  /** Its place is fixed, because README or a test speaks of it. */
+  readonly story: boolean;
+  /** Cells of the register `minors` as the village, the school and the institutions have them. */
+  readonly cells: Cells;
+}
+
+/** Where children live for whom the county cares, beside those of villages and schools: rescue station and care home. */
+const INSTITUTIONS = [
+  { code: "rescue-station-yunling", letter: "R", count: 8 },
+  { code: "care-institution-yunling", letter: "H", count: 12 },
+];
+
+/** How other agencies' files name a child: `code:number`. */
+export function nameOf({ known }: Child): string {
+  const [first] = known;
+  if (!first) throw new RangeError("A child that nobody knows");
+  return first.join(":");
+}
+
+/**
+ * The children of all townships. Most of school age are known to a village and to a school, each under its own number;
+ * the first ones of 金源镇 are those that README and tests speak of (examples/township/README.md).
+ */
+export function children(people: People): Child[] {
+  const counts = new Map<string, number>();
+  const next = (agency: string, letter: string) => {
+    const count = (counts.get(agency) ?? 0) + 1;
+    counts.set(agency, count);
+    return `${letter}-${String(count).padStart(4, "0")}`;
+  };
+  const all = TOWNSHIPS.flatMap((township) =>
+    Array.from({ length: CHILDREN_A_TOWNSHIP }, (_, at) => {
+      const story = township === TOWNSHIPS[0] ? STORIES[at] : undefined;
+      return child(people, township, story, next);
+    }),
+  );
+  // An institution knows children whom a village or school knows too, each under a number of its own.
+  for (const { code, letter, count } of INSTITUTIONS)
+    for (let at = 0; at < count; at += 1) {
+      const drawn = people.pick(all.filter(({ story, known }) => !story && !known.has(code)));
+      drawn.known.set(code, next(code, letter));
+    }
+  return all;
+}
+
+/** Children whose place in the registers is fixed: village, grade, and number of the class. */
+interface Story {
+  readonly village: number;
+  readonly grade: number;
+  readonly class: number;
+}
+const story = (grade: number, no: number): Story => ({ village: 1, grade, class: no });
+/** S1-0001 to S1-0008 are in class 3-1, but S1-0005 in 3-2; S2-0001 to S2-0003 in class 9-1. */
+export const STORIES: readonly Story[] = [
+  ...[1, 1, 1, 1, 2, 1, 1, 1].map((no) => story(3, no)),
+  ...[1, 1, 1].map((no) => story(9, no)),
+];
+
+function child(
+  people: People,
+  township: Township,
+  fixed: Story | undefined,
+  next: (agency: string, letter: string) => string,
+): Child {
+  const village = fixed?.village ?? people.int(0, township.villages.length - 1);
+  const sex = people.pick(["MALE", "FEMALE"] as const);
+  const birthDate = fixed
+    ? people.birthDate(fixed.grade + 5, fixed.grade + 5, SCHOOL_YEAR)
+    : people.birthDate(0, 15, TODAY);
+  const grade = civilAge(birthDate, SCHOOL_YEAR) - 5;
+  const school = SCHOOLS.findIndex(({ grades }) => grades.includes(grade));
+  const atSchool = school >= 0 && (fixed !== undefined || people.chance(0.85));
+  const inVillage = fixed !== undefined || !atSchool || people.chance(0.8);
+
+  const known = new Map<string, string>();
+  if (inVillage) {
+    const code = `village-community-${township.id}-${village + 1}`;
+    known.set(code, next(code, `V${village + 1}`));
+  }
+  const schoolCode = `school-${township.id}-${school + 1}`;
+  if (atSchool) known.set(schoolCode, next(schoolCode, `S${school + 1}`));
+
+  const fullName = people.fullName(sex);
+  const place = township.villages[village] ?? "";
+  return {
+    township,
+    residence: villageCode(township, village),
+    known,
+    pupil: atSchool
+      ? { school: schoolCode, grade, class: `K${grade}-${fixed?.class ?? people.int(1, CLASSES_A_GRADE)}` }
+      : null,
+    story: fixed !== undefined,
+    cells: {
+      full_name: fullName,
+      given_name: givenNameOf(fullName),
+      citizen_number: people.chance(0.97) ? people.citizenNumber(birthDate, sex) : "",
+      birth_date: birthDate,
+      sex,
+      ethnic_group: people.chance(0.93) ? "01" : people.pick(["03", "05", "08", "11"]),
+      residence: villageCode(township, village),
+      home_address: `${township.name}${place}${people.int(1, 12)}组${people.int(1, 60)}号`,
+      phone: grade >= 5 && people.chance(0.4) ? people.phone() : "",
+      ...guardians(people),
+      ...care(people, fixed !== undefined, birthDate),
+    },
+  };
+}
+
+function guardians(people: People): Cells {
+  const [relation, other] = people.pick([
+    ["母亲", "父亲"],
+    ["父亲", ""],
+    ["祖母", "祖父"],
+    ["外祖母", ""],
+    ["母亲", ""],
+  ] as const);
+  return {
+    guardian_1_name: people.guardianName(),
+    guardian_1_relation: relation,
+    guardian_1_phone: people.phone(),
+    ...(other === ""
+      ? {}
+      : { guardian_2_name: people.guardianName(), guardian_2_relation: other, guardian_2_phone: people.phone() }),
+  };
+}
+
+function care(people: People, leftBehind: boolean, birthDate: string): Cells {
+  if (!leftBehind && !people.chance(0.18)) {
+    return people.chance(0.06)
+      ? { care_categories: people.pick(["IN_HARDSHIP", "DE_FACTO_UNSUPPORTED", "ORPHAN"]) }
+      : {};
+  }
+  if (!leftBehind && people.chance(0.2)) return { care_categories: people.pick(["MIGRANT", "MIGRANT;IN_HARDSHIP"]) };
+  const since = birthDate > "2024-02-20" ? birthDate : "2024-02-20";
+  return {
+    care_categories: people.chance(0.15) ? "LEFT_BEHIND;IN_HARDSHIP" : "LEFT_BEHIND",
+    carer: people.guardianName(),
+    carer_phone: people.phone(),
+    carer_since: since,
+    carer_declared_to_school_on: people.chance(0.6) ? "2025-03-03" : "",
+    carer_declared_to_village_on: people.chance(0.7) ? "2025-03-05" : "",
+  };
+}
+
+/** What an agency's own register says of a child: a village and a school do not know the same. */
+export function cellsFor(child: Child, agency: string): Cells {
+  const {
+    phone = "",
+    ethnic_group = "",
+    guardian_2_name,
+    guardian_2_relation,
+    guardian_2_phone,
+    ...common
+  } = child.cells;
+  const key = child.known.get(agency) ?? "";
+  if (agency.startsWith("school-")) return { ...common, key, phone, ethnic_group };
+  if (agency.startsWith("village-"))
+    return { ...child.cells, key, ...(child.pupil ? { phone: "", ethnic_group: "" } : {}) };
+  // Institutions do not write care category, address, contact and guardians: policy rows R5 to R9b, writers.
+  const { full_name = "", given_name = "", citizen_number = "", birth_date = "", sex = "", residence = "" } = common;
+  return { key, full_name, given_name, citizen_number, birth_date, sex, ethnic_group, residence };
+}
+
+/** Classes of a school: number, name, and the teacher who has it. */
+export function classesOf(school: Office): Cells[] {
+  const teachers = school.staff.filter(({ post }) => post === "CLASS_TEACHER");
+  const grades = SCHOOLS[Number(school.code.slice(-1)) - 1]?.grades ?? [];
+  return grades.flatMap((grade, at) =>
+    Array.from({ length: CLASSES_A_GRADE }, (_, no) => ({
+      key: `K${grade}-${no + 1}`,
+      name: `${grade}年级(${no + 1})班`,
+      teacher: teachers[at * CLASSES_A_GRADE + no]?.subject ?? "",
+    })),
+  );
+}

@@ -1,0 +1,223 @@
+import type { ImportReport } from "../../../src/change/import/index.js";
+import { alert, caseOf, child, csv, DATABASES, type Desk, incident, openDesk, taken } from "./desk.js";
+
+const counts = ({ new: fresh, changed, unchanged, refused }: ImportReport) => [fresh, changed, unchanged, refused];
+const codes = ({ errors }: ImportReport) => errors.map(({ line, column, code }) => [line, column, code]);
+
+describe.each(DATABASES)("a register on %s", (kind) => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await openDesk(kind);
+  });
+  afterEach(() => desk?.close());
+
+  it("becomes records of the agency, and the same file again writes nothing", async () => {
+    const file = [
+      child("S-1", { guardian_1_name: "林芳", guardian_1_relation: "母亲", carer: "王秀", carer_since: "2025-01-01" }),
+      child("S-2"),
+    ];
+    expect(counts(await desk.hand("minors", file, { as: "school" }))).toEqual([2, 0, 0, 0]);
+    const before = await everything();
+    expect(before.minor).toMatchObject([{ version: 1 }, { version: 1 }]);
+    expect(before.guardian).toMatchObject([{ full_name: "林芳" }]);
+    expect(before.entrusted_care).toMatchObject([{ carer: "王秀" }]);
+
+    expect(counts(await desk.hand("minors", file, { as: "school" }))).toEqual([0, 0, 2, 0]);
+    expect(await everything()).toEqual(before);
+  });
+
+  it("changes what a changed row says, and counts the version of that record alone", async () => {
+    const guardian = { guardian_1_name: "林芳", guardian_1_relation: "母亲", guardian_1_phone: "19900001111" };
+    const two = { guardian_2_name: "林强", guardian_2_relation: "父亲" };
+    await desk.hand("minors", [child("S-1", { phone: "19900000000", ...guardian, ...two }), child("S-2")], {
+      as: "school",
+    });
+    const [before] = await desk.rows("SELECT id FROM guardian ORDER BY full_name");
+
+    const corrected = child("S-1", { home_address: "石门村1组", ...guardian, guardian_1_name: "林芳芳" });
+    expect(counts(await desk.hand("minors", [corrected, child("S-2")], { as: "school" }))).toEqual([0, 1, 1, 0]);
+
+    expect(await desk.rows("SELECT version, home_address, phone FROM minor ORDER BY version DESC")).toEqual([
+      { version: 2, home_address: "石门村1组", phone: null },
+      { version: 1, home_address: null, phone: null },
+    ]);
+    expect(await desk.rows("SELECT id, full_name FROM guardian")).toEqual([{ ...before, full_name: "林芳芳" }]);
+  });
+
+  it("tells what a dry run would do, and does not do it", async () => {
+    await desk.hand("minors", [child("S-1"), child("S-2")], { as: "school" });
+    const before = await everything();
+    const file = [child("S-1"), child("S-2", { sex: "MALE" }), child("S-3"), child("S-4", { sex: "X" })];
+
+    const dry = await desk.hand("minors", file, { as: "school", dryRun: true });
+    expect(counts(dry)).toEqual([1, 1, 1, 1]);
+    expect(dry.dryRun).toBe(true);
+    expect(counts(await desk.hand("minors", file.slice(0, 3), { as: "school", dryRun: true }))).toEqual([1, 1, 1, 0]);
+    expect(await everything()).toEqual(before);
+  });
+
+  it("is taken as a whole or not at all", async () => {
+    const file = [child("S-1"), child("S-2", { birth_date: "2016-02-30" })];
+    const report = await desk.hand("minors", file, { as: "school" });
+    expect(counts(report)).toEqual([1, 0, 0, 1]);
+    expect(codes(report)).toEqual([[3, "birth_date", "BAD_VALUE"]]);
+    expect(await desk.rows("SELECT FROM minor")).toEqual([]);
+    expect(await desk.rows("SELECT FROM register_key WHERE register = 'minors'")).toEqual([]);
+  });
+
+  it("reports the first thousand of many errors, and counts all rows that have one", async () => {
+    const file = Array.from({ length: 1_500 }, (_, at) => child(`S-${at}`, { sex: "X" }));
+    const report = await desk.hand("minors", file, { as: "school" });
+    expect([report.refused, report.errors.length]).toEqual([1_500, 1_000]);
+    expect(report.errors.at(-1)?.line).toBe(1_001);
+  });
+
+  it("makes a child of another agency's number its own one, with the same answer as for a number that nobody has", async () => {
+    const number = { citizen_number: "990101201605200013" };
+    const asKnown = await desk.hand("minors", [child("S-1", number)], { as: "school" });
+    const asUnknown = await desk.hand("minors", [child("V-1", number)], { as: "village" });
+    expect({ ...asUnknown }).toEqual({ ...asKnown });
+    expect(await desk.rows("SELECT DISTINCT citizen_number FROM minor")).toHaveLength(1);
+    expect(await desk.rows("SELECT FROM minor")).toHaveLength(2);
+  });
+
+  it("does not tell another agency's numbers from numbers that nobody gave", async () => {
+    await desk.hand("minors", [child("S-1")], { as: "school" });
+    const naming = async (minors: string) => {
+      const { errors } = await desk.hand("incidents", [incident("I-1", { minors })], { as: "governance" });
+      return errors;
+    };
+    expect(await naming("school:S-1")).toMatchObject([{ line: 2, column: "minors", code: "UNKNOWN_REFERENCE" }]);
+    expect(await naming("school:S-1")).toEqual(await naming("school:S-99"));
+    expect(await naming("school:S-1")).toEqual(await naming("nobody:S-1"));
+  });
+
+  it("ties an agency's own records: classes, enrolments, incidents", async () => {
+    taken(await desk.hand("minors", [child("S-1")], { as: "school" }));
+    taken(await desk.hand("classes", [{ key: "K1", name: "一班", teacher: "school/teacher" }], { as: "school" }));
+    const enrolment = { minor: "S-1", grade: "3", class: "K1", since: "2024-09-01" };
+    taken(await desk.hand("enrolments", [enrolment], { as: "school" }));
+    taken(await desk.hand("incidents", [incident("I-1", { minors: "S-1", participants: "police" })], { as: "school" }));
+
+    const [teacher] = await desk.rows("SELECT id FROM person WHERE subject = 'school/teacher'");
+    expect(await kinds("minor")).toEqual(["CLASS", "PART", "PART", "SOURCE"]);
+    expect(await desk.rows("SELECT person AS id FROM involvement WHERE kind = 'CLASS'")).toEqual([teacher]);
+    expect(await desk.rows("SELECT grade, class_name FROM enrolment")).toEqual([{ grade: 3, class_name: "一班" }]);
+
+    taken(await desk.hand("classes", [{ key: "K1", name: "一(1)班", teacher: "" }], { as: "school" }));
+    expect(await kinds("minor")).toEqual(["PART", "PART", "SOURCE"]);
+    expect(await desk.rows("SELECT class_name FROM enrolment")).toEqual([{ class_name: "一(1)班" }]);
+  });
+
+  it("gives a new case its maker, its participants and its people, once", async () => {
+    const row = caseOf("C-1", {
+      participants: "social",
+      named: "police/officer;social/rescuer",
+      assigned: "police/officer",
+    });
+    taken(await desk.hand("cases", [row], { as: "police" }));
+    const relations = `SELECT a.name, p.subject, i.kind, i.basis FROM involvement i
+      JOIN agency a ON a.id = i.agency LEFT JOIN person p ON p.id = i.person ORDER BY 1, 2 NULLS FIRST, 3`;
+    expect(await desk.rows(relations)).toEqual([
+      { name: "police", subject: null, kind: "PART", basis: "register" },
+      { name: "police", subject: null, kind: "SOURCE", basis: "register" },
+      { name: "police", subject: "police/officer", kind: "ASSIGNED", basis: "register" },
+      { name: "police", subject: "police/officer", kind: "NAMED", basis: "register" },
+      { name: "social", subject: null, kind: "PART", basis: "register" },
+      { name: "social", subject: "social/rescuer", kind: "NAMED", basis: "register" },
+    ]);
+
+    // A file that is older than the end of a part must not give it back.
+    const [social] = await desk.rows<{ id: string }>("SELECT id FROM agency WHERE name = 'social'");
+    await desk.rows("UPDATE involvement SET until = clock_timestamp() WHERE agency = $1", [social?.id]);
+    expect(counts(await desk.hand("cases", [{ ...row, stage: "TRANSFERRED" }], { as: "police" }))).toEqual([
+      0, 1, 0, 0,
+    ]);
+    expect(await desk.rows("SELECT FROM involvement WHERE agency = $1 AND until IS NULL", [social?.id])).toEqual([]);
+    expect(await desk.rows("SELECT FROM case_participant")).toHaveLength(1);
+    expect(await desk.rows("SELECT stage, version FROM case_file")).toEqual([{ stage: "TRANSFERRED", version: 2 }]);
+  });
+
+  it("writes a victim into the agency's own case when somebody of it is named, and takes out a suspect who was", async () => {
+    taken(await desk.hand("minors", [child("A-1"), child("A-2")], { as: "village" }));
+    await desk.asOwner((owner) => owner.query("UPDATE agency SET kind = 'POLICE_STATION' WHERE name = 'village'"));
+    await desk.rows(
+      "UPDATE person SET agency = (SELECT id FROM agency WHERE name = 'village') WHERE subject = 'police/officer'",
+    );
+    const row = caseOf("C-1", { victims: "A-1", suspects: "A-2", named: "police/officer" });
+    taken(await desk.hand("cases", [row], { as: "village" }));
+    expect(await roles()).toEqual(["SUSPECT", "VICTIM"]);
+
+    const closed = { ...row, stage: "CLOSED", closed_on: "2025-06-01" };
+    expect(codes(await desk.hand("cases", [closed], { as: "village" }))).toEqual([[2, "suspects", "CONTRADICTION"]]);
+    expect(await roles()).toEqual(["SUSPECT", "VICTIM"]);
+    taken(await desk.hand("cases", [{ ...closed, suspects: "" }], { as: "village" }));
+    expect(await roles()).toEqual(["VICTIM"]);
+  });
+
+  it("keeps one alert for one post, also when it was raised before it stood in a file", async () => {
+    taken(await desk.hand("alerts", [alert("A-1")], { as: "publicity" }));
+    await desk.rows("DELETE FROM register_key WHERE register = 'alerts'"); // as if a mutation had raised it
+    expect(counts(await desk.hand("alerts", [alert("A-1", { heat: "900" })], { as: "publicity" }))).toEqual([
+      0, 1, 0, 0,
+    ]);
+    expect(await desk.rows("SELECT heat, version FROM opinion_alert")).toEqual([{ heat: 900, version: 2 }]);
+  });
+
+  it("refuses a row whose record is no longer the agency's", async () => {
+    taken(await desk.hand("minors", [child("S-1"), child("S-2")], { as: "school" }));
+    await desk.rows(`UPDATE involvement SET until = clock_timestamp(), swept = true
+      WHERE record = (SELECT record FROM register_key WHERE key = 'S-1')`);
+    const file = [child("S-1", { sex: "MALE" }), child("S-2", { sex: "MALE" })];
+    expect(codes(await desk.hand("minors", file, { as: "school" }))).toEqual([[2, null, "NO_LONGER_YOURS"]]);
+    taken(await desk.hand("minors", file.slice(1), { as: "school" }));
+  });
+
+  it("goes by the operator's list of agencies and registers", async () => {
+    await expect(desk.hand("children", [])).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(desk.hand("minors", [])).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(desk.hand("minors", [], { as: "nobody" })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(desk.hand("divisions", [], { as: "school" })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    expect(codes(await desk.hand("minors", [child("P-1")], { as: "police" }))).toEqual([[1, null, "NOT_A_WRITER"]]);
+    expect(codes(await desk.hand("classes", [], { as: "village" }))).toEqual([[1, null, "NOT_A_WRITER"]]);
+  });
+
+  it("changes the directory, and a person who moves leaves his relations behind", async () => {
+    const officer = { subject: "police/officer", name: "王警官", agency: "police", post: "DUTY_OFFICER", active: "no" };
+    expect(counts(await desk.hand("persons", [officer]))).toEqual([0, 1, 0, 0]);
+    expect(await desk.rows("SELECT name, post, active FROM person WHERE subject = 'police/officer'")).toEqual([
+      { name: "王警官", post: "DUTY_OFFICER", active: false },
+    ]);
+    expect(counts(await desk.hand("persons", [officer]))).toEqual([0, 0, 1, 0]);
+    expect(counts(await desk.hand("divisions", [{ code: "990101", name: "新云岭县" }]))).toEqual([0, 1, 0, 0]);
+    const duty = { agency: "police", record_type: "Case", prefix: "990101101" };
+    expect(counts(await desk.hand("duties", [duty, { ...duty, record_type: "Minor" }]))).toEqual([2, 0, 0, 0]);
+    expect(counts(await desk.hand("duties", [duty]))).toEqual([0, 0, 1, 0]);
+  });
+
+  it("takes a file with byte order mark, other order of columns, empty lines and cells over several lines", async () => {
+    const [header = "", row = ""] = csv("minors", [child("S-1")]).split("\n");
+    const turned = (line: string) => line.split(",").reverse().join(",");
+    const file = `\uFEFF${turned(header)}\r\n\r\n${turned(row)}\r\n`;
+    expect(counts(await desk.hand("minors", file, { as: "school" }))).toEqual([1, 0, 0, 0]);
+    const long = caseOf("C-1", { narrative: "第一行\n第二行" });
+    const report = await desk.hand("cases", [long, caseOf("C-2", { kind: "X" })], { as: "police" });
+    expect(codes(report)).toEqual([[4, "kind", "BAD_VALUE"]]);
+  });
+
+  const kinds = async (record: string) =>
+    (
+      await desk.rows<{ kind: string }>(
+        `SELECT kind FROM involvement WHERE record IN (SELECT id FROM ${record}) ORDER BY kind`,
+      )
+    ).map((row) => row.kind);
+  const roles = async () =>
+    (await desk.rows<{ role: string }>("SELECT role FROM case_minor ORDER BY role")).map(({ role }) => role);
+  const TABLES = ["minor", "guardian", "entrusted_care", "involvement", "register_key"] as const;
+  async function everything() {
+    const [tables] = await desk.rows<Record<(typeof TABLES)[number], object[]>>(
+      `SELECT ${TABLES.map((table) => `(SELECT json_agg(t ORDER BY t::text) FROM ${table} t) AS ${table}`)}`,
+    );
+    return { ...tables };
+  }
+});
