@@ -24,55 +24,58 @@ export interface HubErrorFacts {
   readonly [extension: string]: unknown;
 }
 
-abstract class HubError<Code extends HubErrorCode> extends GraphQLError {
-  constructor(
-    readonly code: Code,
-    httpStatus: number,
-    facts: HubErrorFacts,
-    cause?: unknown,
-  ) {
-    const { message, ...extensions } = facts;
-    super(message, {
-      extensions: { code, ...extensions, http: { status: httpStatus } },
-      ...(cause instanceof Error ? { originalError: cause } : {}),
-    });
-  }
-}
-
-const REFUSAL_STATUS: Record<RefusalCode, number> = {
+/** What HTTP says of an answer that holds nothing but this error. */
+export const HTTP_STATUS: Readonly<Record<HubErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FIELD_NOT_SHARED: 403,
   PURPOSE_REQUIRED: 403,
   PURPOSE_NOT_ALLOWED: 403,
   APPROVAL_REQUIRED: 403,
   NOT_FOUND_OR_NOT_SHARED: 200,
-};
-const MISTAKE_STATUS: Record<MistakeCode, number> = {
   BAD_USER_INPUT: 400,
   CONFLICT: 409,
   IDEMPOTENCY_MISMATCH: 409,
   COST_EXCEEDED: 400,
   RATE_LIMITED: 429,
+  LOG_UNAVAILABLE: 503,
+  DATABASE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
 };
+
+abstract class HubError<Code extends HubErrorCode> extends GraphQLError {
+  constructor(
+    readonly code: Code,
+    facts: HubErrorFacts,
+    readonly status: number = HTTP_STATUS[code],
+    cause?: unknown,
+  ) {
+    const { message, ...extensions } = facts;
+    super(message, {
+      extensions: { code, ...extensions, http: { status } },
+      ...(cause instanceof Error ? { originalError: cause } : {}),
+    });
+  }
+}
 
 /** The policy says no. */
 export class Refusal extends HubError<RefusalCode> {
   constructor(code: RefusalCode, facts: HubErrorFacts) {
-    super(code, REFUSAL_STATUS[code], facts);
+    super(code, facts);
   }
 }
 
 /** The caller asked for something that cannot be done as asked. */
 export class Mistake extends HubError<MistakeCode> {
-  constructor(code: MistakeCode, facts: HubErrorFacts) {
-    super(code, MISTAKE_STATUS[code], facts);
+  /** @param status where HTTP has a word of its own for it: 404, 405, 413 ... */
+  constructor(code: MistakeCode, facts: HubErrorFacts, status?: number) {
+    super(code, facts, status);
   }
 }
 
 /** The hub failed. The cause goes to the hub's own log, never to the client. */
 export class Fault extends HubError<FaultCode> {
   constructor(code: FaultCode, facts: HubErrorFacts, cause?: unknown) {
-    super(code, code === "INTERNAL_SERVER_ERROR" ? 500 : 503, facts, cause);
+    super(code, facts, undefined, cause);
   }
 }
 

@@ -32,7 +32,7 @@ export function disclosureEntry(
     post: asker.post.post,
     purpose: asker.purpose?.purpose ?? null,
     basis: asker.purpose?.basis ?? [],
-    operation: hashOf(document),
+    operation: operationHash(document),
     operationName: operation.name?.value ?? null,
     policy: { version: policy.version, hash: policy.hash },
     subjects: [...subjects.values()],
@@ -42,7 +42,7 @@ export function disclosureEntry(
 
 const hashes = new WeakMap<DocumentNode, string>();
 /** SHA-256 of the printed document; Apollo keeps documents, so that the same text is hashed once. */
-function hashOf(document: DocumentNode): string {
+export function operationHash(document: DocumentNode): string {
   const hash = hashes.get(document) ?? createHash("sha256").update(print(document)).digest("hex");
   hashes.set(document, hash);
   return hash;

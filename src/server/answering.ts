@@ -1,19 +1,16 @@
-import { type ApolloServerPlugin, type GraphQLRequestContext, HeaderMap } from "@apollo/server";
+import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from "@apollo/server";
 import {
   type ExecutionResult,
   execute,
-  GraphQLError,
-  type GraphQLFormattedError,
+  type FieldNode,
   type GraphQLResolveInfo,
   getVariableValues,
-  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from "graphql";
 import type { Logger } from "pino";
-import { z } from "zod";
 import type { DisclosureLog } from "../disclosure/log.js";
-import { disclosureEntry } from "../disclosure/of-answer.js";
+import { disclosureEntry, operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import { statedPurpose, staticRefusals } from "../policy/refuse.js";
@@ -23,8 +20,8 @@ import { isData } from "../read/row.js";
 import type { Store } from "../store/store.js";
 import type { Command, HubContext } from "../viewer/context.js";
 import { rowsAsked } from "./cost.js";
-import { formatError } from "./format.js";
-import { checkRows } from "./limits.js";
+import { faultStatus, formatError, statusOf } from "./format.js";
+import { checkRows, checkVariables } from "./limits.js";
 import type { RoleViews } from "./views.js";
 
 export interface AnsweringParts {
@@ -44,11 +41,6 @@ export interface AnsweringParts {
   ) => Promise<unknown>;
 }
 
-type Answer = {
-  readonly http: { readonly headers: HeaderMap; readonly status?: number };
-  readonly body: { readonly kind: "single"; readonly singleResult: object };
-};
-
 /**
  * The way of a request from a valid document to an answer (docs/architecture.md): purpose, static refusals, plan, one
  * statement under row security, the walk with the rule tree, the log line, the answer.
@@ -58,51 +50,48 @@ export function answering(parts: AnsweringParts): ApolloServerPlugin<HubContext>
     async requestDidStart() {
       return {
         async responseForOperation(request) {
-          const { contextValue: context } = request;
-          try {
-            return await answer(parts, request);
-          } catch (error) {
-            return refused([formatError(error, parts.log, context.requestId)], statusOf(error));
-          }
+          const result = await answer(parts, request).catch((error: unknown) => ({ errors: [error] }));
+          return send(result, parts, request.contextValue);
         },
       };
     },
   };
 }
 
-async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Answer> {
-  const { activation, questions, store, disclosures, views, log } = parts;
+/** An answer, or without `data` a refusal of the whole question. */
+interface Result {
+  readonly data?: ExecutionResult["data"];
+  readonly errors?: readonly unknown[];
+}
+
+async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
+  const { activation, questions, store, disclosures, views } = parts;
   const { document, operation, contextValue: context } = request;
-  if (!document || !operation) throw new TypeError("Apollo calls this with a document and an operation");
+  if (!document) throw new TypeError("Apollo calls this with a document");
+  if (!operation) throw noSuchOperation();
+  context.told.operation = operationHash(document);
   context.asker = { ...context.asker, purpose: statedPurpose(activation, context.asker, context.statedPurpose) };
   const { asker, viewer } = context;
-  const raw = request.request.variables ?? {};
-  if (isIntrospection(operation))
-    return given(
-      await execute({
-        schema: views.of(viewer),
-        document,
-        operationName: operation.name?.value ?? null,
-        variableValues: raw,
-      }),
-    );
+  context.told.purpose = asker.purpose?.purpose ?? null;
 
   const rootType = activation.schema.getRootType(operation.operation);
   if (!rootType) throw badUserInput("query", `This hub has no ${operation.operation}`, "不支持该类操作", "Ask a query");
+  const raw = request.request.variables ?? {};
+  checkVariables(raw);
   const variables = coerce(activation, operation, raw);
-  if (variables.errors)
-    return refused(
-      variables.errors.map((error) => formatError(error, log, context.requestId)),
-      400,
-    );
+  if (variables.errors) return { errors: variables.errors };
   const asked: Asked = { document, operation, variables: variables.coerced, asker, viewer };
   const collect = questions.collector(asked);
+  if (introspects(collect(rootType, null)))
+    return execute({
+      schema: views.of(viewer),
+      document,
+      operationName: operation.name?.value ?? null,
+      variableValues: raw,
+    });
+
   const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
-  if (refusals.length > 0)
-    return refused(
-      refusals.map((refusal) => formatError(refusal, log)),
-      403,
-    );
+  if (refusals.length > 0) return { errors: refusals };
   checkRows(rowsAsked(rootType, asked.variables, collect));
 
   const plan = questions.plan(asked);
@@ -117,24 +106,39 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     });
   if (operation.operation === OperationTypeNode.MUTATION) {
     context.change = (info, command) => parts.change(asked, context, plan, info, command);
-    return given(formatted(await walk(undefined), parts, context));
+    return walk(undefined);
   }
 
   const text = plan.asks ? await store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))) : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};
-  const result = formatted(await walk(plan.root(data)), parts, context);
+  const result = await walk(plan.root(data));
   // On record before it leaves: what cannot be written is not served.
   if (plan.asks)
     await disclosures.append(
       disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"),
     );
-  return given(result);
+  return result;
 }
 
-function formatted(result: ExecutionResult, { log }: AnsweringParts, { requestId }: HubContext): object {
-  const { errors, ...rest } = result;
-  return errors ? { errors: errors.map((error) => formatError(error, log, requestId)), ...rest } : rest;
+/**
+ * Makes the answer of a result. A fault takes everything with it: whoever reads half an answer takes what is missing
+ * for what is not there.
+ */
+function send({ data, errors = [] }: Result, { log }: AnsweringParts, { requestId }: HubContext): GraphQLResponse {
+  const formatted = errors.map((error) => formatError(error, log, requestId));
+  const fault = faultStatus(formatted);
+  const refused = fault ?? (data === undefined ? statusOf(formatted) : undefined);
+  return {
+    http: { headers: new HeaderMap(), ...(refused ? { status: refused } : {}) },
+    body: {
+      kind: "single",
+      singleResult: {
+        ...(formatted.length > 0 ? { errors: formatted } : {}),
+        ...(refused || data === undefined ? {} : { data }),
+      },
+    },
+  };
 }
 
 const coerce = (
@@ -143,21 +147,24 @@ const coerce = (
   raw: Record<string, unknown>,
 ) => getVariableValues(schema, variableDefinitions ?? [], raw, { maxErrors: 10, hideSuggestions: true });
 
-const isIntrospection = ({ selectionSet }: OperationDefinitionNode): boolean =>
-  selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith("__"));
-
-const given = (singleResult: object): Answer => ({
-  http: { headers: new HeaderMap() },
-  body: { kind: "single", singleResult },
-});
-
-const refused = (errors: readonly GraphQLFormattedError[], status: number): Answer => ({
-  http: { headers: new HeaderMap(), status },
-  body: { kind: "single", singleResult: { errors } },
-});
-
-const httpMark = z.object({ http: z.object({ status: z.number() }) });
-function statusOf(error: unknown): number {
-  const marked = httpMark.safeParse(error instanceof GraphQLError ? error.extensions : {});
-  return marked.success ? marked.data.http.status : 500;
+/** @throws Mistake BAD_USER_INPUT the schema is asked for beside records: it is answered from the role's view, they are not */
+function introspects(fields: ReadonlyMap<string, readonly FieldNode[]>): boolean {
+  const names = [...fields.values()].flatMap(([field]) => field?.name.value ?? []);
+  const about = names.filter((name) => name === "__schema" || name === "__type");
+  if (about.length > 0 && names.some((name) => !name.startsWith("__")))
+    throw badUserInput(
+      "query",
+      "The schema is asked for together with records",
+      "不能同时查询模式与数据",
+      "Ask for __schema and __type in a question of their own",
+    );
+  return about.length > 0;
 }
+
+const noSuchOperation = () =>
+  badUserInput(
+    "operationName",
+    "operationName names no operation of the document, or is missing where there are several",
+    "operationName 与文档中的操作不符",
+    "Send the name of one operation of the document",
+  );

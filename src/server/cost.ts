@@ -30,7 +30,9 @@ export function rowsAsked(
     const { first } = field.args.some(({ name }) => name === "first") ? getArgumentValues(field, node, variables) : {};
     const list = isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
     const here = list ? above * page : above;
-    rows += (list ? here : 0) + rowsAsked(below, variables, collect, fields, here, typeof first === "number" ? first : NESTED);
+    rows +=
+      (list ? here : 0) +
+      rowsAsked(below, variables, collect, fields, here, typeof first === "number" ? first : NESTED);
   }
   return rows;
 }

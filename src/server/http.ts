@@ -7,18 +7,17 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
-import { GraphQLError } from "graphql";
-import type { Logger } from "pino";
-import { Fault, Mistake, Refusal } from "../errors.js";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { Mistake } from "../errors.js";
 import { expectationOf } from "../policy/explain.js";
 import type { HubContext } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { type AnsweringParts, answering } from "./answering.js";
 import type { MemoryDirectory } from "./directory.js";
-import { formatError } from "./format.js";
+import { causeOf, formatError, statusOf } from "./format.js";
 import { type Limits, limitsRule } from "./limits.js";
+import { answerUnreadable, checkHead, refusedByFastify, unknownPath, unreadablePath } from "./transport.js";
 
 export interface HttpParts extends AnsweringParts {
   readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
@@ -32,6 +31,11 @@ export interface HttpParts extends AnsweringParts {
 declare module "fastify" {
   interface FastifyRequest {
     viewer: Viewer | null;
+    told: HubContext["told"];
+  }
+  interface FastifyContextConfig {
+    /** Answered to anybody; every other path, known or not, is for whoever has a token. */
+    open?: boolean;
   }
 }
 
@@ -43,6 +47,12 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
+    return503OnClosing: false, // what has been sent is answered
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (_error, request, reply) => {
+      dress(request, reply);
+      refuse(unreadablePath(), request, reply);
+    },
   });
   const apollo = new ApolloServer<HubContext>({
     schema: activation.schema,
@@ -52,11 +62,11 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: parts.limits.maxTokens },
+    validationOptions: { maxErrors: 10 },
     stopOnTerminationSignals: false,
-    logger: log,
+    logger: SILENT,
     validationRules: [limitsRule(parts.limits)],
-    formatError: (formatted, error) =>
-      error instanceof GraphQLError ? formatError(error, log) : formatError(new GraphQLError(formatted.message, { originalError: error instanceof Error ? error : null }), log),
+    formatError: (_formatted, error) => formatError(error, log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -64,61 +74,66 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       ApolloServerPluginCacheControlDisabled(),
       fastifyApolloDrainPlugin(app),
       answering(parts),
+      {
+        unexpectedErrorProcessingRequest: async ({ requestContext: { contextValue }, error }) =>
+          log.error({ requestId: contextValue.requestId, cause: causeOf(error) }, "unexpected"),
+      },
     ],
   });
   await apollo.start();
 
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const formatted = formatError(error, log, request.id);
+    const status = error instanceof Mistake ? error.status : statusOf([formatted]);
+    return reply.code(status).send({ errors: [formatted] });
+  };
+
   app.decorateRequest("viewer", null);
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("X-Hub-Request-Id", request.id);
-    reply.header("Cache-Control", "no-store");
-    if (request.url.split("?")[0] !== "/graphql") return;
+  app.decorateRequest("told");
+  app.addHook("onRequest", async (request) => {
+    request.told = { operation: null, purpose: null };
+    if (request.routeOptions.config.open) return;
     request.viewer = await parts.viewerOf(await parts.verify(request.headers.authorization));
+    checkHead(request);
   });
-  app.route({
-    url: "/graphql",
-    method: ["GET", "POST"],
-    handler: fastifyApolloHandler(apollo, { context: async (request) => contextOf(parts, request) }),
-  });
-  app.get("/healthz", async () => ({ status: "alive" }));
-  app.get("/readyz", async () => {
+  app.addHook("onSend", async (request, reply) => dress(request, reply));
+  app.addHook("onResponse", async (request, reply) => log.info(accessLine(request, reply), "answered"));
+  app.all("/graphql", fastifyApolloHandler(apollo, { context: async (request) => contextOf(parts, request) }));
+  app.get("/healthz", { config: { open: true } }, async () => ({ status: "alive" }));
+  app.get("/readyz", { config: { open: true } }, async () => {
     await parts.ready();
     return { status: "ready" };
   });
-  app.setNotFoundHandler(async (_request, reply) =>
-    reply.code(404).send(bodyOf(new Mistake("BAD_USER_INPUT", { message: "No such path; GraphQL is at /graphql", messageZh: "没有此路径,GraphQL 位于 /graphql", field: "path", remedy: "POST to /graphql" }), log)),
+  app.setNotFoundHandler(async (request, reply) => refuse(unknownPath(), request, reply));
+  app.setErrorHandler(async (error: unknown, request, reply) =>
+    refuse(refusedByFastify(error) ?? error, request, reply),
   );
-  app.setErrorHandler(async (error: unknown, request, reply) => {
-    const said = error instanceof Refusal || error instanceof Mistake || error instanceof Fault ? error : ofFastify(error);
-    const status = said ? statusOf(said) : 500;
-    if (status === 401) reply.header("WWW-Authenticate", "Bearer");
-    if (status === 503) reply.header("Retry-After", "2");
-    return reply.code(status).send(bodyOf(said ?? error, log, request.id));
-  });
   return app;
 }
 
-const bodyOf = (error: unknown, log: Logger, requestId?: string) => ({ errors: [formatError(error, log, requestId)] });
-
-const statusOf = ({ extensions }: GraphQLError): number => {
-  const http = extensions["http"];
-  return typeof http === "object" && http !== null && "status" in http && typeof http.status === "number" ? http.status : 500;
-};
-
-/** What Fastify refuses by itself: bodies that are no JSON, too large, of another kind. */
-function ofFastify(error: unknown): Mistake | undefined {
-  const known = isFastifyError(error) ? error : undefined;
-  if (!known?.statusCode || known.statusCode >= 500) return undefined;
-  const tooLarge = known.statusCode === 413;
-  return new Mistake(tooLarge ? "COST_EXCEEDED" : "BAD_USER_INPUT", {
-    message: tooLarge ? "The body is larger than the hub takes" : "The body is no JSON that the hub can read",
-    messageZh: tooLarge ? "请求体过大" : "请求体不是可读取的 JSON",
-    field: "body",
-    remedy: tooLarge ? "Ask for less at once" : 'Send {"query": "...", "variables": {...}} as application/json',
-    http: { status: known.statusCode },
-  });
+/** What every answer carries; last, so that nothing that Apollo sets for an answer outlives it. */
+function dress(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header("X-Hub-Request-Id", request.id);
+  reply.header("Cache-Control", "no-store");
+  reply.header("X-Content-Type-Options", "nosniff");
+  if (reply.statusCode === 401) reply.header("WWW-Authenticate", "Bearer");
+  if (reply.statusCode === 503) reply.header("Retry-After", "2");
 }
-const isFastifyError = (error: unknown): error is FastifyError => error instanceof Error && "statusCode" in error;
+
+/** Who asked what kind of question, without anybody's name and without the question: `operation` is in the disclosure log too. */
+const accessLine = ({ id, method, routeOptions, viewer, told }: FastifyRequest, reply: FastifyReply) => ({
+  requestId: id,
+  method,
+  route: routeOptions.url ?? null,
+  status: reply.statusCode,
+  role: viewer?.agency.role ?? null,
+  post: viewer?.post.post ?? null,
+  ...told,
+  ms: Math.round(reply.elapsedTime),
+});
+
+/** Apollo's own lines may repeat what was asked; the hub tells its faults itself. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 function contextOf({ activation, directory, questions }: HttpParts, request: FastifyRequest): HubContext {
   const { viewer } = request;
@@ -128,14 +143,20 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     return typeof value === "string" ? value : undefined;
   };
   const { agency, post } = viewer;
-  const context: HubContext = {
+  return {
     requestId: request.id,
     viewer,
     asker: { role: agency.role, post, purpose: null },
     statedPurpose: header("x-hub-purpose"),
+    told: request.told,
     idempotencyKey: header("idempotency-key"),
-    purposes: [...activation.policy.purposes.values()].filter(({ roles }) => roles.has(agency.role)).map(({ purpose }) => purpose),
-    expect: (coordinate) => expectationOf(activation, context.asker, coordinate),
+    purposes: [...activation.policy.purposes.values()]
+      .filter(({ roles }) => roles.has(agency.role))
+      .map(({ purpose }) => purpose),
+    // Apollo hands out a copy of this object, and the purpose is stated on the copy.
+    expect(coordinate) {
+      return expectationOf(activation, this.asker, coordinate);
+    },
     directory,
     keyOf: (type, id) => {
       const decoded = questions.world.ids.decode(id);
@@ -145,5 +166,4 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
       throw new TypeError("Only a mutation changes anything");
     },
   };
-  return context;
 }

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
-import type { EntityManager } from "typeorm";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { Change } from "../change/change.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
+import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "./viewer.js";
 
 /** A change: what a mutation's resolver does inside the transaction that `HubContext.change` opens for it. */
@@ -14,11 +14,6 @@ export interface Changed {
   readonly key: string;
 }
 
-/** What a command works with; everything happens in one transaction of the viewer. */
-export interface Change {
-  readonly manager: EntityManager;
-}
-
 /** What resolvers and leaves see of a question. */
 export interface HubContext {
   readonly requestId: string;
@@ -28,6 +23,8 @@ export interface HubContext {
   readonly idempotencyKey: string | undefined;
   /** Set once the purpose is checked. */
   asker: Asker;
+  /** What the access line tells of the question; filled while it is answered. */
+  readonly told: { operation: string | null; purpose: string | null };
   /** Purposes that the role may state. */
   readonly purposes: readonly string[];
   /** What the viewer may expect at a coordinate; null for one that does not exist. */
