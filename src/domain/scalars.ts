@@ -57,7 +57,9 @@ export const DateTime = textScalar({
   form: "a moment with its offset, e.g. 2026-03-01T08:30:00+08:00",
   parse: (text) => {
     try {
-      return GraphQLDateTime.parseValue(text);
+      const moment = GraphQLDateTime.parseValue(text);
+      // Beyond these years JavaScript's text of a moment is none that PostgreSQL reads.
+      return moment.getUTCFullYear() >= 1 && moment.getUTCFullYear() <= 9999 ? moment : undefined;
     } catch {
       return undefined; // its message would repeat the value
     }
