@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "reflect-metadata";
 import pg from "pg";
+import type { Logger } from "pino";
 import { parseConfig } from "../../src/config.js";
 import type { Leaf } from "../../src/policy/tree.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
@@ -38,6 +39,7 @@ export async function startHub(
   database: Database,
   seed: (query: Sql, ids: IdCipher) => Promise<void>,
   replaced?: ReadonlyMap<string, Leaf>,
+  log?: Logger,
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
   const on = database === "postgresql" ? await freshDatabase() : undefined;
@@ -65,6 +67,7 @@ export async function startHub(
       }
     },
     ...(replaced ? { replaced } : {}),
+    ...(log ? { log } : {}),
   });
   return {
     ...hub,
