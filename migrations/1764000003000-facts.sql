@@ -228,7 +228,7 @@ BEGIN
    WHERE p.case_file = ANY(wanted) AND NOT EXISTS (
      SELECT FROM direct_involvement d WHERE d.record = p.case_file AND d.agency = p.agency AND d.kind = 'PART');
   INSERT INTO case_participant (id, case_file, agency)
-  SELECT gen_random_uuid(), d.record, d.agency FROM direct_involvement d
+  SELECT md5(d.record || ' ' || d.agency)::uuid, d.record, d.agency FROM direct_involvement d
    WHERE d.record = ANY(wanted) AND d.record_type = 'Case' AND d.kind = 'PART'
   ON CONFLICT DO NOTHING;
 

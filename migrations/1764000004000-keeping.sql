@@ -60,6 +60,8 @@ BEGIN
   ELSIF TG_TABLE_NAME = 'incident_alert' THEN
     SELECT array_agg(DISTINCT id) INTO ends FROM (SELECT incident AS id FROM changed UNION SELECT alert FROM changed) x;
   ELSIF TG_TABLE_NAME = 'enrolment' THEN
+    -- Waits for a change of teacher that does not see these pupils yet.
+    PERFORM FROM school_class WHERE id IN (SELECT school_class FROM changed) ORDER BY id FOR SHARE;
     SELECT array_agg(DISTINCT minor) INTO ends FROM changed;
   ELSE
     SELECT array_agg(DISTINCT e.minor) INTO ends FROM changed c JOIN enrolment e ON e.school_class = c.id;
@@ -85,6 +87,7 @@ CREATE TRIGGER classes_updated AFTER UPDATE ON school_class REFERENCING NEW TABL
 -- Copies of `involved` in enrolment change with every refresh and move nobody; only another class does.
 CREATE FUNCTION enrolment_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  PERFORM FROM school_class WHERE id = NEW.school_class FOR SHARE;
   PERFORM hub_refresh_linked(ARRAY[NEW.minor]);
   RETURN NULL;
 END $$;
@@ -177,12 +180,20 @@ BEGIN
   RETURN ended;
 END $$;
 
+CREATE FUNCTION hub_records() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT ARRAY(SELECT id FROM case_file UNION ALL SELECT id FROM minor UNION ALL SELECT id FROM opinion_alert UNION ALL SELECT id FROM sensitive_incident)
+$$;
+CREATE FUNCTION hub_rebuild() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM hub_refresh(hub_records());
+END $$;
+
 -- Activates what a policy says about edges, and rebuilds what was derived under another one.
 CREATE FUNCTION hub_activate(rows text[], openings jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  -- What is derived meanwhile would be derived under the old policy, and stay.
-  LOCK TABLE involvement IN SHARE ROW EXCLUSIVE MODE;
   INSERT INTO policy_row (name, no)
   SELECT r.name, (SELECT coalesce(max(no), 0) FROM policy_row) + row_number() OVER (ORDER BY r.n)
     FROM unnest(rows) WITH ORDINALITY AS r(name, n)
@@ -192,15 +203,11 @@ BEGIN
     UNION ALL
     (SELECT edge, role, kind FROM edge_opening EXCEPT SELECT edge, role, kind FROM jsonb_to_recordset(openings) AS o(edge text, role text, kind text)))
   THEN RETURN false; END IF;
+  -- What is derived meanwhile would be derived under the old policy, and stay. Records first, as everybody locks them.
+  PERFORM hub_lock(hub_records());
+  LOCK TABLE involvement IN SHARE ROW EXCLUSIVE MODE;
   DELETE FROM edge_opening;
   INSERT INTO edge_opening SELECT edge, role, kind FROM jsonb_to_recordset(openings) AS o(edge text, role text, kind text);
   PERFORM hub_rebuild();
   RETURN true;
-END $$;
-
-CREATE FUNCTION hub_rebuild() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  PERFORM hub_refresh(ARRAY(SELECT id FROM case_file UNION ALL SELECT id FROM minor UNION ALL
-    SELECT id FROM opinion_alert UNION ALL SELECT id FROM sensitive_incident));
 END $$;

@@ -42,7 +42,7 @@ export type Change =
       readonly timed: boolean;
     }
   | { readonly do: "end"; readonly relation: number }
-  | { readonly do: "endPart"; readonly record: (typeof RECORDS)[number]; readonly agency: AgencyName }
+  | { readonly do: "endPart"; readonly record: Pick<Involve, "type" | "record">; readonly agency: AgencyName }
   | { readonly do: "expire"; readonly relation: number }
   | { readonly do: "sweep" }
   | { readonly do: "tie"; readonly edge: Omit<Edge, "row"> & { readonly role: keyof typeof ROW_OF } }
@@ -99,7 +99,7 @@ const tie = fc
 const does = <D extends Change["do"]>(name: D) => fc.constant(name);
 
 /** @param openings what the edges open for under the policies that may be activated */
-export const changes = (openings: readonly (readonly Opening[])[]): fc.Arbitrary<readonly Change[]> =>
+export const changes = (openings: readonly (readonly Opening[])[], maxLength = 24): fc.Arbitrary<readonly Change[]> =>
   fc.array(
     fc.oneof(
       {
@@ -142,5 +142,5 @@ export const changes = (openings: readonly (readonly Opening[])[]): fc.Arbitrary
       { weight: 1, arbitrary: fc.record({ do: does("changeAgency"), person, agency }) },
       { weight: 1, arbitrary: fc.record({ do: does("activate"), openings: oneOf(openings) }) },
     ),
-    { minLength: 4, maxLength: 24 },
+    { minLength: 4, maxLength, size: "max" },
   );

@@ -31,14 +31,16 @@ const TEAM: readonly InvolvementKind[] = ["PART", "ASSIGNED", "NAMED"];
 const HOUR = 3_600_000;
 const at = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
 
+const CLASSES_BEFORE: ReadonlyMap<string, Taught> = new Map(
+  Object.entries(CLASSES).map(([name, [school, teacher]]) => [name, { school, teacher }]),
+);
+
 /** What has happened so far: the database is changed, and in plain words what should hold afterwards. */
 export class History implements World {
   relations: Relation[] = [];
   edges: Edge[] = [];
   pupils: Pupil[] = [];
-  classes = new Map<string, Taught>(
-    Object.entries(CLASSES).map(([name, [school, teacher]]) => [name, { school, teacher }]),
-  );
+  classes = new Map(CLASSES_BEFORE);
   readonly #moved = new Map<PersonName, AgencyName>();
   readonly #closed = new Set<string>();
   readonly #guardians = new Map<string, string>(
@@ -64,6 +66,20 @@ export class History implements World {
       RECORDS.map(({ record }) => record),
       new Map([...this.#guardians, ...enrolments]),
     );
+  }
+
+  /** What should hold when another has made changes at the same time that do not depend on the order. */
+  with(other: History): History {
+    const both = new History(this.policyRows, this.openings);
+    for (const caseFile of [...this.#closed, ...other.#closed]) both.#closed.add(caseFile);
+    both.relations = [...this.relations, ...other.relations];
+    both.edges = [...this.edges, ...other.edges].filter(({ owner, row }) => row !== "R20" || !both.#closed.has(owner));
+    both.pupils = [...this.pupils, ...other.pupils];
+    for (const { classes } of [this, other])
+      for (const [name, taught] of classes)
+        if (taught.teacher !== CLASSES_BEFORE.get(name)?.teacher) both.classes.set(name, taught);
+    for (const [name, minor] of [...this.#guardians, ...other.#guardians]) both.#guardians.set(name, minor);
+    return both;
   }
 
   async happen(sql: Sql, change: Change): Promise<void> {
