@@ -168,8 +168,12 @@ export function fault(error: unknown): unknown {
   );
 }
 
-/** Settings of every connection; generic plans are what makes a prepared statement worth its name. */
-const SESSION = "-c plan_cache_mode=force_generic_plan -c statement_timeout=8000 -c lock_timeout=5000 -c timezone=UTC";
+/**
+ * Settings of every connection. Generic plans are what makes a prepared statement worth its name; compiling one of a
+ * whole question took 6 s where running it takes 0.1 s.
+ */
+const SESSION =
+  "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=8000 -c lock_timeout=5000 -c timezone=UTC";
 
 async function connect(config: StoreConfig, embedded: Embedded | undefined, max: number): Promise<DataSource> {
   const dataSource = new DataSource({
