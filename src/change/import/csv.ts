@@ -46,6 +46,7 @@ export function readCsv(text: string, columns: readonly string[], refusals: Refu
 
 function records(text: string, refusals: Refusals): { line: number; cells: string[] }[] {
   const rows: { line: number; cells: string[] }[] = [];
+  let read = 0;
   try {
     parse(text, {
       bom: true,
@@ -55,13 +56,13 @@ function records(text: string, refusals: Refusals): { line: number; cells: strin
       on_record: (cells: string[], { lines }) => {
         // The reader counts to the end of a row; people look for its beginning.
         rows.push({ line: lines - cells.join("").split("\n").length + 1, cells });
+        read = lines;
         return null;
       },
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = typeof error["lines"] === "number" ? error["lines"] : (rows.at(-1)?.line ?? 1);
-    refusals.refuse(line, null, NOT_CSV);
+    refusals.refuse(read + 1, null, NOT_CSV);
     return [];
   }
   return rows;

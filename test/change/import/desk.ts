@@ -31,6 +31,8 @@ export interface Desk {
   /** Reads past row security. */
   rows<R extends object>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T>;
+  /** Takes every record out again; the directory stays. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,6 +76,14 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
       return as === undefined ? asOwner(work) : work(store.dataSource);
     },
     rows: (sql, values = []) => asOwner((database) => database.query(sql, [...values])),
+    async clear() {
+      await desk.rows(
+        "TRUNCATE minor, case_file, sensitive_incident, opinion_alert, school_class, involvement CASCADE",
+      );
+      await desk.rows(
+        "DELETE FROM register_key WHERE agency <> '00000000-0000-0000-0000-000000000000' OR register IN ('links', 'relations')",
+      );
+    },
     async close() {
       await session.end();
       await owner?.destroy();

@@ -8,8 +8,9 @@ import { insertRows, involve, updateRows } from "../rows.js";
 
 const columns = {
   key: required(key),
-  source: required(text, { group: "R29" }),
-  reference: required(text, { group: "R29" }),
+  // The post's number at its source: whoever raises an alert gives it, also one who does not write R29.
+  source: required(text),
+  reference: required(text),
   topic: required(word(Object.values(OpinionTopic)), { group: "R28" }),
   level: required(word(Object.values(OpinionLevel)), { group: "R28" }),
   heat: required(whole(0, 2_000_000_000), { group: "R28" }),
