@@ -2,7 +2,7 @@ import type { Activation } from "./activate.js";
 import type { Guard } from "./coordinates.js";
 import type { Asker } from "./decide.js";
 import type { Condition, Level, PolicyRow } from "./policy.js";
-import { mayShow, otherPurposes, rowsOf } from "./say.js";
+import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 
 /** Conditions of a cell in words. docs/access-model.md. */
 export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: string }>> = {
@@ -54,9 +54,6 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
 }
 
 const LEVELS = ["F", "M", "B", "X"] as const;
-
-const levelsOf = (guard: Guard): readonly Level[] =>
-  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : LEVELS;
 
 const alternatives = (row: PolicyRow, { role }: Asker): string[] =>
   (row.cells.get(role) ?? [])

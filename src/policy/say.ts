@@ -1,7 +1,7 @@
 import { Refusal } from "../errors.js";
 import type { Guard } from "./coordinates.js";
 import type { Asker } from "./decide.js";
-import type { Policy, PolicyRow, Purpose } from "./policy.js";
+import type { Policy, PolicyRow, Purpose, ShownLevel } from "./policy.js";
 import type { TruthTables } from "./tables.js";
 
 /** Rows that guard a coordinate. */
@@ -14,16 +14,13 @@ export const rowsOf = (guard: Guard): readonly PolicyRow[] =>
         ? [guard.anchor]
         : [];
 
+/** Levels at which a coordinate shows anything. */
+export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
+  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : ["F", "M", "B", "X"];
+
 /** Whether some combination of facts shows anything at this coordinate. */
 export const mayShow = (tables: TruthTables, guard: Guard, asker: Asker): boolean =>
-  guard.kind === "public" ||
-  rowsOf(guard).some((row) =>
-    tables.possible(
-      row,
-      guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : ["F", "M", "B", "X"],
-      asker,
-    ),
-  );
+  guard.kind === "public" || rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));
 
 /** Other purposes of this role and post under which the coordinate may show something. */
 export const otherPurposes = (tables: TruthTables, guard: Guard, asker: Asker): Purpose[] =>

@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { DataSource } from "typeorm";
-import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { loadTownship } from "../change/township/load.js";
 import type { HubConfig } from "../config.js";
 import type { Policy } from "../policy/policy.js";
@@ -26,7 +23,6 @@ export interface Demo extends Hub {
  * @throws DemoIssuerRefused, and whatever `openHub` refuses to start for
  */
 export async function startDemo(config: HubConfig): Promise<Demo> {
-  keepDemoKey(config.keys.file);
   const { dataDir } = config.database;
   const { host, port } = config.server;
   // The issuer gives tokens for the people of the directory, so it can only come second.
@@ -78,13 +74,6 @@ async function countRecords(store: Store): Promise<number> {
     [RECORDS],
   );
   return counted?.records ?? 0;
-}
-
-/** The demo shows the same ids on every machine, so that examples and documents can quote them. */
-function keepDemoKey(file: string): void {
-  if (existsSync(file)) return;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, createHash("sha256").update(`minors-hub demo ${TOWNSHIP_SEED}`).digest(), { mode: 0o600 });
 }
 
 /** Everybody of the directory who can ask; `as` goes to the first who holds a post in an agency of a kind. */

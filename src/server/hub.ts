@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
@@ -168,8 +168,11 @@ export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize
   entities: ENTITIES,
 });
 
-/** Global ids of this hub; makes the id key where there is none. */
-export const idCipherOf = ({ keys: { file } }: HubConfig): IdCipher => new IdCipher(secretIn(file));
+/** Global ids of this hub. Makes the id key where there is none; the demo's is the same everywhere, so that its ids are. */
+export const idCipherOf = ({ keys: { file }, demo }: HubConfig): IdCipher =>
+  new IdCipher(secretIn(file, () => (demo ? DEMO_SECRET : randomBytes(32))));
+
+const DEMO_SECRET = createHash("sha256").update("minors-hub demo: invented children only").digest();
 
 /** Writes what the policy says about rows and edges, and rebuilds what was derived under another one. */
 export async function activateIn(owner: DataSource, activation: Activation): Promise<void> {
@@ -190,10 +193,10 @@ export async function checkActivated(store: Store, activation: Activation): Prom
 }
 
 /** The hub's id key; made on the first start, and the same for every hub of one database. */
-function secretIn(file: string): Buffer {
+function secretIn(file: string, make: () => Buffer): Buffer {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, make(), { mode: 0o600, flag: "wx" });
   }
   return readFileSync(file);
 }

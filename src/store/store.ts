@@ -39,7 +39,7 @@ export class DatabaseUnreachable extends Error {
     const said = cause instanceof Error ? cause.message || ("code" in cause ? cause.code : cause.name) : cause;
     super(
       `The database ${host}${pathname} cannot be opened as ${username}: ${said}. ` +
-        "Start it, or correct DATABASE_URL and DATABASE_MIGRATION_URL; `hub db init` makes database and logins. 无法连接数据库。",
+        "Start it, or correct its URL; `hub db init` makes database and logins. 无法连接数据库。",
       { cause },
     );
   }
@@ -153,6 +153,17 @@ export async function prepare(
   } finally {
     await owner.destroy();
   }
+}
+
+/** The entities' tables and columns, for whoever writes statements and runs none: no connection is opened. */
+export async function describe(entities: DataSourceOptions["entities"]): Promise<DataSource> {
+  class Described extends DataSource {
+    async describe(): Promise<DataSource> {
+      await this.buildMetadatas();
+      return this;
+    }
+  }
+  return new Described({ type: "postgres", entities: entities ?? [], namingStrategy: new SnakeNames() }).describe();
 }
 
 /** Errors that mean that there is no database to ask, as against a statement that failed. */

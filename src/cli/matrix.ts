@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.js";
+import type { Activation } from "../policy/activate.js";
+import type { Guard } from "../policy/coordinates.js";
+import { CONDITION_WORDS } from "../policy/explain.js";
+import type { Condition, Level, Role } from "../policy/policy.js";
+import { levelsOf, mayShow, rowsOf } from "../policy/say.js";
+import { policyInForce } from "../server/hub.js";
+import { alignedTable } from "./table.js";
+import { askersOf, roleOf } from "./words.js";
+
+/** One alternative of a cell, at one field. */
+interface Entry {
+  readonly coordinate: string;
+  readonly row: string;
+  readonly group: string;
+  readonly groupZh: string;
+  readonly level: Level;
+  readonly conditions: readonly Condition[];
+}
+
+export function addMatrix(program: Command): void {
+  program
+    .command("matrix")
+    .description("print at which level a role is shown which field, and when. 可见范围")
+    .requiredOption("--role <role>", "in kebab-case, e.g. police-station")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExample: hub matrix --role school")
+    .action(async ({ role, json }: { role: string; json?: true }) => {
+      const { activation } = await policyInForce(readConfig());
+      const entries = matrixOf(activation, roleOf(role));
+      console.log(json ? JSON.stringify(entries, null, 2) : asTable(entries));
+    });
+}
+
+/** Every guarded field, with what opens it to the role for some post and purpose; `-` where nothing does. */
+export function matrixOf({ coordinates, tables, policy }: Activation, role: Role): Entry[] {
+  const askers = askersOf(policy, role);
+  return [...coordinates]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([coordinate, guard]) =>
+      rowsOf(guard).flatMap((row): Entry[] => {
+        const about = { coordinate, row: row.row, group: row.group, groupZh: row.groupZh };
+        const open = askers.some((asker) => mayShow(tables, guard, asker));
+        const shown = open ? (row.cells.get(role) ?? []).filter(({ level }) => isLevelOf(guard, level)) : [];
+        return shown.length > 0
+          ? shown.map(({ level, conditions }) => ({ ...about, level, conditions }))
+          : [{ ...about, level: "-", conditions: [] }];
+      }),
+    );
+}
+
+const isLevelOf = (guard: Guard, level: Level): boolean => levelsOf(guard).some((one) => one === level);
+
+const asTable = (entries: readonly Entry[]): string =>
+  alignedTable([
+    ["FIELD", "GROUP", "LEVEL", "WHEN"],
+    ...entries.map(({ coordinate, row, groupZh, level, conditions }) => [
+      coordinate,
+      `${row} ${groupZh}`,
+      level,
+      conditions.map((condition) => CONDITION_WORDS[condition].en).join("; or "),
+    ]),
+  ]);

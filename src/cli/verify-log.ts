@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.js";
+import { type Head, readHeads } from "../disclosure/heads.js";
+import { sayVerification, verifyLog } from "../disclosure/verify.js";
+import { storeConfigOf } from "../server/hub.js";
+import { Store } from "../store/store.js";
+
+export function addVerifyLog(program: Command): void {
+  program
+    .command("verify-log")
+    .description("prove that no record of the disclosure log was changed, removed, swapped or cut off. 核验披露日志")
+    .addHelpText("after", "\nExample: hub verify-log      (the embedded database only while its hub is stopped)")
+    .action(async () => {
+      const config = readConfig();
+      // Without the owner's login: whoever verifies changes nothing.
+      const store = await Store.open({ ...storeConfigOf(config), migrationUrl: undefined });
+      try {
+        const result = await verifyLog({
+          query: (sql, params) => store.pool.query(sql, params),
+          heads: headsIn(config.database.dataDir),
+        });
+        console.log(sayVerification(result));
+        if (!result.ok) process.exitCode = 1;
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+/** No file of heads is no head: the result says what that means. */
+async function* headsIn(dataDir: string): AsyncGenerator<Head> {
+  try {
+    yield* readHeads(dataDir);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}
