@@ -11,6 +11,8 @@ export type Sql = <R extends object>(text: string, values?: readonly unknown[]) 
 export interface Migrated {
   readonly store: Store;
   asOwner<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Work of the owner that is undone when it has ended, well or badly. */
+  undone<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** One more connection; each of the embedded database's is the same session, in the role of the moment. */
   connect(login: "owner" | "serving"): Promise<Sql>;
   close(): Promise<void>;
@@ -37,17 +39,27 @@ export async function migrated(kind: (typeof DATABASES)[number]): Promise<Migrat
   };
 
   const owner = await connect("owner");
+  const asOwner: Migrated["asOwner"] = async (work) => {
+    if (!urls) await owner("RESET ROLE");
+    try {
+      return await work(owner);
+    } finally {
+      if (!urls) await owner("SET ROLE hub_app");
+    }
+  };
   return {
     store,
     connect,
-    async asOwner(work) {
-      if (!urls) await owner("RESET ROLE");
-      try {
-        return await work(owner);
-      } finally {
-        if (!urls) await owner("SET ROLE hub_app");
-      }
-    },
+    asOwner,
+    undone: (work) =>
+      asOwner(async (sql) => {
+        await sql("BEGIN");
+        try {
+          return await work(sql);
+        } finally {
+          await sql("ROLLBACK");
+        }
+      }),
     async close() {
       await Promise.all(clients.map((client) => client.end()));
       await store.close();

@@ -38,6 +38,7 @@ export const PEOPLE = {
   monitor: ["publicity", "OPINION_MONITOR"],
 } as const satisfies Record<string, readonly [AgencyName, string]>;
 export type PersonName = keyof typeof PEOPLE;
+export const isPerson = (name: string): name is PersonName => Object.hasOwn(PEOPLE, name);
 export const agencyOf = (person: PersonName): AgencyName => PEOPLE[person][0];
 
 /** Class 3A is taught by `teacher`, 3B by nobody yet, 1A of the other school by `otherTeacher`. */
