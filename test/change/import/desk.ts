@@ -31,6 +31,8 @@ export interface Desk {
   /** Reads past row security. */
   rows<R extends object>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T>;
+  /** A connection of the superuser beside the hub's; of the embedded database the same session. */
+  readonly session: pg.Client;
   /** Takes every record out again; the directory stays. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
   }
   const desk: Desk = {
     store,
+    session,
     asOwner,
     hand: (register, rows, { as, dryRun = false, demo = true } = {}) => {
       const text = typeof rows === "string" ? rows : csv(register, rows);

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateTownship } from "../../../src/change/township/generate.js";
+import { TOWNSHIP_FOLDER } from "../../../src/change/township/load.js";
+import { BIT, FACT } from "../../../src/policy/facts.js";
+import type { Condition, Role } from "../../../src/policy/policy.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { DATABASES, policy } from "../import/desk.js";
+import { type Loaded, loaded } from "./loaded.js";
+
+describe("the files of the demo township", () => {
+  const files = generateTownship(policy);
+  const shipped = readdirSync(TOWNSHIP_FOLDER, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".csv"),
+  );
+
+  it("are what the generator writes; if not: npm run township", () => {
+    expect(shipped.sort()).toEqual([...files.keys()].sort());
+    for (const [path, text] of files)
+      expect({ path, text: readFileSync(join(TOWNSHIP_FOLDER, path), "utf8") }).toEqual({ path, text });
+  });
+
+  it("have other people for another seed, in the same agencies", () => {
+    const others = generateTownship(policy, 7);
+    expect(others.get("agencies.csv")).toBe(files.get("agencies.csv"));
+    expect(others.get("persons.csv")).not.toBe(files.get("persons.csv"));
+  });
+
+  it("have citizen numbers of the unassigned area 99 only", () => {
+    const all = [...files.values()].join("\n");
+    expect(all.match(/(?<!\d)\d{17}[\dX](?!\d)/g)?.length).toBeGreaterThan(2_000);
+    expect(all.match(/(?<!\d)(?!99)\d{17}[\dX](?!\d)/g)).toBeNull();
+  });
+});
+
+describe.each(DATABASES)("the demo township on %s", (kind) => {
+  let town: Loaded;
+  beforeAll(async () => {
+    town = await loaded(kind);
+  }, 120_000);
+
+  it("has children, cases, incidents and alerts enough to look at", () => {
+    expect(town.counts["townships"]).toBe(3);
+    expect(town.counts["counties"]).toBe(2);
+    for (const [what, least] of Object.entries({
+      minors: 2_000,
+      joined: 500,
+      cases: 60,
+      closed: 10,
+      concerned: 30,
+      victims: 30,
+      suspects: 3,
+      incidents: 40,
+      alerts: 40,
+      incident_alerts: 9,
+      conflicts: 3,
+    }))
+      expect([what, (town.counts[what] ?? 0) >= least]).toEqual([what, true]);
+  });
+
+  it("is loaded once", () => expect(town.again).toBe(false));
+
+  it("has somebody at every post of every role", () => {
+    const held = new Set(town.people.map(({ agency, post }) => `${agency.role} ${post.post}`));
+    const missing = [...new Set(town.people.map(({ agency }) => agency.role))].flatMap((role) =>
+      policy
+        .postsOf(role)
+        .filter(({ may }) => !may.has("machine"))
+        .flatMap(({ post }) => (held.has(`${role} ${post}`) ? [] : [`${role} ${post}`])),
+    );
+    expect(missing).toEqual([]);
+    expect(new Set(town.people.map(({ agency }) => agency.role)).size).toBe(18);
+  });
+
+  it("has, for every condition of every cell, somebody and a record for whom it holds", () => {
+    const all = new Set<string>();
+    const met = new Set<string>();
+    for (const type of RECORD_TYPES)
+      for (const [role, row, condition] of conditionsOn(type)) all.add(`${row} ${role} ${condition}`);
+    for (const viewer of town.people)
+      for (const type of RECORD_TYPES) {
+        const asked = conditionsOn(type).filter(
+          ([role, row]) => role === viewer.agency.role && viewer.post.groups.has(row),
+        );
+        if (asked.length === 0) continue;
+        const inScope = town
+          .facts(viewer, type)
+          .filter((facts) => !(facts & FACT.conflict) && (viewer.post.scope === "AGENCY" || facts & FACT.scope));
+        for (const [role, row, condition] of asked)
+          if (inScope.some((facts) => facts & BIT[condition])) met.add(`${row} ${role} ${condition}`);
+      }
+    expect([...all].filter((one) => !met.has(one))).toEqual([]);
+    expect(all.size).toBeGreaterThan(200);
+  });
+
+  /** Conditions of the cells about records of this type that the hub has so far. */
+  function conditionsOn(type: RecordType): [Role, string, Condition][] {
+    return [...policy.rows.values()]
+      .filter(({ row, record }) => ROWS.test(row) && typeOf(record) === type)
+      .flatMap(({ row, cells }) =>
+        [...cells].flatMap(([role, cell]) =>
+          cell.flatMap(({ conditions }) =>
+            conditions.map((condition): [Role, string, Condition] => [role, row, condition]),
+          ),
+        ),
+      );
+  }
+  const ROWS = /^R([1-8][ab]?|9b|12|1[789]m?|20|2[6-9]m?|30)$/;
+  const typeOf = (record: string) => (record === "Guardian" ? "Minor" : record.split(".")[0]);
+});
