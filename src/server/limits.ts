@@ -37,6 +37,7 @@ export const limitsRule =
   ({ maxDepth, maxAliases }: Limits) =>
   (context: ValidationContext): ASTVisitor => {
     let nested = 0;
+    let aliased = 0;
     const enter = () => {
       if (++nested === DEEPEST_VALUE + 1) context.reportError(tooMuch("value depth", nested, DEEPEST_VALUE));
     };
@@ -48,7 +49,8 @@ export const limitsRule =
         if (value.includes(NUL)) context.reportError(noText("query"));
       },
       Field(node) {
-        if (node.alias && isIntrospection(node, context)) context.reportError(tooMuch("introspection aliases", 1, 0));
+        if (node.alias && isIntrospection(node, context) && ++aliased === 1)
+          context.reportError(tooMuch("introspection aliases", aliased, 0));
       },
       Document({ definitions }) {
         const sizeOf = measure(definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION));

@@ -55,7 +55,8 @@ export class IdCipher {
   /** @returns null for a cursor that this hub did not make for this place */
   openCursor(place: string, cursor: string): (string | null)[] | null {
     const bytes = Buffer.from(cursor, "base64url");
-    if (bytes.length < 29) return null;
+    // Buffer skips signs that are not of the alphabet, and bits that do not count.
+    if (bytes.length < 29 || cursor !== bytes.toString("base64url")) return null;
     try {
       const decipher = createDecipheriv("aes-256-gcm", this.#cursorKey, bytes.subarray(0, 12))
         .setAAD(Buffer.from(place))
