@@ -1,16 +1,16 @@
 import type { EntityManager } from "typeorm";
-import { badUserInput, notFoundOrNotShared } from "../errors.js";
+import { badUserInput, notFoundOrNotShared, type Refusal } from "../errors.js";
 import { type InvolvementKind, involvementKey } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import type { PolicyRow } from "../policy/policy.js";
+import type { PolicyRow, Role } from "../policy/policy.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { newKey } from "../store/store.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./database-error.js";
 import { type Loaded, load } from "./loaded.js";
-import { requireRelation, requireWritable, type Writer, type Written } from "./right.js";
+import { notYours, requireRelation, requireWritable, type Writer, type Written } from "./right.js";
 
 /** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
 export interface Relation {
@@ -78,28 +78,31 @@ export class Change {
   /**
    * Loads a record to change it, and locks it: it exists for the viewer, the fields are his to write, and nobody has
    * changed it since he read it - asked in this order, so that no answer tells of a record that is hidden.
-   * @param id       global id, of exactly this type
    * @param version  as the viewer has read it; absent where the change does not depend on what was there
    * @throws Refusal NOT_FOUND_OR_NOT_SHARED, FIELD_NOT_SHARED; Mistake CONFLICT
    */
-  async mayChange(type: RecordType, id: string, written: Written, version?: number): Promise<Loaded> {
+  async mayChange(type: RecordType, key: string, written: Written, version?: number): Promise<Loaded> {
     requireWritable(this.#writer, type, written);
-    const loaded = await this.load(type, this.#keyOf(type, id), version);
+    const loaded = await this.#found(type, key);
     requireRelation(this.#writer, type, loaded.facts, written);
-    return loaded;
+    return asRead(loaded, version);
   }
 
   /** As `mayChange`, where the right is not one to write fields; then the command itself asks for it. */
-  async find(type: RecordType, id: string, version?: number): Promise<Loaded> {
-    return this.load(type, this.#keyOf(type, id), version);
+  async find(type: RecordType, key: string, version?: number): Promise<Loaded> {
+    return asRead(await this.#found(type, key), version);
   }
 
-  /** By key. @throws Refusal NOT_FOUND_OR_NOT_SHARED, Mistake CONFLICT */
-  async load(type: RecordType, key: string, version?: number): Promise<Loaded> {
-    const [loaded] = await this.#load(type, [key], true);
-    if (!loaded) throw notFoundOrNotShared();
-    if (version !== undefined && version !== loaded.version) throw changedMeanwhile();
-    return loaded;
+  /** The refusal of a right that is narrower than that to write the field. */
+  notYours(type: RecordType, field: string, { facts }: Loaded): Refusal {
+    return notYours(this.#writer, type, facts, field);
+  }
+
+  /** @param id global id, of exactly this type. @throws Refusal NOT_FOUND_OR_NOT_SHARED */
+  key(type: RecordType | "Agency", id: string): string {
+    const decoded = this.#questions.world.ids.decode(id);
+    if (decoded?.type !== type) throw notFoundOrNotShared();
+    return decoded.key;
   }
 
   /**
@@ -107,9 +110,19 @@ export class Change {
    * @throws Refusal NOT_FOUND_OR_NOT_SHARED, which does not say of which
    */
   async existing(type: RecordType, ids: readonly string[]): Promise<string[]> {
-    const keys = ids.map((id) => this.#keyOf(type, id));
+    const keys = ids.map((id) => this.key(type, id));
     if ((await this.#load(type, [...new Set(keys)], false)).length < new Set(keys).size) throw notFoundOrNotShared();
     return keys;
+  }
+
+  /** @throws Refusal NOT_FOUND_OR_NOT_SHARED */
+  async agency(id: string): Promise<{ readonly id: string; readonly kind: Role }> {
+    const [agency] = await this.manager.query<{ id: string; kind: Role }[]>(
+      "SELECT id, kind FROM agency WHERE id = $1",
+      [this.key("Agency", id)],
+    );
+    if (!agency) throw notFoundOrNotShared();
+    return agency;
   }
 
   /** Active people of the viewer's own agency, by their login. @throws Refusal NOT_FOUND_OR_NOT_SHARED */
@@ -168,8 +181,14 @@ export class Change {
   }
 
   /** Whether taking part shows an agency of this kind anything of such records. */
-  mayTakePart(type: RecordType, role: Viewer["agency"]["role"]): boolean {
+  mayTakePart(type: RecordType, role: Role): boolean {
     return (this.#anchor(type).cells.get(role) ?? []).some(({ conditions }) => conditions.includes("p"));
+  }
+
+  async #found(type: RecordType, key: string): Promise<Loaded> {
+    const [loaded] = await this.#load(type, [key], true);
+    if (!loaded) throw notFoundOrNotShared();
+    return loaded;
   }
 
   async #load(type: RecordType, keys: readonly string[], lock: boolean): Promise<Loaded[]> {
@@ -187,10 +206,9 @@ export class Change {
     if (!anchor) throw new TypeError(`${type} has no anchor`);
     return anchor;
   }
+}
 
-  #keyOf(type: RecordType, id: string): string {
-    const decoded = this.#questions.world.ids.decode(id);
-    if (decoded?.type !== type) throw notFoundOrNotShared();
-    return decoded.key;
-  }
+function asRead(loaded: Loaded, version: number | undefined): Loaded {
+  if (version !== undefined && version !== loaded.version) throw changedMeanwhile();
+  return loaded;
 }

@@ -14,6 +14,11 @@ export interface Loaded {
   readonly facts: Facts;
 }
 
+/** The agency made the record. */
+export const isSource = ({ facts }: Loaded): boolean => (facts & FACT.o) !== 0;
+/** The viewer takes part in it: for an agency-wide post, the agency does. */
+export const takesPart = ({ facts }: Loaded): boolean => (facts & (FACT.p | FACT.named)) !== 0;
+
 const ALL = Object.values(FACT).reduce((bits, fact) => bits | fact, 0);
 
 /**

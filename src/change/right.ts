@@ -54,15 +54,19 @@ export function requireWritable(writer: Writer, type: RecordType, written: Writt
  * @throws Refusal FIELD_NOT_SHARED
  */
 export function requireRelation(writer: Writer, type: RecordType, facts: Facts, written: Written): void {
-  const { activation, asker } = writer;
-  for (const { coordinate, guard } of coordinatesOf(writer, type, written)) {
-    const { row } = guard;
-    const takingPart = isEdge(row.record) || OPEN_TO_PARTICIPANTS.has(coordinate);
+  for (const { coordinate, field, guard } of coordinatesOf(writer, type, written)) {
+    const takingPart = isEdge(guard.row.record) || OPEN_TO_PARTICIPANTS.has(coordinate);
     const related = (facts & (takingPart ? FACT.o | FACT.p | FACT.named : FACT.o)) !== 0;
-    const named = !row.limits.has("NAMED_ONLY") || (facts & FACT.named) !== 0;
-    const level = activation.tables.level(row, asker, facts);
-    if (!related || !named) throw notWritten(writer, coordinate, guard, level !== "-" && guard.levels.includes(level));
+    const named = !guard.row.limits.has("NAMED_ONLY") || (facts & FACT.named) !== 0;
+    if (!related || !named) throw notYours(writer, type, facts, field);
   }
+}
+
+/** The refusal to write one field of a record that is there; a correction can be proposed where it is shown. */
+export function notYours(writer: Writer, type: RecordType, facts: Facts, field: string): Refusal {
+  const { coordinate, guard } = coordinateOf(writer, type, field);
+  const level = writer.activation.tables.level(guard.row, writer.asker, facts);
+  return notWritten(writer, coordinate, guard, level !== "-" && guard.levels.includes(level));
 }
 
 /**
@@ -74,16 +78,16 @@ function opens({ activation: { tables, policy }, asker }: Writer, row: PolicyRow
   return posts.some((post) => tables.possible(row, SHOWN, { ...asker, post }));
 }
 
-function coordinatesOf({ activation }: Writer, type: RecordType, written: Written): Coordinate[] {
-  return Object.entries(written)
+const coordinatesOf = (writer: Writer, type: RecordType, written: Written): Coordinate[] =>
+  Object.entries(written)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([field]) => {
-      const coordinate = `${type}.${field}`;
-      const guard = activation.coordinates.get(coordinate);
-      if (guard?.kind !== "group")
-        throw new TypeError(`${coordinate} has no group, so nobody can have the right to it`);
-      return { coordinate, field, guard };
-    });
+    .map(([field]) => coordinateOf(writer, type, field));
+
+function coordinateOf({ activation }: Writer, type: RecordType, field: string): Coordinate {
+  const coordinate = `${type}.${field}`;
+  const guard = activation.coordinates.get(coordinate);
+  if (guard?.kind !== "group") throw new TypeError(`${coordinate} has no group, so nobody can have the right to it`);
+  return { coordinate, field, guard };
 }
 
 function notWritten({ activation }: Writer, coordinate: string, { row }: GroupGuard, shown: boolean): Refusal {

@@ -1,17 +1,18 @@
 import type { NonEmptyArray } from "type-graphql";
-import { Case, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
+import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
 import {
   AlertIncident,
   IncidentAlert,
+  IncidentCommands,
   IncidentMinor,
   IncidentQueries,
   MinorIncidents,
   SensitiveIncident,
 } from "./incidents/index.js";
-import { EntrustedCare, Guardian, Minor, MinorQueries } from "./minors/index.js";
+import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./minors/index.js";
 import { NodeQuery } from "./node.js";
-import { OpinionAlert, OpinionQueries } from "./opinion/index.js";
+import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */
@@ -39,12 +40,16 @@ export const ENTITIES = [
 export const RESOLVERS: NonEmptyArray<new () => object> = [
   NodeQuery,
   DirectoryQueries,
+  MinorCommands,
   MinorQueries,
   MinorSchooling,
+  CaseCommands,
   CaseQueries,
   MinorCases,
+  IncidentCommands,
   IncidentQueries,
   MinorIncidents,
   AlertIncident,
+  OpinionCommands,
   OpinionQueries,
 ];

@@ -90,6 +90,7 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
       variableValues: raw,
     });
 
+  if (operation.operation === OperationTypeNode.MUTATION) checkOneChange(collect(rootType, null));
   const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
   if (refusals.length > 0) return { errors: refusals };
   checkRows(rowsAsked(rootType, asked.variables, collect));
@@ -106,7 +107,8 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     });
   if (operation.operation === OperationTypeNode.MUTATION) {
     context.change = (info, command) => parts.change(asked, context, plan, info, command);
-    return walk(undefined);
+    const result = await walk(undefined);
+    return isRefused(result) ? { errors: result.errors ?? [] } : result;
   }
 
   const text = plan.asks ? await store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))) : null;
@@ -120,6 +122,22 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     );
   return result;
 }
+
+/** One change a transaction: of two, one could fail and leave the other done. */
+function checkOneChange(fields: ReadonlyMap<string, readonly FieldNode[]>): void {
+  const changes = [...fields.values()].filter(([node]) => node?.name.value !== "__typename");
+  if (changes.length > 1)
+    throw badUserInput(
+      "query",
+      "An operation changes one thing: a single mutation field",
+      "一次操作只能包含一个变更字段",
+      "Send each change by itself, with an Idempotency-Key of its own",
+    );
+}
+
+/** A change that failed has changed nothing, and HTTP says why - as a question does, not for a record that is not found. */
+const isRefused = ({ errors = [] }: ExecutionResult): boolean =>
+  errors.some(({ path, extensions }) => path?.length === 1 && extensions["code"] !== "NOT_FOUND_OR_NOT_SHARED");
 
 /**
  * Makes the answer of a result. A fault takes everything with it: whoever reads half an answer takes what is missing

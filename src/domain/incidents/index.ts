@@ -1,3 +1,4 @@
+export { IncidentCommands } from "./commands.js";
 export { AlertIncident, MinorIncidents } from "./contributed.js";
 export { IncidentQueries } from "./queries.js";
 export {

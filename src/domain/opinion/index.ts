@@ -1,3 +1,4 @@
+export { OpinionCommands } from "./commands.js";
 export { OpinionQueries } from "./queries.js";
 export { OpinionAlert, OpinionLevel, OpinionStatus, OpinionTopic } from "./record.js";
 export { assertRedacted } from "./redaction.js";

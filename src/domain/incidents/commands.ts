@@ -1,0 +1,86 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
+import { conflict } from "../../change/database-error.js";
+import { RootOf } from "../../policy/group.js";
+import type { HubContext } from "../../viewer/context.js";
+import { EachOnce, Past, Prose } from "../input.js";
+import { DateTime, DivisionCode } from "../scalars.js";
+import {
+  EmergencyGrade,
+  IncidentAlert,
+  IncidentKind,
+  IncidentMinor,
+  IncidentStatus,
+  SensitiveIncident,
+} from "./record.js";
+
+@InputType({ description: "An incident to be reported. 敏感事件报告" })
+class ReportIncidentInput {
+  @Field(() => IncidentKind, { description: "类别" }) kind: IncidentKind;
+  @Field(() => EmergencyGrade, { description: "等级" }) level: EmergencyGrade;
+  @Field(() => DivisionCode, { description: "Where it happened, 12 digits. 发生地" }) division: string;
+  @Past() @Field(() => DateTime, { description: "发生时间" }) occurredAt: Date;
+  @Prose() @Field(() => String, { nullable: true, description: "经过" }) narrative?: string;
+  @Prose()
+  @Field(() => String, { nullable: true, description: "Written for partners. 给协作部门的摘要" })
+  partnerSummary?: string;
+  @EachOnce() @Field(() => [ID], { nullable: true, description: "涉及的未成年人" }) minors?: string[];
+}
+
+@Resolver()
+export class IncidentCommands {
+  @RootOf("SensitiveIncident")
+  @Mutation(() => SensitiveIncident, { nullable: true, description: "Reports an incident. 报告敏感事件" })
+  reportIncident(
+    @Arg("input", () => ReportIncidentInput) input: ReportIncidentInput,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<unknown> {
+    return context.change(info, async (change) => {
+      const { division, ...written } = input;
+      change.mayMake("SensitiveIncident", { division, field: "input.division" }, written);
+      const { minors, ...own } = written;
+      const touched = await change.existing("Minor", minors ?? []);
+
+      const made = change.newRecord();
+      await change.manager.insert(SensitiveIncident, {
+        ...made,
+        ...own,
+        place: division,
+        status: IncidentStatus.REPORTED,
+      });
+      await change.involveMaker("SensitiveIncident", made.id, ["SOURCE", "PART"]);
+      for (const minorId of touched) await change.manager.insert(IncidentMinor, { incidentId: made.id, minorId });
+      return { type: "SensitiveIncident", key: made.id };
+    });
+  }
+
+  @RootOf("SensitiveIncident")
+  @Mutation(() => SensitiveIncident, {
+    nullable: true,
+    description: "Ties an alert to the incident that it is about; an alert is about one. 将舆情关联到敏感事件",
+  })
+  linkAlertToIncident(
+    @Arg("alert", () => ID) alert: string,
+    @Arg("incident", () => ID) incident: string,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<unknown> {
+    return context.change(info, async (change) => {
+      const key = change.key("SensitiveIncident", incident);
+      const loaded = await change.mayChange("SensitiveIncident", key, { alerts: [alert] });
+      const alerts = await change.existing("OpinionAlert", [alert]);
+      const { raw } = await change.manager
+        .createQueryBuilder()
+        .insert()
+        .into(IncidentAlert)
+        .values(alerts.map((alertId) => ({ incidentId: loaded.key, alertId })))
+        .orIgnore()
+        .returning(["alertId"])
+        .execute();
+      // Tied already - to this one or to another, shown or hidden: the same answer.
+      if (raw.length === 0) throw conflict("The alert is tied to an incident already", "该舆情已关联事件");
+      return { type: "SensitiveIncident", key: loaded.key };
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import { ValidateNested } from "class-validator";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, Field, Info, InputType, Mutation, Resolver } from "type-graphql";
+import type { Change } from "../../change/change.js";
+import { badUserInput } from "../../errors.js";
+import { RootOf } from "../../policy/group.js";
+import type { HubContext } from "../../viewer/context.js";
+import { shanghaiDay } from "../calendar.js";
+import { EachOnce, Line, must, Past } from "../input.js";
+import { DivisionCode, PlainDate } from "../scalars.js";
+import { civilAge } from "./age.js";
+import { parseCitizenNumber } from "./citizen-number.js";
+import { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";
+
+@InputType({ description: "A guardian to be registered. 监护人" })
+class GuardianInput {
+  @Line() @Field({ description: "姓名" }) fullName: string;
+  @Line() @Field({ description: "GB/T 4761 与未成年人关系" }) relation: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "联系电话" }) phone?: string;
+}
+
+@InputType({ description: "Who cares while the parents work away, MPL 22. 委托照护" })
+class EntrustedCareInput {
+  @Line() @Field({ description: "受托人" }) carer: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "受托人电话" }) phone?: string;
+  @Past() @Field(() => PlainDate, { description: "起始日期" }) since: string;
+  @Past()
+  @Field(() => PlainDate, { nullable: true, description: "Told to the school in writing. 书面告知学校日期" })
+  declaredToSchoolOn?: string;
+  @Past()
+  @Field(() => PlainDate, { nullable: true, description: "Told to the village in writing. 书面告知村(居)委会日期" })
+  declaredToVillageOn?: string;
+}
+
+@InputType({ description: "A minor for your agency's own register. 未成年人登记" })
+class RegisterMinorInput {
+  @Line() @Field({ description: "Full name. 姓名" }) fullName: string;
+  @Line() @Field({ description: "Given name without the surname. 名(不含姓)" }) givenName: string;
+
+  @Line(40)
+  @Field(() => String, {
+    nullable: true,
+    description: "GB 11643. In the demo invented ones only, area 99xxxx. 公民身份号码(演示模式仅限虚构号码)",
+  })
+  citizenNumber?: string;
+
+  @Past() @Field(() => PlainDate, { description: "出生日期" }) birthDate: string;
+  @Field(() => Sex, { description: "性别" }) sex: Sex;
+
+  @must(
+    "ethnic-group",
+    (value) => typeof value === "string" && /^(0[1-9]|[1-4]\d|5[0-6]|97|98)$/.test(value),
+    "Not a code of GB/T 3304",
+    "不是 GB/T 3304 民族代码",
+    "Send two digits, e.g. 01 for Han",
+  )
+  @Field(() => String, { nullable: true, description: "GB/T 3304, two digits. 民族" })
+  ethnicGroup?: string;
+
+  @EachOnce()
+  @Field(() => [CareCategory], { nullable: true, description: "关爱类别" })
+  careCategories?: CareCategory[];
+
+  @Field(() => DivisionCode, { description: "Village or community of residence, 12 digits. 居住的村(社区)" })
+  residence: string;
+
+  @Line(500) @Field(() => String, { nullable: true, description: "家庭住址" }) homeAddress?: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "联系电话" }) phone?: string;
+
+  @EachOnce(10)
+  @ValidateNested({ each: true })
+  @Field(() => [GuardianInput], { nullable: true, description: "监护人" })
+  guardians?: GuardianInput[];
+
+  @ValidateNested()
+  @Field(() => EntrustedCareInput, { nullable: true, description: "委托照护" })
+  entrustedCare?: EntrustedCareInput;
+}
+
+@Resolver()
+export class MinorCommands {
+  /**
+   * Always the caller's own new record, also when the number is known elsewhere: a register that answered otherwise
+   * would tell who is known, and make a source of whoever guesses a number. Joining two records is a decision of people.
+   */
+  @RootOf("Minor")
+  @Mutation(() => Minor, {
+    nullable: true,
+    description: "Registers a minor with your agency as the source. 登记未成年人(以本单位为来源)",
+  })
+  registerMinor(
+    @Arg("input", () => RegisterMinorInput) input: RegisterMinorInput,
+    @Ctx() context: HubContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<unknown> {
+    return context.change(info, async (change) => {
+      const { residence, ...written } = input;
+      change.mayMake("Minor", { division: residence, field: "input.residence" }, written);
+      const { guardians = [], entrustedCare, citizenNumber, ...own } = written;
+      refuseAdult(own.birthDate);
+
+      const minor = change.newRecord();
+      await change.manager.insert(Minor, {
+        ...minor,
+        ...own,
+        careCategories: own.careCategories ?? [],
+        citizenNumber: citizenNumber ? numberOf(citizenNumber, own) : null,
+        place: residence,
+      });
+      await change.involveMaker("Minor", minor.id, ["SOURCE"]);
+      await insertBelonging(change, minor.id, guardians ?? [], entrustedCare);
+      return { type: "Minor", key: minor.id };
+    });
+  }
+}
+
+async function insertBelonging(
+  { manager, newKey }: Pick<Change, "manager" | "newKey">,
+  id: string,
+  guardians: readonly GuardianInput[],
+  entrustedCare: EntrustedCareInput | undefined,
+): Promise<void> {
+  const minor = { id };
+  for (const guardian of guardians) await manager.insert(Guardian, { id: newKey(), minor, ...guardian });
+  if (entrustedCare) await manager.insert(EntrustedCare, { id: newKey(), minor, ...entrustedCare });
+}
+
+/** MPL 2. */
+function refuseAdult(birthDate: string): void {
+  if (civilAge(birthDate, shanghaiDay(new Date())) < 18) return;
+  throw badUserInput(
+    "input.birthDate",
+    "Somebody of 18 years or more is no minor",
+    "已满十八周岁,不属于未成年人",
+    "Compare the date with the household register",
+  );
+}
+
+/**
+ * @returns the number as the hub keeps it
+ * @throws Mistake BAD_USER_INPUT  no such number, one that tells another birth date or sex, or, until values are
+ *                                 encrypted, one that could be a real child's
+ */
+function numberOf(text: string, said: Pick<RegisterMinorInput, "birthDate" | "sex">): string {
+  const field = "input.citizenNumber";
+  const { number, birthDate, sex, division } = parseCitizenNumber(text, field);
+  if (birthDate !== said.birthDate || ([Sex.MALE, Sex.FEMALE].includes(said.sex) && sex !== said.sex))
+    throw badUserInput(
+      field,
+      "The citizen number tells another birth date or sex than the fields beside it",
+      "公民身份号码与出生日期或性别不一致",
+      "Compare all three with the household register",
+    );
+  if (!division.startsWith("99"))
+    throw badUserInput(
+      field,
+      "Until values are encrypted, the hub takes invented citizen numbers only",
+      "在实现加密之前,仅接受虚构的公民身份号码",
+      "Leave it out, or use the area 99xxxx, which is not assigned",
+    );
+  return number;
+}
