@@ -13,6 +13,8 @@ import { freshDatabase } from "./database.js";
 export interface TestHub extends Hub {
   /** Asks as the person with this OIDC subject (or a client: `client:name`). */
   ask(subject: string, query: string, options?: AskOptions): Promise<Answer>;
+  /** PostgreSQL's superuser; the embedded database is reached through its socket. */
+  readonly superUrl: string | undefined;
 }
 export interface AskOptions {
   readonly purpose?: string;
@@ -71,6 +73,7 @@ export async function startHub(
   });
   return {
     ...hub,
+    superUrl: on?.superUrl,
     ask: async (subject, query, { purpose, variables, headers } = {}) => {
       const response = await fetch(`${hub.address}/graphql`, {
         method: "POST",
