@@ -1,0 +1,115 @@
+import { jest } from "@jest/globals";
+import pg from "pg";
+import { RoundTrip } from "../../src/store/round-trip.js";
+import { startHub, type TestHub } from "../support/hub.js";
+import { ask, expectDressed } from "./asking.js";
+import { AGENCY, INVENTED, RECORDS, town } from "./town.js";
+
+/** What one field may be asked with. Only `hidden` has a row, which the school "near" sees and "far" does not. */
+const FIELDS = [
+  ["minor", "Minor", "fullName citizenNumber guardians { fullName }"],
+  ["case", "Case", "kind minors { fullName }"],
+  ["incident", "SensitiveIncident", "kind minors { fullName }"],
+  ["opinionAlert", "OpinionAlert", "topic level"],
+] as const;
+const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
+
+describe.each(["embedded", "postgresql"] as const)(
+  "a record that is hidden and one that is not there (%s)",
+  (database) => {
+    let hub: TestHub;
+    const id = (type: (typeof FIELDS)[number][1] | "Agency", key: string) => hub.questions.world.ids.encode(type, key);
+    const question = (field: string, selection: string) => `query ($id: ID!) { ${field}(id: $id) { id ${selection} } }`;
+
+    describe.each(FIELDS)("%s(id)", (field, type, selection) => {
+      const get = (of: string, as = "far/head") => ask(hub, question(field, selection), { id: of }, { as });
+
+      it("is there for whoever it is shared with", async () => {
+        const of = id(type, RECORDS[type]);
+        expect(await get(of, "near/head")).toMatchObject({ status: 200, errors: [], data: { [field]: { id: of } } });
+      });
+
+      it("answers with the same bytes, whatever the id", async () => {
+        const hidden = await get(id(type, RECORDS[type]));
+        expect(hidden).toMatchObject({ status: 200, data: { [field]: null } });
+        expect(hidden.errors.map(({ extensions }) => extensions["code"])).toEqual(["NOT_FOUND_OR_NOT_SHARED"]);
+        expectDressed(hidden);
+        const others = FIELDS.filter(([, other]) => other !== type).map(([, other]) => id(other, RECORDS[other]));
+        for (const other of [id(type, INVENTED), ...others, id("Agency", AGENCY), ...NO_IDS])
+          expect((await get(other)).text).toBe(hidden.text);
+      });
+
+      it("does the same work for both", async () => {
+        const hidden = await statements(() => get(id(type, RECORDS[type])));
+        expect(hidden.map(({ kind }) => kind)).toEqual(["read", "log"]);
+        expect(await statements(() => get(id(type, INVENTED)))).toEqual(hidden);
+      });
+    });
+
+    describe.each(FIELDS)("node(id)", (_, type, selection) => {
+      const get = (of: string, as = "far/head") =>
+        ask(hub, question("node", `... on ${type} { ${selection} }`), { id: of }, { as });
+
+      it(`answers for a ${type} with the same bytes, whatever the id`, async () => {
+        const of = id(type, RECORDS[type]);
+        expect(await get(of, "near/head")).toMatchObject({ status: 200, errors: [], data: { node: { id: of } } });
+        const hidden = await get(of);
+        expect(hidden.errors.map(({ extensions }) => extensions["code"])).toEqual(["NOT_FOUND_OR_NOT_SHARED"]);
+        for (const other of [id(type, INVENTED), id("Agency", INVENTED), ...NO_IDS])
+          expect((await get(other)).text).toBe(hidden.text);
+      });
+
+      it(`does the same work for a ${type}`, async () => {
+        const hidden = await statements(() => get(id(type, RECORDS[type])));
+        expect(hidden.map(({ kind }) => kind)).toEqual(["read", "log"]);
+        expect(await statements(() => get(id(type, INVENTED)))).toEqual(hidden);
+      });
+    });
+
+    it("is told of in the bytes of one field alone: its neighbours are answered", async () => {
+      const both = (of: string) =>
+        ask(
+          hub,
+          "query ($id: ID!) { viewer { role } a: minor(id: $id) { id } b: node(id: $id) { id } }",
+          { id: of },
+          { as: "far/head" },
+        );
+      const hidden = await both(id("Minor", RECORDS.Minor));
+      expect(hidden.data).toEqual({ viewer: { role: "SCHOOL" }, a: null, b: null });
+      expect((await both(id("Minor", INVENTED))).text).toBe(hidden.text);
+    });
+
+    it("is nobody's row in a list, a count or an end of a page", async () => {
+      const list = await ask(
+        hub,
+        "{ minors { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }",
+        {},
+        { as: "far/head" },
+      );
+      expect(list.data).toEqual({
+        minors: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false, endCursor: null } },
+      });
+    });
+
+    /** Statements of one answer in their order; the hub's own rounds, which ask for nothing of it, are left out. */
+    async function statements(answer: () => Promise<unknown>): Promise<{ kind: "read" | "log"; texts: string[] }[]> {
+      await answer(); // once for what is kept: who asks, the plan, the prepared statement
+      const sent = jest.spyOn(pg.Client.prototype, "query");
+      try {
+        await answer();
+        return sent.mock.calls.flatMap(([first]: readonly unknown[]) => {
+          if (first instanceof RoundTrip)
+            return { kind: "read", texts: first.steps.map(({ statement }) => statement.text) };
+          return typeof first === "string" && first.includes("disclosure_") ? { kind: "log", texts: [first] } : [];
+        });
+      } finally {
+        sent.mockRestore();
+      }
+    }
+
+    beforeAll(async () => {
+      hub = await startHub(database, town);
+    });
+    afterAll(() => hub?.close());
+  },
+);
