@@ -48,9 +48,9 @@ export const optional = <V>(parser: Parser<V>, about: About = {}): Column<V | nu
   read: (text, column, known) => (text === "" ? null : parser.read(text, column, known)),
 });
 
-/** A cell with any number of values and `;` between them, each once. */
+/** A cell with any number of values and `;` (or `；`) between them, each once. */
 export const list = <V>(parser: Parser<V>, about: About = {}): Column<readonly V[]> => {
-  const split = (text: string) => text.split(/[;;]/).flatMap((part) => part.trim() || []);
+  const split = (text: string) => text.split(/[;；]/).flatMap((part) => part.trim() || []);
   return {
     ...about,
     ...parser,

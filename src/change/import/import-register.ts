@@ -54,7 +54,7 @@ export async function importRegister(
     return await database.transaction(async (manager) => {
       const report = await importWithin(manager, what);
       if (report.refused > 0 || report.dryRun) throw new Undo(report);
-      await alongside(manager, report);
+      if (report.new + report.changed > 0) await alongside(manager, report);
       return report;
     });
   } catch (error) {

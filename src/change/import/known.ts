@@ -51,7 +51,7 @@ export async function lookUp(
   const divisions = new Set(
     (
       await manager.query<{ code: string }[]>("SELECT code::text FROM division WHERE code::text = ANY($1)", [
-        texts("divisions").map((text) => text.padEnd(12, "0")),
+        texts("divisions").map((text) => text.normalize("NFKC").padEnd(12, "0")),
       ])
     ).map(({ code }) => code),
   );

@@ -23,7 +23,7 @@ export const text = parser((text, column) => {
 
 /** A number that the agency itself gives: no blank, and neither `;` nor `:`, which part several of them. */
 export const key = parser((text, column) => {
-  if (!/^[^\s;:\p{Cc}]{1,64}$/u.test(text))
+  if (!/^[^\s;；:：\p{Cc}]{1,64}$/u.test(text))
     throw badUserInput(
       column,
       "A number has 1 to 64 characters, without blanks, semicolons and colons",

@@ -179,15 +179,22 @@ export function cellsFor(child: Child, agency: string): Cells {
   return { key, full_name, given_name, citizen_number, birth_date, sex, ethnic_group, residence };
 }
 
+/** Grades of the stories. Their first class has the first teacher, whom `--as school/class-teacher` finds. */
+const STORY_GRADES = [3, 9];
+
 /** Classes of a school: number, name, and the teacher who has it. */
 export function classesOf(school: Office): Cells[] {
   const teachers = school.staff.filter(({ post }) => post === "CLASS_TEACHER");
   const grades = SCHOOLS[Number(school.code.slice(-1)) - 1]?.grades ?? [];
+  const first = grades.findIndex((grade) => STORY_GRADES.includes(grade));
   return grades.flatMap((grade, at) =>
-    Array.from({ length: CLASSES_A_GRADE }, (_, no) => ({
-      key: `K${grade}-${no + 1}`,
-      name: `${grade}年级(${no + 1})班`,
-      teacher: teachers[at * CLASSES_A_GRADE + no]?.subject ?? "",
-    })),
+    Array.from({ length: CLASSES_A_GRADE }, (_, no) => {
+      const turn = (at - first + grades.length) % grades.length;
+      return {
+        key: `K${grade}-${no + 1}`,
+        name: `${grade}年级(${no + 1})班`,
+        teacher: teachers[turn * CLASSES_A_GRADE + no]?.subject ?? "",
+      };
+    }),
   );
 }

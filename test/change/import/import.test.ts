@@ -1,6 +1,6 @@
-import type { ImportReport } from "../../../src/change/import/index.js";
+import { type ImportReport, importRegister } from "../../../src/change/import/index.js";
 import { createPeople } from "../../../src/change/township/names.js";
-import { alert, caseOf, child, csv, DATABASES, type Desk, incident, openDesk, taken } from "./desk.js";
+import { alert, caseOf, child, csv, DATABASES, type Desk, incident, openDesk, policy, taken } from "./desk.js";
 
 const counts = ({ new: fresh, changed, unchanged, refused }: ImportReport) => [fresh, changed, unchanged, refused];
 const codes = ({ errors }: ImportReport) => errors.map(({ line, column, code }) => [line, column, code]);
@@ -191,7 +191,7 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     expect(codes(await desk.hand("classes", [], { as: "village" }))).toEqual([[1, null, "NOT_A_WRITER"]]);
   });
 
-  it("changes the directory, and a person who moves leaves his relations behind", async () => {
+  it("changes the directory, and the same again writes nothing", async () => {
     const officer = { subject: "police/officer", name: "王警官", agency: "police", post: "DUTY_OFFICER", active: "no" };
     expect(counts(await desk.hand("persons", [officer]))).toEqual([0, 1, 0, 0]);
     expect(await desk.rows("SELECT name, post, active FROM person WHERE subject = 'police/officer'")).toEqual([
@@ -202,6 +202,31 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     const duty = { agency: "police", record_type: "Case", prefix: "990101101" };
     expect(counts(await desk.hand("duties", [duty, { ...duty, record_type: "Minor" }]))).toEqual([2, 0, 0, 0]);
     expect(counts(await desk.hand("duties", [duty]))).toEqual([0, 0, 1, 0]);
+  });
+
+  it("has a log line beside it in the same transaction, or neither; none where nothing is written", async () => {
+    const lines: string[] = [];
+    const name = async (text: string, fail = false) =>
+      desk.asOwner((owner) =>
+        importRegister(
+          owner,
+          {
+            policy,
+            register: "divisions",
+            text: csv("divisions", [{ code: "990101", name: text }]),
+            idOf: (_type, id) => id,
+          },
+          async (_manager, report) => {
+            lines.push(`${report.register} ${report.changed}`);
+            if (fail) throw new Error("the log cannot be written");
+          },
+        ),
+      );
+    await name("云岭");
+    await name("云岭");
+    expect(lines).toEqual(["divisions 1"]);
+    await expect(name("白河", true)).rejects.toBeDefined();
+    expect(await desk.rows("SELECT name FROM division WHERE code = 990101000000")).toEqual([{ name: "云岭" }]);
   });
 
   it("takes a file with byte order mark, other order of columns, empty lines and cells over several lines", async () => {
