@@ -4,12 +4,13 @@ import { type Coordinates, readCoordinates } from "./coordinates.js";
 import { FACT, type Facts } from "./facts.js";
 import type { Policy } from "./policy.js";
 import { askers, TruthTables } from "./tables.js";
-import { buildTree, enforce, type Leaf } from "./tree.js";
+import { buildTree, enforce, type Leaf, type RuleTree } from "./tree.js";
 
 /** A policy in force over a schema: everything that decides, and nothing else does. */
 export interface Activation {
   readonly policy: Policy;
   readonly coordinates: Coordinates;
+  readonly tree: RuleTree;
   readonly tables: TruthTables;
   /** The schema with the rule tree as middleware. */
   readonly schema: GraphQLSchema;
@@ -34,7 +35,7 @@ export async function activate(
     replaced,
   );
   await tables.ask(tree);
-  return { policy, coordinates, tables, schema: enforce(schema, tree, coordinates) };
+  return { policy, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
 }
 
 /** A relation of `kind` to the owner of an edge, by an agency of `role`, opens the edge. */

@@ -113,7 +113,7 @@ export class TruthTables {
 
   /** Some combination of facts shows the row at one of these levels. */
   possible(row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): boolean {
-    return this.anyOf(row, levels, asker).shown.size > 0;
+    return levels.some((level) => this.of(row, level, asker).shown.size > 0);
   }
 }
 

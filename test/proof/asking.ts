@@ -1,0 +1,189 @@
+import type { IdType } from "../../src/store/global-id.js";
+import type { TestHub } from "../support/hub.js";
+import { Holds } from "./holds.js";
+import { ANCHOR, type Asker, bitsNamed, type Leaf, RECORD_TYPES, type RecordType, type Shown, subsetsOf } from "./reading.js";
+import { COORDINATES, type Coordinate, LISTS, ONES, type Part, SHOWS } from "./shows.js";
+import { isValues, type Record_, subjectOf, type Values, type World } from "./world.js";
+
+const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
+
+/** What the hub must answer, when `leaf` decides. */
+export class Expected {
+  readonly holds: Holds;
+  readonly #possible = new Map<string, boolean>();
+
+  constructor(
+    readonly world: World,
+    readonly leaf: Leaf,
+    readonly encode: (type: IdType, key: string) => string,
+  ) {
+    this.holds = new Holds(world, leaf);
+  }
+
+  /** Coordinates that can never be shown to this asker, whatever the record. */
+  refused = (asker: Asker): string[] =>
+    [...COORDINATES].filter(([, at]) => !this.possible(at, asker)).map(([coordinate]) => coordinate);
+
+  /** The whole question, or the part of it that can be shown to this asker; null where nothing can. */
+  question(asker: Asker | "everything"): string | null {
+    const roots = RECORD_TYPES.filter((type) => asker === "everything" || this.#opens(type, asker)).map(
+      (type) =>
+        `${LISTS[type]}(first: 100, after: $${LISTS[type]}) { totalCount nodes { id ${this.#fields(type, asker, true)} } pageInfo { hasNextPage endCursor } }` +
+        (asker === "everything" ? ` ${ONES[type]}(id: "") { id }` : ""),
+    );
+    const variables = RECORD_TYPES.map((type) => `$${LISTS[type]}: String`).filter((_, t) =>
+      roots.some((root) => root.startsWith(`${LISTS[RECORD_TYPES[t] ?? "Minor"]}(`)),
+    );
+    return roots.length > 0 ? `query(${variables}) { ${roots.join("\n")} }` : null;
+  }
+
+  #fields(type: RecordType | Part, asker: Asker | "everything", whole: boolean): string {
+    return SHOWS[type]
+      .filter((at) => asker === "everything" || this.possible(at, asker))
+      .flatMap(({ field, asks }) => {
+        if (!asks) return [field];
+        if ("text" in asks) return [`${field} ${asks.text}`];
+        if (!whole) return [];
+        if ("rows" in asks) return [`${field} { ${this.#fields(asks.rows, asker, false)} }`];
+        return [`${field} { id ${this.#fields(asks.to, asker, false)} }`];
+      })
+      .join(" ");
+  }
+
+  /** Every row of a type that exists for the asker, by global id, as the question asks for it. */
+  rows(type: RecordType, asker: Asker): Map<string, Values> {
+    const rows = new Map<string, Values>();
+    for (const record of this.world.records.values())
+      if (record.type === type && this.exists(record, asker)) {
+        const row = this.#row(record, asker, true);
+        rows.set(String(row["id"]), row);
+      }
+    return rows;
+  }
+
+  /** The sets of facts, out of these bits, that hold on the records of a type. */
+  factsMet(type: RecordType, asker: Asker, bits: number): Set<number> {
+    const facts = [...this.world.records.values()].flatMap((record) =>
+      record.type === type ? [this.holds.facts(asker, record.key) & bits] : [],
+    );
+    return new Set(facts);
+  }
+
+  exists = (record: Record_, asker: Asker): boolean => {
+    const facts = this.holds.facts(asker, record.key);
+    return (
+      LEVELS.some((level) => this.leaf(ANCHOR[record.type], level, asker, facts)) && this.holds.reaches(asker, record.key)
+    );
+  };
+
+  #row(record: Record_, asker: Asker, whole: boolean): Values {
+    const facts = this.holds.facts(asker, record.key);
+    return { id: this.encode(record.type, record.key), ...this.#values(record.type, record.values, asker, facts, whole, record) };
+  }
+
+  #values(type: RecordType | Part, values: Values, asker: Asker, facts: number, whole: boolean, record?: Record_): Values {
+    const entries = SHOWS[type]
+      .filter((at) => this.possible(at, asker))
+      .flatMap((at): [string, unknown][] => {
+        const { field, asks } = at;
+        if (!asks || "text" in asks) return [[field, this.shown(at, asker, facts, values)]];
+        if (!whole) return [];
+        if ("to" in asks) return [[field, record ? this.#ends(at, asks.to, record, asker, facts) : null]];
+        const rows = this.shown(at, asker, facts, values);
+        const each = (row: unknown) => (isValues(row) ? this.#values(asks.rows, row, asker, facts, false) : null);
+        return [[field, Array.isArray(rows) ? rows.map(each) : each(rows)]];
+      });
+    return Object.fromEntries(entries);
+  }
+
+  /** The value of the level that holds; null where none does. */
+  shown(at: Coordinate, asker: Asker, facts: number, values: Values): unknown {
+    const level = this.levelAt(at, asker, facts);
+    return level ? (at.shows[level]?.(values) ?? null) : null;
+  }
+
+  /** The level at which this coordinate is shown; undefined where it is not. */
+  levelAt = ({ groups: [group = ""], shows }: Coordinate, asker: Asker, facts: number): Shown | undefined =>
+    LEVELS.find((level) => shows[level] && this.leaf(group, level, asker, facts));
+
+  /** The other ends of edges: where the edge is shown by its owner's facts, and the end exists. */
+  #ends(at: Coordinate, to: RecordType, record: Record_, asker: Asker, facts: number): unknown {
+    const { field, groups, byEnd } = at;
+    if (!byEnd && !this.levelAt(at, asker, facts)) return null;
+    const links = groups.flatMap((row) => (byEnd ? this.holds.linksTo(record.key, row) : this.holds.linksFrom(record.key, row)));
+    const rows = links.flatMap((link) => {
+      const shown = !byEnd || this.leaf(link.row, "F", asker, this.holds.facts(asker, link.owner));
+      const end = this.world.records.get(byEnd ? link.owner : link.far);
+      return shown && end?.type === to && this.exists(end, asker) && this.holds.mayReachEdge(asker, link)
+        ? [this.#row(end, asker, false)]
+        : [];
+    });
+    return field === "incident" ? (rows[0] ?? null) : rows.sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
+  }
+
+  /** Some set of facts shows something here. */
+  possible({ groups, shows }: Coordinate, asker: Asker): boolean {
+    return groups.some((row) => LEVELS.some((level) => shows[level] && this.#everShown(row, level, asker)));
+  }
+
+  #opens = (type: RecordType, asker: Asker) => LEVELS.some((level) => this.#everShown(ANCHOR[type], level, asker));
+
+  #everShown(row: string, level: Shown, asker: Asker): boolean {
+    const memo = `${row}.${level} ${asker.role}/${asker.post.name}/${asker.purpose?.name}`;
+    const known =
+      this.#possible.get(memo) ??
+      [...subsetsOf(bitsNamed(row, asker))].some((facts) => this.leaf(row, level, asker, facts));
+    this.#possible.set(memo, known);
+    return known;
+  }
+}
+
+/** Rows of each type as the hub answers the question, page by page. */
+export async function read(hub: TestHub, asker: Asker, question: string): Promise<Map<RecordType, Map<string, Values>>> {
+  const found = new Map(RECORD_TYPES.map((type): [RecordType, Map<string, Values>] => [type, new Map()]));
+  const after: Record<string, unknown> = {};
+  for (let more = true; more; ) {
+    const answer = await hub.ask(subjectOf(asker.role, asker.post.name), question, {
+      purpose: asker.purpose?.name ?? "",
+      variables: after,
+    });
+    if (answer.status !== 200 || answer.body.errors) throw new Error(answer.text);
+    more = false;
+    for (const [type, rows] of found) {
+      const list = answer.body.data?.[LISTS[type]];
+      if (!isValues(list) || !Array.isArray(list["nodes"]) || !isValues(list["pageInfo"])) continue;
+      for (const node of list["nodes"]) rows.set(node.id, inOrder(node));
+      if (list["pageInfo"]["hasNextPage"] !== true) continue;
+      after[LISTS[type]] = list["pageInfo"]["endCursor"];
+      more = true;
+    }
+  }
+  return found;
+}
+
+/** Where an answer is not what was expected: "Minor 12 homeAddress: null, expected ..." */
+export function differences(found: Map<string, Values>, expected: Map<string, Values>, nameOf: (id: string) => string): string[] {
+  const text = (value: unknown) => JSON.stringify(value);
+  return [
+    ...[...found.keys()].filter((id) => !expected.has(id)).map((id) => `${nameOf(id)} exists`),
+    ...[...expected].flatMap(([id, row]) => {
+      const other = found.get(id);
+      if (!other) return [`${nameOf(id)} does not exist`];
+      return Object.entries(row).flatMap(([field, value]) =>
+        text(other[field]) === text(value) ? [] : [`${nameOf(id)} ${field}: ${text(other[field])}, expected ${text(value)}`],
+      );
+    }),
+  ];
+}
+
+/** Lists of records in one order: which order the hub gives is another proof. */
+function inOrder(row: Values): Values {
+  return Object.fromEntries(
+    Object.entries(row).map(([field, value]) => [
+      field,
+      Array.isArray(value) && value.every((item) => isValues(item) && "id" in item)
+        ? [...value].sort((a, b) => (a.id < b.id ? -1 : 1))
+        : value,
+    ]),
+  );
+}

@@ -1,0 +1,138 @@
+import { ageBand } from "../../src/domain/minors/age.js";
+import { MASKS } from "../../src/policy/masks.js";
+import { ANCHOR, RECORD_TYPES, type RecordType, type Shown } from "./reading.js";
+import type { Values } from "./world.js";
+
+/** What a coordinate shows of a row at each level of its group; at a level that is not here, null. */
+type Shows = Partial<Record<Shown, (row: Values) => unknown>>;
+/** How the question asks for it: a scalar, what of a directory object, or rows with fields of their own. */
+type Asks = { readonly text: string } | { readonly rows: Part } | { readonly to: RecordType };
+export type Part = "Guardian" | "EntrustedCare" | "Enrolment";
+
+export interface Coordinate {
+  readonly field: string;
+  /** Policy rows: one, or those of the edges that a way back follows. */
+  readonly groups: readonly string[];
+  readonly shows: Shows;
+  readonly asks?: Asks;
+  /** A root field or a way back along edges: open to whoever can be shown any end, then decided end by end. */
+  readonly byEnd?: true;
+}
+
+const show = (groups: string, field: string, shows: Shows, asks?: Asks): Coordinate => ({
+  field,
+  groups: groups.split(" "),
+  shows,
+  ...(asks ? { asks } : {}),
+});
+const own = (field: string) => (row: Values) => row[field] ?? null;
+/** Only the value, at F. */
+const value = (group: string, ...fields: string[]) => fields.map((field) => show(group, field, { F: own(field) }));
+/** The value, and at M a mask where there is one. */
+const masked = (group: string, field: string, mask: string) =>
+  show(group, field, { F: own(field), M: (row) => (row[field] ?? null) && mask });
+/** The same at F and at the level that the field is made for. */
+const also = (group: string, at: "M" | "B" | "X", field: string, asks?: Asks) =>
+  show(group, field, { F: own(field), [at]: own(field) }, asks);
+
+const named = { text: "{ name }" };
+const coded = { text: "{ code }" };
+const edge = (group: string, field: string, to: RecordType) => show(group, field, { F: () => [] }, { to });
+const wayBack = (groups: string, field: string, to: RecordType): Coordinate => ({ ...edge(groups, field, to), byEnd: true });
+const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+const band = ({ birthDate }: Values) => ageBand(String(birthDate), today());
+
+/** Every protected coordinate of the schema, and what it shows: written by hand, from the text of the tables. */
+export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> = {
+  Minor: [
+    ...value("R1", "version"),
+    masked("R1", "fullName", MASKS.name),
+    also("R1", "B", "givenName"),
+    masked("R2", "citizenNumber", MASKS.number),
+    ...value("R3", "birthDate"),
+    show("R3", "ageBand", { F: band, B: band }),
+    ...value("R4a", "sex"),
+    ...value("R4b", "ethnicGroup"),
+    ...value("R5", "careCategories"),
+    also("R5", "X", "careNeeded"),
+    ...value("R6", "homeAddress"),
+    show("R6", "residence", { F: own("division") }, coded),
+    also("R6", "B", "township", coded),
+    masked("R7", "phone", MASKS.phone),
+    also("R8", "M", "guardians", { rows: "Guardian" }),
+    show("R9b", "entrustedCare", { F: own("entrustedCare") }, { rows: "EntrustedCare" }),
+    also("R12", "B", "enrolment", { rows: "Enrolment" }),
+    wayBack("R17m R19 R20", "cases", "Case"),
+    wayBack("R27m", "incidents", "SensitiveIncident"),
+  ],
+  Guardian: [
+    masked("R8", "fullName", MASKS.name),
+    masked("R8", "phone", MASKS.phone),
+    ...value("R8", "relation"),
+  ],
+  EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
+  Enrolment: [
+    show("R12", "school", { F: own("school") }, named),
+    ...value("R12", "grade", "class", "since"),
+    also("R12", "B", "stage"),
+  ],
+  Case: [
+    ...value("R17", "version", "number", "kind"),
+    also("R17", "B", "stage"),
+    ...value("R17", "openedOn", "closedOn"),
+    also("R17", "B", "stageMonth"),
+    show("R17", "division", { F: own("division") }, coded),
+    show("R17", "leadAgency", { F: own("leadAgency") }, named),
+    show("R17", "participants", { F: own("participants") }, named),
+    ...value("R18", "narrative"),
+    also("R18", "M", "partnerSummary"),
+    edge("R17m", "minors", "Minor"),
+    edge("R19", "victims", "Minor"),
+    edge("R20", "minorSuspects", "Minor"),
+  ],
+  SensitiveIncident: [
+    ...value("R26", "version", "kind"),
+    also("R26", "B", "level"),
+    show("R26", "division", { F: own("division") }, coded),
+    also("R26", "B", "township", coded),
+    ...value("R26", "occurredAt"),
+    also("R26", "B", "month"),
+    ...value("R26", "status"),
+    ...value("R27", "narrative"),
+    also("R27", "M", "partnerSummary"),
+    edge("R27m", "minors", "Minor"),
+    edge("R28m", "alerts", "OpinionAlert"),
+  ],
+  OpinionAlert: [
+    ...value("R28", "version", "topic"),
+    also("R28", "B", "level"),
+    ...value("R28", "heat", "detectedAt"),
+    also("R28", "B", "month"),
+    show("R28", "division", { F: own("division") }, coded),
+    also("R28", "B", "township", coded),
+    ...value("R28", "status"),
+    masked("R29", "source", MASKS.account),
+    masked("R29", "reference", MASKS.account),
+    masked("R29", "authorAccount", MASKS.account),
+    ...value("R30", "originalText"),
+    also("R30", "M", "redactedText"),
+    wayBack("R28m", "incident", "SensitiveIncident"),
+  ],
+};
+
+/** Root fields of each record type: a list, and one by its id. */
+export const LISTS = { Minor: "minors", Case: "cases", SensitiveIncident: "incidents", OpinionAlert: "opinionAlerts" } as const;
+export const ONES = { Minor: "minor", Case: "case", SensitiveIncident: "incident", OpinionAlert: "opinionAlert" } as const;
+
+/** "Minor.homeAddress", "Query.minors" and all others. */
+export const COORDINATES: ReadonlyMap<string, Coordinate> = new Map([
+  ...Object.entries(SHOWS).flatMap(([type, fields]) =>
+    fields.map((at): [string, Coordinate] => [`${type}.${at.field}`, at]),
+  ),
+  ...RECORD_TYPES.flatMap((type) =>
+    [LISTS[type], ONES[type]].map((field): [string, Coordinate] => {
+      const any = () => null;
+      return [`Query.${field}`, { field, groups: [ANCHOR[type]], shows: { F: any, M: any, B: any, X: any }, byEnd: true }];
+    }),
+  ),
+]);

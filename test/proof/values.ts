@@ -1,0 +1,97 @@
+import type { RecordType } from "./reading.js";
+import { ROLES } from "./reading.js";
+import type { Values } from "./world.js";
+
+/** Invented contents of the n-th row of a type; every third to seventh value is missing, each at another n. */
+export function valuesOf(type: RecordType, n: number, near: boolean): Values {
+  const or = <T>(every: number, value: T): T | null => (n % every === every - 1 ? null : value);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const month = `2026-${two(1 + (n % 6))}`;
+  const from = <T>(list: readonly T[]): T | undefined => list[n % list.length];
+  const place = {
+    division: { code: near ? "990101101201" : "990202202202" },
+    township: { code: near ? "990101101000" : "990202202000" },
+  };
+  const texts = { narrative: or(4, `经过 ${n}`), partnerSummary: or(3, `摘要 ${n}`) };
+  switch (type) {
+    case "Minor": {
+      const birthDate = `${2009 + (n % 15)}-${two(1 + (n % 12))}-15`;
+      const grade = 1 + (n % 12);
+      return {
+        version: 1,
+        ...place,
+        fullName: `林小${n}`,
+        givenName: `小${n}`,
+        citizenNumber: or(5, `${990101}${birthDate.replaceAll("-", "")}${String(n).padStart(3, "0")}X`),
+        birthDate,
+        sex: from(["MALE", "FEMALE"]),
+        ethnicGroup: or(4, "01"),
+        careCategories: n % 3 ? ["LEFT_BEHIND"] : [],
+        careNeeded: n % 3 > 0,
+        homeAddress: or(6, `东村 ${n} 号`),
+        phone: or(3, `139${String(n).padStart(8, "0")}`),
+        guardians: [
+          { fullName: `林大${n}`, phone: or(2, `138${String(n).padStart(8, "0")}`), relation: "51" },
+          { fullName: `陈阿${n}`, phone: null, relation: "52" },
+        ].slice(0, n % 3),
+        entrustedCare: or(2, {
+          carer: `奶奶 ${n}`,
+          phone: or(3, "13700000000"),
+          since: "2025-09-01",
+          declaredToSchoolOn: or(5, "2025-09-02"),
+          declaredToVillageOn: or(7, "2025-09-03"),
+        }),
+        enrolment: or(3, {
+          school: { name: "部门 SCHOOL" },
+          grade,
+          class: from(["一班", "二班"]),
+          since: "2024-09-01",
+          stage: grade <= 6 ? "PRIMARY" : grade <= 9 ? "JUNIOR_HIGH" : "SENIOR_HIGH",
+        }),
+      };
+    }
+    case "Case": {
+      const lead = ROLES[n % 3] ?? "";
+      return {
+        version: 1,
+        ...place,
+        ...texts,
+        number: or(3, `案 ${n}`),
+        kind: from(["BULLYING", "ABANDONMENT", "GUARDIANSHIP"]),
+        stage: from(["ACCEPTED", "FILED", "TRANSFERRED"]),
+        openedOn: `${month}-11`,
+        closedOn: or(2, "2026-07-01"),
+        stageMonth: month,
+        lead,
+        leadAgency: { name: `部门 ${lead}` },
+      };
+    }
+    case "SensitiveIncident":
+      return {
+        version: 1,
+        ...place,
+        ...texts,
+        kind: from(["INJURY", "MISSING"]),
+        level: from(["I", "II", "III", "IV"]),
+        occurredAt: `${month}-05T09:08:07.000+08:00`,
+        month,
+        status: from(["REPORTED", "RESPONDING", "CLOSED"]),
+      };
+    case "OpinionAlert":
+      return {
+        version: 1,
+        ...place,
+        topic: from(["ABUSE", "OTHER"]),
+        level: from(["RED", "ORANGE", "YELLOW", "BLUE"]),
+        heat: n,
+        detectedAt: `${month}-07T23:30:00.000+08:00`,
+        month,
+        status: from(["DETECTED", "VERIFIED"]),
+        source: from(["微博", "论坛"]),
+        reference: `post-${n}`,
+        authorAccount: or(3, `@user${n}`),
+        originalText: or(4, `原文 ${n}`),
+        redactedText: or(5, `遮蔽文本 ${n}`),
+      };
+  }
+}
