@@ -71,7 +71,7 @@ UNION ALL SELECT e.alert FROM incident_alert e JOIN sensitive_incident i ON i.id
 
 /** Reads what they are; people and agencies are looked up once. */
 export async function factReader(sql: Sql): Promise<(sql: Sql) => Promise<Facts>> {
-  const words = await dictionary(sql);
+  const words = await wordsOfKeys(sql);
   return (now) => readFacts(now, (key) => words.get(key) ?? `no key that the hub knows: ${key}`);
 }
 
@@ -112,7 +112,7 @@ async function readFacts(sql: Sql, wordOf: (key: string) => string): Promise<Fac
 }
 
 /** Key as `src/facts/keys.ts` makes it -> its words. */
-async function dictionary(sql: Sql): Promise<ReadonlyMap<string, string>> {
+export async function wordsOfKeys(sql: Sql): Promise<ReadonlyMap<string, string>> {
   const subjects = await sql<{ id: string; no: string; person: boolean }>(
     "SELECT id, no, false AS person FROM agency UNION ALL SELECT id, no, true FROM person",
   );

@@ -23,7 +23,7 @@ export const DATABASES = ["embedded", "postgresql"] as const;
 export async function migrated(kind: (typeof DATABASES)[number]): Promise<Migrated> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
   const urls = kind === "postgresql" ? await freshDatabase() : undefined;
-  const store = await Store.open({ ...urls, dataDir: folder, entities: [] });
+  const store = await Store.open({ ...urls, dataDir: folder, entities: [], poolSize: 4 });
   const clients: pg.Client[] = [];
 
   const connect: Migrated["connect"] = async (login) => {
