@@ -30,6 +30,8 @@ function known(connection: object): Known {
  */
 export class RoundTrip implements Submittable {
   readonly done: Promise<string | null>;
+  /** pg's: stops its clock for this query (`query_timeout`). */
+  callback: () => void = () => {};
   #resolve: (text: string | null) => void = () => {};
   #reject: (error: Error) => void = () => {};
   #completed = 0;
@@ -85,11 +87,13 @@ export class RoundTrip implements Submittable {
     // Whether the names were parsed before the error is not known: close them, which harms nothing, and parse again.
     for (const { statement } of this.steps) this.#known?.forget.add(statement.name);
     this.#error = error;
+    this.callback();
     // A lost connection is never ready again.
     this.#reject(error);
   }
 
   handleReadyForQuery(): void {
+    this.callback();
     if (!this.#error) this.#resolve(this.#text);
   }
 

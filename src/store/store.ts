@@ -94,8 +94,7 @@ export class Store {
       client.release();
       return text;
     } catch (error) {
-      // A server that answers with an error code has a usable connection; anything else has not.
-      client.release(!(error instanceof Error && "severity" in error));
+      client.release(isGone(error));
       throw fault(error);
     }
   }
@@ -121,7 +120,7 @@ export class Store {
       client.release();
       return rows;
     } catch (error) {
-      client.release(!(error instanceof Error && "severity" in error));
+      client.release(isGone(error));
       throw fault(error);
     }
   }
@@ -166,15 +165,23 @@ export async function describe(entities: DataSourceOptions["entities"]): Promise
   return new Described({ type: "postgres", entities: entities ?? [], namingStrategy: new SnakeNames() }).describe();
 }
 
-/** Errors that mean that there is no database to ask, as against a statement that failed. */
-export function fault(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+/** There is no database to ask, or not on this connection, as against a statement that failed. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
   const state = "code" in error && typeof error.code === "string" ? error.code : "";
-  const gone = !("severity" in error) || /^(08|53|57|55P03)/.test(state);
-  if (!gone) return error;
+  return !("severity" in error) || /^(08|53|57|55P03)/.test(state);
+}
+
+/** What cannot be answered for want of a database is said so; a statement that failed is given back as it is. */
+export function fault(error: unknown): unknown {
+  if (!isGone(error)) return error;
   return new Fault(
     "DATABASE_UNAVAILABLE",
-    { message: "The database does not answer; try again shortly", messageZh: "数据库暂不可用,请稍后重试" },
+    {
+      message: "The database does not answer; try again shortly",
+      messageZh: "数据库暂不可用,请稍后重试",
+      remedy: "Send the same request again shortly, a change with the same Idempotency-Key",
+    },
     error,
   );
 }
@@ -185,6 +192,9 @@ export function fault(error: unknown): unknown {
  */
 const SESSION =
   "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=8000 -c lock_timeout=5000 -c timezone=UTC";
+
+/** Milliseconds after which a server that is silent counts as gone; a little more than it gives a statement itself. */
+const SILENCE = 8_500;
 
 async function connect(config: StoreConfig, embedded: Embedded | undefined, max: number): Promise<DataSource> {
   const dataSource = new DataSource({
@@ -202,7 +212,7 @@ async function connect(config: StoreConfig, embedded: Embedded | undefined, max:
       connectionTimeoutMillis: 4_000,
       idleTimeoutMillis: embedded ? 0 : 30_000,
       keepAlive: true,
-      ...(embedded ? {} : { options: SESSION }),
+      ...(embedded ? {} : { options: SESSION, query_timeout: SILENCE }),
     },
     poolErrorHandler: () => {}, // a lost idle connection is replaced at the next use
   });

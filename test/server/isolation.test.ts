@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { startHub, type TestHub } from "../support/hub.js";
+import { capturedLog, expectSilent } from "./asking.js";
 import { RECORDS, SCHOOLS, town } from "./town.js";
 
 /** HUB_TEST_LONG=1 makes it 20 times as many. Most on PostgreSQL, whose connections are several. */
@@ -18,6 +19,7 @@ describe.each([
   ["embedded", 1_000 * TIMES],
   ["postgresql", 5_000 * TIMES],
 ] as const)("kept-alive connections that change hands (%s)", (database, requests) => {
+  const { log, lines } = capturedLog();
   let hub: TestHub;
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
@@ -49,6 +51,8 @@ describe.each([
     expect(ids.size).toBe(sent);
     expect(ports.size).toBeLessThanOrEqual(2 * CONNECTIONS); // else nothing was kept alive, and nothing proven
   }, 3_600_000);
+
+  it("leave a line each in the hub's own log, without a name", () => expectSilent(lines()));
 
   /** The answer without its cursors, which are never twice the same. */
   const ask = (asker: string, question: number) =>
@@ -85,7 +89,7 @@ describe.each([
   const childOf = (asker: string) => SCHOOLS.find(({ subject }) => subject === asker)?.child ?? RECORDS.Minor;
 
   beforeAll(async () => {
-    hub = await startHub(database, town);
+    hub = await startHub(database, town, undefined, log);
   });
   afterAll(async () => {
     agent.destroy();

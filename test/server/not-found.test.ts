@@ -2,7 +2,7 @@ import { jest } from "@jest/globals";
 import pg from "pg";
 import { RoundTrip } from "../../src/store/round-trip.js";
 import { startHub, type TestHub } from "../support/hub.js";
-import { ask, expectDressed } from "./asking.js";
+import { ask, capturedLog, expectDressed, expectSilent } from "./asking.js";
 import { AGENCY, INVENTED, RECORDS, town } from "./town.js";
 
 /** What one field may be asked with. Only `hidden` has a row, which the school "near" sees and "far" does not. */
@@ -17,6 +17,7 @@ const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M"
 describe.each(["embedded", "postgresql"] as const)(
   "a record that is hidden and one that is not there (%s)",
   (database) => {
+    const { log, lines } = capturedLog();
     let hub: TestHub;
     const id = (type: (typeof FIELDS)[number][1] | "Agency", key: string) => hub.questions.world.ids.encode(type, key);
     const question = (field: string, selection: string) => `query ($id: ID!) { ${field}(id: $id) { id ${selection} } }`;
@@ -91,6 +92,8 @@ describe.each(["embedded", "postgresql"] as const)(
       });
     });
 
+    it("leaves nothing of either in the hub's own log", () => expectSilent(lines()));
+
     /** Statements of one answer in their order; the hub's own rounds, which ask for nothing of it, are left out. */
     async function statements(answer: () => Promise<unknown>): Promise<{ kind: "read" | "log"; texts: string[] }[]> {
       await answer(); // once for what is kept: who asks, the plan, the prepared statement
@@ -108,7 +111,7 @@ describe.each(["embedded", "postgresql"] as const)(
     }
 
     beforeAll(async () => {
-      hub = await startHub(database, town);
+      hub = await startHub(database, town, undefined, log);
     });
     afterAll(() => hub?.close());
   },

@@ -8,6 +8,7 @@ import { parseConfig } from "../../src/config.js";
 import type { Leaf } from "../../src/policy/tree.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
+import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { freshDatabase } from "./database.js";
 
 export interface TestHub extends Hub {
@@ -55,7 +56,8 @@ export async function startHub(
     config: parseConfig(env, null),
     publicClients: ["test"],
     verify: async (bearer) => {
-      const subject = bearer?.replace("Bearer ", "") ?? "";
+      const subject = bearer?.replace("Bearer ", "");
+      if (!subject) throw unauthenticated("no token");
       return subject.startsWith("client:") ? { client: subject.slice(7), subject: null } : { client: "test", subject };
     },
     asOwner: async (owner, ids) => {
