@@ -8,7 +8,7 @@ import type { Asked, Questions } from "../read/questions.js";
 import { newKey } from "../store/store.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
-import { changedMeanwhile } from "./database-error.js";
+import { changedMeanwhile } from "./conflict.js";
 import { type Loaded, load } from "./loaded.js";
 import { notYours, requireRelation, requireWritable, type Writer, type Written } from "./right.js";
 
@@ -47,11 +47,6 @@ export class Change {
 
   get viewer(): Viewer {
     return this.#asked.viewer;
-  }
-
-  /** Whether invented values for ENVELOPED columns are taken. */
-  get demo(): boolean {
-    return this.#writer.demo;
   }
 
   /**

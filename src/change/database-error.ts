@@ -1,5 +1,6 @@
 import { QueryFailedError } from "typeorm";
-import { Mistake, notFoundOrNotShared } from "../errors.js";
+import { notFoundOrNotShared } from "../errors.js";
+import { changedMeanwhile } from "./conflict.js";
 
 /** SQLSTATE of a statement that the database refused. */
 const stateOf = (error: QueryFailedError): unknown => ("code" in error ? error.code : undefined);
@@ -7,13 +8,6 @@ const stateOf = (error: QueryFailedError): unknown => ("code" in error ? error.c
 /** Two changes waited for each other, or one came too late: the whole change is done again. */
 export const isWorthRetrying = (error: unknown): boolean =>
   error instanceof QueryFailedError && (stateOf(error) === "40P01" || stateOf(error) === "40001");
-
-export const conflict = (message: string, messageZh: string): Mistake =>
-  new Mistake("CONFLICT", { message, messageZh, remedy: "Read the record again, then decide" });
-
-/** What the record was read as is no longer so. Which value has changed is not told. */
-export const changedMeanwhile = (): Mistake =>
-  conflict("The record has changed since you read it", "该记录在您读取之后已有变化");
 
 /**
  * What the caller is told of a statement that the database refused: nothing of the driver's text, which shows rows, and
@@ -28,6 +22,8 @@ export function told(error: unknown): unknown {
       return notFoundOrNotShared();
     case "23505":
     case "23514":
+    case "40P01":
+    case "40001":
       return changedMeanwhile();
     default:
       return error;

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from "type-graphql";
 import type { Change } from "../../change/change.js";
-import { conflict } from "../../change/database-error.js";
+import { conflict } from "../../change/conflict.js";
 import { isSource, type Loaded, takesPart } from "../../change/loaded.js";
 import { badUserInput, type Mistake, notFoundOrNotShared, Refusal } from "../../errors.js";
 import { RootOf } from "../../policy/group.js";

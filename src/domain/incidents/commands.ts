@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
-import { conflict } from "../../change/database-error.js";
+import { conflict } from "../../change/conflict.js";
 import { RootOf } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, Past, Prose } from "../input.js";
