@@ -8,11 +8,14 @@ import { parseConfig } from "../../src/config.js";
 import type { Leaf } from "../../src/policy/tree.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
+import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { freshDatabase } from "./database.js";
 
 export interface TestHub extends Hub {
   /** Asks as the person with this OIDC subject (or a client: `client:name`). */
   ask(subject: string, query: string, options?: AskOptions): Promise<Answer>;
+  /** PostgreSQL's superuser; the embedded database is reached through its socket. */
+  readonly superUrl: string | undefined;
 }
 export interface AskOptions {
   readonly purpose?: string;
@@ -55,7 +58,8 @@ export async function startHub(
     config: parseConfig(env, null),
     publicClients: ["test"],
     verify: async (bearer) => {
-      const subject = bearer?.replace("Bearer ", "") ?? "";
+      const subject = bearer?.replace("Bearer ", "");
+      if (!subject) throw unauthenticated("no token");
       return subject.startsWith("client:") ? { client: subject.slice(7), subject: null } : { client: "test", subject };
     },
     asOwner: async (owner, ids) => {
@@ -73,6 +77,7 @@ export async function startHub(
   });
   return {
     ...hub,
+    superUrl: on?.superUrl,
     ask: async (subject, query, { purpose, variables, headers } = {}) => {
       const response = await fetch(`${hub.address}/graphql`, {
         method: "POST",
