@@ -23,16 +23,19 @@ export async function initDatabase({ adminUrl, migrationUrl, url }: Logins): Pro
   const made: string[] = [];
 
   await withAdmin(adminUrl, async (admin) => {
-    const roles = [
-      { name: "hub_keeper", is: "NOLOGIN" },
-      { name: "hub_app", is: "NOLOGIN" },
-      { name: owner.name, is: `LOGIN${owner.password}` },
-      { name: serving.name, is: `LOGIN${serving.password}` },
-    ];
-    for (const { name, is } of roles) {
-      const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [name]);
-      await admin.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE ${id(name)} NOSUPERUSER NOBYPASSRLS ${is}`);
-      if (rowCount === 0) made.push(`role ${name}`);
+    const isThere = async (name: string) =>
+      (await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).rowCount !== 0;
+    for (const name of ["hub_keeper", "hub_app"])
+      if (!(await isThere(name))) {
+        await admin.query(`CREATE ROLE ${id(name)} NOLOGIN`);
+        made.push(`role ${name}`);
+      }
+    for (const { name, password } of [owner, serving]) {
+      const there = await isThere(name);
+      await admin.query(
+        `${there ? "ALTER" : "CREATE"} ROLE ${id(name)} NOSUPERUSER NOBYPASSRLS LOGIN ${password && `PASSWORD ${text(password)}`}`,
+      );
+      if (!there) made.push(`login ${name}`);
     }
     // Migrations hand functions over to the keeper, and make the owner a member where he is not.
     await admin.query(`GRANT hub_keeper TO ${id(owner.name)} WITH ADMIN OPTION`);
@@ -51,12 +54,13 @@ export async function initDatabase({ adminUrl, migrationUrl, url }: Logins): Pro
 }
 
 const id = (name: string) => pg.escapeIdentifier(name);
+const text = (value: string) => pg.escapeLiteral(value);
 
 function loginIn(url: string): { readonly name: string; readonly password: string; readonly database: string } {
   const { username, password, pathname } = new URL(url);
   return {
     name: decodeURIComponent(username),
-    password: password === "" ? "" : ` PASSWORD ${pg.escapeLiteral(decodeURIComponent(password))}`,
+    password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
   };
 }
