@@ -47,6 +47,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
+    http: { requireHostHeader: false }, // refused in our words: checkHead
     return503OnClosing: false, // what has been sent is answered
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, request, reply) => {

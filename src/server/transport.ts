@@ -22,7 +22,7 @@ export const unknownPath = () =>
  * @throws Mistake 400, 406, 415
  */
 export function checkHead({ headers, host, protocol }: FastifyRequest): void {
-  if (!URL.canParse(`${protocol}://${host}/`))
+  if (headers.host === undefined || !URL.canParse(`${protocol}://${host}/`))
     throw badUserInput(
       "Host",
       "The header Host names no host",
