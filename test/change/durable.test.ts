@@ -212,5 +212,30 @@ describe("a change whose connection is cut", () => {
   });
 });
 
-/** The change has made its case, and waits for the table that we hold. */
+describe("a change that waits while its viewer's part ends", () => {
+  it("decides by the row as it is then, and finds it gone", async () => {
+    const world = await startWorld("postgresql");
+    try {
+      const ask = asker(() => world, "CASE_HANDLING");
+      const input = { kind: "BULLYING", openedOn: "2026-03-01", division: VILLAGE };
+      const { id } = payload(await ask("social/HEAD", OPEN, { input }));
+      const [police, school] = [world.agency("police"), world.agency("school")];
+      await ask("social/HEAD", ADD, { id, agency: police });
+      const rows = await rowsIn(world);
+      await world.sql("BEGIN");
+      await world.sql("SELECT hub_end_involvement('Case', $1, $2, '{PART}')", [world.keyOf(id), world.keyOf(police)]);
+      const invite = ADD.replace("version: 1", "version: 2");
+      const late = ask("police/DUTY_OFFICER", invite, { id, agency: school });
+      while ((await world.sql(WAITING)).length === 0) await pause(20);
+      await world.sql("COMMIT");
+
+      expect(codeOf(await late)).toBe("NOT_FOUND_OR_NOT_SHARED");
+      expect(await rowsIn(world)).toEqual({ ...rows, case_participant: 1 });
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+/** The change waits for what we hold. */
 const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";

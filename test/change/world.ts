@@ -56,7 +56,7 @@ export interface World {
 
 export async function startWorld(database: Database, demo = true): Promise<World> {
   const hub = await startHub(database, seed, undefined, SILENT, demo ? {} : { HUB_DEMO: "0" });
-  const superuser = database === "postgresql" ? await connect(hub) : undefined;
+  const superuser = hub.superUrl ? await connect(hub.superUrl) : undefined;
   const { ids } = hub.questions.world;
   return {
     hub,
@@ -77,10 +77,8 @@ export async function startWorld(database: Database, demo = true): Promise<World
   };
 }
 
-async function connect(hub: TestHub): Promise<pg.Client> {
-  const [{ name } = { name: "" }] = await hub.store.query<{ name: string }>("SELECT current_database() AS name");
-  const url = Object.assign(new URL(process.env["HUB_TEST_POSTGRES"] ?? ""), { pathname: `/${name}` });
-  const client = new pg.Client({ connectionString: url.toString() });
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   return client;
 }
