@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import {
+  type GraphQLArgument,
+  GraphQLBoolean,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLNonNull,
+  GraphQLString,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from "graphql";
+import type { IdType } from "../../../src/store/global-id.js";
+import type { RecordType } from "../../../src/store/viewer-settings.js";
+import { ABSENT, AFTER, type Directive, type Input, jsonOf, ROUNDS } from "./document.js";
+
+/** What arguments are made of. */
+export interface Supply {
+  /** Global ids that there are, by type. */
+  readonly ids: Readonly<Record<IdType, readonly string[]>>;
+  /** Ids that nobody has: well-formed and not. */
+  readonly noIds: readonly string[];
+  /** Values that some record has at a coordinate, as a client writes them; and such as none has. */
+  readonly valuesAt: (coordinate: string) => readonly unknown[];
+  readonly coordinates: readonly string[];
+}
+
+/** Never or rarely what it should be. */
+const rarely = <T>(often: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 24, arbitrary: often }, { weight: 1, arbitrary: seldom });
+
+/** In one of three. */
+const seldom = (input: fc.Arbitrary<Input>): fc.Arbitrary<Input | undefined> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: input });
+
+/** Arguments: what a client could send, written out or as variables. */
+export class Inputs {
+  constructor(private readonly supply: Supply) {}
+
+  directive(): fc.Arbitrary<Directive | undefined> {
+    const condition = this.#scalar(new GraphQLNonNull(GraphQLBoolean), [true, false]);
+    return fc.oneof(
+      { weight: 12, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.record({ name: fc.constantFrom("include", "skip"), if: condition }) },
+    );
+  }
+
+  /** @param record of the connection that the argument belongs to */
+  argument(
+    { name, type }: GraphQLArgument,
+    record: RecordType | "Agency" | undefined,
+    allowed: (coordinate: string) => boolean,
+  ): fc.Arbitrary<Input | undefined> {
+    const { supply } = this;
+    switch (name) {
+      case "id": {
+        const types: readonly IdType[] = record
+          ? [record]
+          : ["Minor", "Case", "SensitiveIncident", "OpinionAlert", "Agency"];
+        const fitting = types.flatMap((of) => supply.ids[of]);
+        const others = [...Object.values(supply.ids).flatMap((ids) => ids.slice(0, 2)), ...supply.noIds];
+        return this.#scalar(type, fitting, others);
+      }
+      case "first":
+        // A variable for it may be nullable, for the argument has a default.
+        return fc.option(this.#scalar(getNullableType(type), [1, 2, 3, 5, 8], [0, -1, 100, 101, null]), {
+          nil: undefined,
+        });
+      case "after": {
+        const after: Input = { kind: "variable", type: GraphQLString, rounds: Array(ROUNDS).fill(AFTER) };
+        return rarely(fc.constant<Input>(after), this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null]));
+      }
+      case "filter":
+        return seldom(this.#whole(type, this.#filter(type, record ?? "", allowed, 2)));
+      case "orderBy":
+        return seldom(this.#whole(type, this.#order(type, record ?? "", allowed)));
+      case "coordinates":
+        return this.#list(type, supply.coordinates);
+      case "code":
+        return this.#scalar(type, supply.valuesAt("division"), ["320000000000"]);
+      case "within":
+        return fc.option(this.#scalar(type, ["99", "990101", "990101101", "990101101201"], [null]), { nil: undefined });
+      default:
+        throw new TypeError(`The generator does not know the argument ${name}`);
+    }
+  }
+
+  /** The whole argument as one variable, now and then. */
+  #whole(type: GraphQLInputType, input: fc.Arbitrary<Input>): fc.Arbitrary<Input> {
+    const rounds = fc.array(
+      fc.oneof({ weight: 9, arbitrary: input.map(jsonOf) }, { weight: 1, arbitrary: fc.constantFrom(null, ABSENT) }),
+      {
+        minLength: ROUNDS,
+        maxLength: ROUNDS,
+      },
+    );
+    return fc.oneof(
+      { weight: 3, arbitrary: input },
+      { weight: 1, arbitrary: rounds.map((values): Input => ({ kind: "variable", type, rounds: values })) },
+    );
+  }
+
+  #filter(
+    of: GraphQLInputType,
+    record: string,
+    allowed: (coordinate: string) => boolean,
+    depth: number,
+  ): fc.Arbitrary<Input> {
+    const type = inputObject(of);
+    const inner = depth > 0 ? this.#filter(type, record, allowed, depth - 1) : undefined;
+    const parts = Object.values(type.getFields()).flatMap((field): fc.Arbitrary<readonly [string, Input]>[] => {
+      const { name } = field;
+      const named = getNamedType(field.type);
+      if (named === type) {
+        if (!inner) return [];
+        if (name === "not") return [fc.tuple(fc.constant(name), inner)];
+        return [
+          fc.tuple(
+            fc.constant(name),
+            fc.array(inner, { maxLength: 3 }).map((items): Input => ({ kind: "list", items })),
+          ),
+        ];
+      }
+      const known = allowed(`${record}.${name}`);
+      // Now and then a key that can never be shown.
+      const leaf = fc.tuple(fc.constant(name), this.#tests(inputObject(field.type), `${record}.${name}`));
+      return known ? [leaf] : [];
+    });
+    const closed = Object.keys(type.getFields()).filter((name) => name.length > 3 && !allowed(`${record}.${name}`));
+    const [first = ""] = closed;
+    const part = fc.oneof(...parts);
+    const some = fc.uniqueArray(part, { selector: ([name]) => name, maxLength: 2 });
+    const open = some.map((fields): Input => ({ kind: "object", fields }));
+    if (first === "" || depth < 2) return parts.length > 0 ? open : fc.constant({ kind: "object", fields: [] });
+    const field = type.getFields()[first];
+    if (!field) return open;
+    const shut = this.#tests(inputObject(field.type), `${record}.${first}`).map(
+      (tests): Input => ({ kind: "object", fields: [[first, tests]] }),
+    );
+    return parts.length > 0 ? rarely(open, shut) : shut;
+  }
+
+  /** Conditions on one field: `{ eq: "..." }` */
+  #tests(type: GraphQLInputObjectType, coordinate: string): fc.Arbitrary<Input> {
+    const operators = Object.values(type.getFields()).map((operator) => {
+      const named = getNamedType(operator.type);
+      const values = isEnumType(named) ? named.getValues().map(({ name }) => name) : this.supply.valuesAt(coordinate);
+      const operand = isListType(getNullableType(operator.type))
+        ? this.#list(operator.type, values)
+        : this.#scalar(operator.type, values, [null]);
+      return fc.tuple(fc.constant(operator.name), operand);
+    });
+    return fc
+      .uniqueArray(fc.oneof(...operators), { selector: ([name]) => name, maxLength: 2 })
+      .map((fields): Input => ({ kind: "object", fields }));
+  }
+
+  #order(type: GraphQLInputType, record: string, allowed: (coordinate: string) => boolean): fc.Arbitrary<Input> {
+    const { field, direction } = inputObject(type).getFields();
+    if (!field || !direction) throw new TypeError("An order has a field and a direction");
+    const [keys, ways] = [getNamedType(field.type), getNamedType(direction.type)];
+    if (!isEnumType(keys) || !isEnumType(ways)) throw new TypeError("Field and direction are enums");
+    const all = keys.getValues().map(({ name, value }) => ({ name, coordinate: `${record}.${value}` }));
+    const [open, shut] = [true, false].map((wanted) =>
+      all.filter(({ coordinate }) => allowed(coordinate) === wanted).map(({ name }) => name),
+    );
+    const names = this.#scalar(field.type, open?.length ? open : (shut ?? []), open?.length ? shut : []);
+    return fc.oneof(
+      fc
+        .tuple(
+          names,
+          this.#scalar(
+            getNullableType(direction.type),
+            ways.getValues().map(({ name }) => name),
+          ),
+        )
+        .map(
+          ([by, way]): Input => ({
+            kind: "object",
+            fields: [
+              ["field", by],
+              ["direction", way],
+            ],
+          }),
+        ),
+      names.map((by): Input => ({ kind: "object", fields: [["field", by]] })),
+    );
+  }
+
+  #list(type: GraphQLInputType, values: readonly unknown[], seldom: readonly unknown[] = []): fc.Arbitrary<Input> {
+    const list = getNullableType(type);
+    const item = isListType(list) ? list.ofType : list;
+    const some = fc.array(this.#pick(values, seldom), { maxLength: 3 });
+    return fc.oneof(
+      fc.array(this.#scalar(item, values, seldom), { maxLength: 3 }).map((items): Input => ({ kind: "list", items })),
+      fc
+        .array(some, { minLength: ROUNDS, maxLength: ROUNDS })
+        .map((rounds): Input => ({ kind: "variable", type, rounds })),
+    );
+  }
+
+  /** @param seldom values that are unlikely; null only where the type allows it */
+  #scalar(type: GraphQLInputType, values: readonly unknown[], seldom: readonly unknown[] = []): fc.Arbitrary<Input> {
+    const pick = this.#pick(values, isNonNullType(type) ? seldom.filter((value) => value !== null) : seldom);
+    const sent = isNonNullType(type)
+      ? pick
+      : fc.oneof({ weight: 9, arbitrary: pick }, { weight: 1, arbitrary: fc.constant<unknown>(ABSENT) });
+    return fc.oneof(
+      { weight: 2, arbitrary: pick.map((json): Input => ({ kind: "value", type, json })) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .array(sent, { minLength: ROUNDS, maxLength: ROUNDS })
+          .map((rounds): Input => ({ kind: "variable", type, rounds })),
+      },
+    );
+  }
+
+  #pick(values: readonly unknown[], seldom: readonly unknown[]): fc.Arbitrary<unknown> {
+    if (values.length === 0) return fc.constantFrom(...(seldom.length > 0 ? seldom : [null]));
+    const often = fc.constantFrom<unknown[]>(...values);
+    return seldom.length === 0
+      ? often
+      : fc.oneof({ weight: 9, arbitrary: often }, { weight: 1, arbitrary: fc.constantFrom<unknown[]>(...seldom) });
+  }
+}
+
+function inputObject(type: GraphQLInputType): GraphQLInputObjectType {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) throw new TypeError(`${String(type)} is no input object`);
+  return named;
+}

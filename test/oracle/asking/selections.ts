@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+} from "graphql";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import type { Directive, Input, Selected } from "./document.js";
+import type { Inputs } from "./inputs.js";
+
+/** Words that a careless executor would take for its own. */
+export const CLIENTS_WORDS: readonly string[] = (
+  "facts of id data row get f i c0 nodes typename " +
+  "__proto__ constructor prototype toString hasOwnProperty valueOf toJSON then length"
+).split(" ");
+
+/** The words beside an expectation are told elsewhere: test/policy. */
+const NOT_ASKED: ReadonlySet<string> = new Set(["FieldExpectation.conditions", "FieldExpectation.reason"]);
+
+const recordType = (name: string): RecordType | undefined => RECORD_TYPES.find((type) => type === name);
+
+/** Random selections over the schema, of the fields that are allowed. */
+export class Selections {
+  readonly #known = new Map<string, fc.Arbitrary<Selected[]>>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly inputs: Inputs,
+    private readonly allowed: (coordinate: string) => boolean,
+  ) {}
+
+  /** @param depth how many records may stand in each other */
+  question(depth = 4): fc.Arbitrary<Selected[]> {
+    const query = this.schema.getQueryType();
+    if (!query) throw new TypeError("The schema has no queries");
+    const fields = this.#open(query);
+    const pages = fields.filter(({ type }) => getNamedType(type).name.endsWith("Connection"));
+    const records = fields.filter((field) => !pages.includes(field) && field.args.some(({ name }) => name === "id"));
+    const others = fields.filter((field) => !pages.includes(field) && !records.includes(field));
+    const root = fc.oneof(
+      ...[pages, records, others].flatMap((some, at) =>
+        some.length > 0 ? [{ weight: [6, 3, 1][at] ?? 1, arbitrary: this.#oneOf(query, some, depth) }] : [],
+      ),
+    );
+    return fc.array(this.#wrapped(query, root), { minLength: 1, maxLength: 3 });
+  }
+
+  #open(type: GraphQLObjectType): GraphQLField<unknown, unknown>[] {
+    return Object.values(type.getFields()).filter(({ name }) => {
+      const coordinate = `${type.name}.${name}`;
+      return !NOT_ASKED.has(coordinate) && this.allowed(coordinate);
+    });
+  }
+
+  #below(type: GraphQLNamedType, depth: number): fc.Arbitrary<Selected[]> | undefined {
+    if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
+    const key = `${type.name} ${depth}`;
+    const known = this.#known.get(key) ?? (isInterfaceType(type) ? this.#anyOf(depth) : this.#selection(type, depth));
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #selection(type: GraphQLObjectType, depth: number): fc.Arbitrary<Selected[]> {
+    const fields = this.#open(type);
+    const further = fields.filter((field) => isObjectType(getNamedType(field.type)));
+    const leaves = fields.filter((field) => !further.includes(field));
+    const reachable = depth > 0 ? further : further.filter((field) => !this.#recordOf(field));
+    const connection = type.name.endsWith("Connection") || type.name.endsWith("Edge");
+    const field = fc.oneof(
+      { weight: 1, arbitrary: fc.constant(TYPENAME) },
+      ...(leaves.length > 0 ? [{ weight: connection ? 4 : 14, arbitrary: this.#oneOf(type, leaves, depth) }] : []),
+      ...(reachable.length > 0 ? [{ weight: connection ? 9 : 5, arbitrary: this.#oneOf(type, reachable, depth) }] : []),
+    );
+    return fc.array(this.#wrapped(type, field), { minLength: 1, maxLength: type.name in SMALL ? 3 : 5 });
+  }
+
+  /** Fragments on several types of an interface. */
+  #anyOf(depth: number): fc.Arbitrary<Selected[]> {
+    const types = this.schema.getPossibleTypes(nodeOf(this.schema));
+    const fragments = types.map((type) =>
+      fc
+        .tuple(fc.boolean(), this.inputs.directive(), this.#below(type, depth) ?? fc.constant([]))
+        .map(([named, directive, below]): Selected => ({ kind: "fragment", on: type.name, named, directive, below })),
+    );
+    const own = fc.constantFrom<Selected>(leaf("id", "ID!"), TYPENAME);
+    return fc.array(fc.oneof({ weight: 4, arbitrary: fc.oneof(...fragments) }, { weight: 1, arbitrary: own }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+  }
+
+  #oneOf(
+    type: GraphQLObjectType,
+    fields: readonly GraphQLField<unknown, unknown>[],
+    depth: number,
+  ): fc.Arbitrary<Selected> {
+    return fc.oneof(...fields.map((field) => this.#field(type, field, depth)));
+  }
+
+  #field(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number): fc.Arbitrary<Selected> {
+    const named = getNamedType(field.type);
+    const record = this.#recordOf(field);
+    // A record within a record, and not the same record in a page or an edge of a page.
+    const deeper = recordType(type.name) && record ? depth - 1 : depth;
+    const args = field.args.map((argument) =>
+      this.inputs
+        .argument(argument, record ?? (named.name === "Agency" ? "Agency" : undefined), this.allowed)
+        .map((input) => (input ? ([argument.name, input] as const) : undefined)),
+    );
+    return fc
+      .record({
+        alias: fc.option(fc.constantFrom(...CLIENTS_WORDS), { nil: undefined, freq: 3 }),
+        args: fc
+          .tuple(...args)
+          .map((given) => given.filter((arg): arg is readonly [string, Input] => arg !== undefined)),
+        directive: this.inputs.directive(),
+        below: this.#below(named, deeper) ?? fc.constant(undefined),
+      })
+      .map((chosen): Selected => ({ kind: "field", name: field.name, type: String(field.type), ...chosen }));
+  }
+
+  /** Now and then inside a fragment: on the type itself, on `Node`, or on nothing. */
+  #wrapped(type: GraphQLObjectType, field: fc.Arbitrary<Selected>): fc.Arbitrary<Selected> {
+    const inside = fc.array(field, { minLength: 1, maxLength: 2 });
+    const named = fc.boolean();
+    const directive = this.inputs.directive();
+    const fragment = (on: string | undefined, below: fc.Arbitrary<Selected[]>) =>
+      fc.record({ named, directive, below }).map((chosen): Selected => ({ kind: "fragment", on, ...chosen }));
+    const onNode = inside.map((below): Selected[] => [
+      leaf("id", "ID!"),
+      { kind: "fragment", on: type.name, named: false, directive: NONE, below },
+    ]);
+    return fc.oneof(
+      { weight: 12, arbitrary: field },
+      { weight: 1, arbitrary: fragment(type.name, inside) },
+      { weight: 1, arbitrary: fragment(undefined, inside) },
+      ...(type.getInterfaces().length > 0 ? [{ weight: 1, arbitrary: fragment("Node", onNode) }] : []),
+    );
+  }
+
+  /** Type of the records that a field leads to, through connections too. */
+  #recordOf(field: GraphQLField<unknown, unknown>): RecordType | undefined {
+    const named = getNamedType(field.type);
+    if (!isObjectType(named)) return undefined;
+    const nodes = named.getFields()["nodes"] ?? named.getFields()["node"];
+    return recordType(named.name) ?? (nodes && recordType(getNamedType(nodes.type).name));
+  }
+}
+
+const NONE: Directive | undefined = undefined;
+const SMALL: Readonly<Record<string, true>> = { Agency: true, Division: true, Disclosure: true, PageInfo: true };
+const leaf = (name: string, type: string): Selected => ({
+  kind: "field",
+  name,
+  type,
+  alias: undefined,
+  args: [],
+  directive: NONE,
+  below: undefined,
+});
+const TYPENAME = leaf("__typename", "String!");
+
+function nodeOf(schema: GraphQLSchema) {
+  const node = schema.getType("Node");
+  if (!isInterfaceType(node)) throw new TypeError("Node is an interface");
+  return node;
+}

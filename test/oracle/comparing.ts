@@ -1,0 +1,67 @@
+import type { GraphQLError } from "graphql";
+import type { IdCipher } from "../../src/store/global-id.js";
+import { RECORD_TYPES, type RecordType } from "../../src/store/viewer-settings.js";
+import type { Answer } from "../support/hub.js";
+import { placeOf, positionOf } from "./naive/cursors.js";
+import type { NaiveAnswer } from "./naive/index.js";
+
+/** An answer as it is compared: status, data as bytes, errors by code, path and message. */
+export interface Said {
+  readonly status: number;
+  readonly data: string;
+  readonly errors: readonly string[];
+}
+
+const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
+  Minor: ["fullName", "givenName", "birthDate", "sex", "residence"],
+  Case: ["openedOn", "closedOn", "stage", "kind"],
+  SensitiveIncident: ["occurredAt", "level", "status"],
+  OpinionAlert: ["detectedAt", "heat", "level"],
+};
+const BANDS: Readonly<Record<RecordType, string>> = {
+  Minor: "givenName",
+  Case: "stageMonth",
+  SensitiveIncident: "month",
+  OpinionAlert: "month",
+};
+
+/** Every place that a cursor can be good for. */
+const PLACES: readonly string[] = RECORD_TYPES.flatMap((type) => {
+  const orders = [[], ...ORDERS[type].flatMap((name) => [[{ name, descending: true }], [{ name, descending: false }]])];
+  const id = { name: "id", descending: true };
+  const ref = { name: "ref", descending: false };
+  const ends = [[id], [id, ref], [id, { name: BANDS[type], descending: true }, ref]];
+  return orders.flatMap((order) => ends.map((end) => placeOf(type, [...order, ...end])));
+});
+
+/** A cursor is sealed with a nonce, so that no two are alike; the record that it stands for is what counts. */
+export function withPositions(text: string, ids: IdCipher): string {
+  return text.replace(CURSOR, (quoted, cursor: string) => {
+    for (const place of PLACES) {
+      const position = positionOf(ids, place, cursor);
+      if (position !== null) return JSON.stringify(position);
+    }
+    return quoted;
+  });
+}
+const CURSOR = /"([\w-]{80,})"/g;
+
+/** The cursors of an answer. */
+export const cursorsIn = (text: string): string[] => [...text.matchAll(CURSOR)].map(([, cursor = ""]) => cursor);
+
+export const ofHub = ({ status, body }: Answer, ids: IdCipher): Said => ({
+  status,
+  data: withPositions(JSON.stringify(body.data) ?? "none", ids),
+  errors: sorted((body.errors ?? []).map(({ message, path, extensions }) => line(extensions["code"], path, message))),
+});
+
+export const ofNaive = ({ status, data, errors }: NaiveAnswer): Said => ({
+  status,
+  data: JSON.stringify(data) ?? "none",
+  errors: sorted(errors.map(({ message, path, extensions }: GraphQLError) => line(extensions["code"], path, message))),
+});
+
+// Errors of fields that are resolved side by side come in the order in which they end.
+const sorted = (lines: string[]) => lines.sort();
+const line = (code: unknown, path: readonly unknown[] | undefined, message: string) =>
+  `${code ?? "BAD_USER_INPUT"} ${path?.join(".") ?? ""}: ${message}`;

@@ -1,0 +1,131 @@
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isListType,
+  isObjectType,
+} from "graphql";
+import type { ObjectLiteral } from "typeorm";
+import { conditionsMet } from "../../../src/policy/decide.js";
+import { inWords } from "../../../src/policy/explain.js";
+import type { Level, PolicyRow } from "../../../src/policy/policy.js";
+import { fieldMarks } from "../../../src/read/marks.js";
+import type { Belonging, Edge } from "../../../src/read/record.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { type Asked, Part, Seen } from "./asked.js";
+import { newestFirst } from "./lists.js";
+import { meaningOf } from "./meaning.js";
+import { can, guarding, ROOTS } from "./roots.js";
+
+type Resolver = GraphQLFieldResolver<unknown, Asked>;
+
+/** Gives every field of the schema a resolver of ours, by what its decorators say. */
+export function resolveNaively(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isObjectType(type) && !type.name.startsWith("__"))
+      for (const field of Object.values(type.getFields()))
+        field.resolve = (type === schema.getQueryType() ? ROOTS[field.name] : undefined) ?? resolverOf(type, field);
+}
+
+function resolverOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Resolver {
+  const { edge, belonging } = fieldMarks(field);
+  if (field.name === "can") return can;
+  return async (parent, _args, asked) => {
+    if (parent instanceof Part) return ofRow(asked, type, field, parent);
+    if (!(parent instanceof Seen)) return plain(parent, field.name);
+    if (edge) return overEdge(asked, field, edge, parent);
+    if (belonging) return belongingTo(asked, field, belonging, parent);
+    if (field.name === "id") return asked.ids.encode(parent.typename, parent.row.id);
+    if (field.name === "disclosure") return disclosure(asked, parent);
+    return ofRow(asked, type, field, parent);
+  };
+}
+
+/** Of agencies, divisions, pages and the like, which hold nothing about a person. */
+async function plain(parent: unknown, name: string): Promise<unknown> {
+  const value: unknown = typeof parent === "object" && parent !== null ? Reflect.get(parent, name) : undefined;
+  return typeof value === "function" ? value() : value;
+}
+
+/** The value, or its mask at M. Whether anything is shown the rule tree has decided. */
+async function ofRow(asked: Asked, type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, of: Seen | Part) {
+  const guard = asked.coordinates.get(`${type.name}.${field.name}`);
+  if (guard?.kind !== "group") throw new TypeError(`${type.name}.${field.name} has no group`);
+  const value = meaningOf(type.name, field, of.row, asked.now);
+  if (value === null || value === undefined) return null;
+  if (guard.mask !== undefined && asked.level(guard.row, of) === "M") return guard.mask;
+  return referred(asked, field, value);
+}
+
+/** Agencies and divisions stand in rows as their keys. */
+async function referred(asked: Asked, field: GraphQLField<unknown, unknown>, value: unknown): Promise<unknown> {
+  const { name } = getNamedType(field.type);
+  if (name === "Agency") return asked.directory.agency(String(value));
+  if (name === "Division") return asked.directory.division(String(value));
+  return value;
+}
+
+async function belongingTo(asked: Asked, field: GraphQLField<unknown, unknown>, belonging: Belonging, of: Seen) {
+  const { target, by, give } = belonging;
+  const rows = await asked.data.belonging(target(), by, of.row.id);
+  if (give !== undefined) {
+    const given = rows.map((row) => String(row[give])).sort();
+    return Promise.all(given.map((value) => referred(asked, field, value)));
+  }
+  const parts = [...rows].sort(byId).map((row) => new Part(row, of.facts));
+  return isListType(field.type) ? parts : parts[0];
+}
+const byId = (a: ObjectLiteral, b: ObjectLiteral) => (a["id"] < b["id"] ? -1 : 1);
+
+/** The records at the other end that exist for the viewer, each over an edge that he may see. */
+async function overEdge(asked: Asked, field: GraphQLField<unknown, unknown>, edge: Edge, near: Seen) {
+  const type = recordType(getNamedType(field.type).name);
+  const { rows, only, owner } = edge;
+  const links = (await asked.data.belonging(edge.through(), edge.near, near.row.id)).filter(
+    (link) => only === undefined || typeof rows === "string" || link[rows.property] === only,
+  );
+  const ends = await Promise.all(
+    links.map(async (link) => {
+      const far = await asked.see(type, await asked.data.record(type, String(link[edge.far])));
+      // From its owner the edge is guarded by the rule of the field itself.
+      const guard = asked.row(typeof rows === "string" ? rows : (rows.byValue[link[rows.property]] ?? ""));
+      return far && (owner === "near" || asked.shown(guard, far, ["F"])) ? far : null;
+    }),
+  );
+  const found = newestFirst(
+    asked,
+    type,
+    ends.filter((end) => end !== null),
+  );
+  return isListType(field.type) ? found : found[0];
+}
+
+/** Every group of the type, its edges and what belongs to it: by relation, never by whether there is a value. */
+const disclosure = (asked: Asked, seen: Seen) =>
+  [...asked.policy.rows.values()]
+    .filter(({ record }) => isAbout(record, seen.typename))
+    .map((row) => {
+      const decided = asked.level(row, seen);
+      const level = isServed(asked, row, decided) ? decided : "-";
+      const cell = row.cells.get(asked.asker.role) ?? [];
+      const requestable = level !== "F" && cell.some(({ conditions }) => conditions.includes("r"));
+      const because = level === "-" ? [] : conditionsMet(row, asked.asker, seen.facts).map(inWords);
+      return { group: row.row, name: row.groupZh, level, requestable, because };
+    });
+
+/** Some field of the schema shows the group at this level. */
+const isServed = ({ coordinates }: Asked, row: PolicyRow, decided: Level) =>
+  [...coordinates.values()]
+    .map(guarding)
+    .some(({ rows, levels }) => rows.includes(row) && levels.some((level) => level === decided));
+
+const isAbout = (record: string, type: RecordType) =>
+  record === type || record.startsWith(`${type}.`) || (type === "Minor" && record === "Guardian");
+
+function recordType(name: string): RecordType {
+  const type = RECORD_TYPES.find((known) => known === name);
+  if (!type) throw new TypeError(`${name} is no shared record`);
+  return type;
+}

@@ -1,0 +1,168 @@
+import { isObjectType } from "graphql";
+import { z } from "zod";
+import { sharedMark } from "../../../src/read/marks.js";
+import type { RecordType } from "../../../src/store/viewer-settings.js";
+import { type Asked, Seen } from "./asked.js";
+import { placeOf, positionOf } from "./cursors.js";
+import { meaningOf } from "./meaning.js";
+import { badInput, fieldNotShared, Refused } from "./refused.js";
+
+const shape = z.object({
+  first: z.number(),
+  after: z.string().nullish(),
+  filter: z.unknown(),
+  orderBy: z.object({ field: z.string(), direction: z.string() }).nullish(),
+});
+/** What a list is asked with, as graphql-js has read the arguments. */
+export type ListArguments = z.infer<typeof shape>;
+export const listArguments = (args: object): ListArguments => shape.parse(args);
+
+interface Key {
+  readonly name: string;
+  readonly descending: boolean;
+  /** null is last, always. */
+  readonly of: (seen: Seen) => unknown;
+}
+
+/** A page of records in order, with the position of each as its cursor. */
+export interface Page {
+  readonly edges: readonly { readonly cursor: string; readonly node: Seen }[];
+  readonly nodes: readonly Seen[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly totalCount: number;
+}
+
+export async function page(asked: Asked, type: RecordType, args: ListArguments): Promise<Page> {
+  const keys = orderKeys(asked, type, args.orderBy);
+  const all = await asked.seeAll(type, await asked.data.records(type));
+  const found = all.filter((seen) => matches(asked, seen, args.filter, true)).sort(comparing(keys));
+  const last = await lastOf(asked, type, args);
+  const rest = last ? found.filter((seen) => comparing(keys)(seen, last) > 0) : found;
+  const nodes = rest.slice(0, args.first);
+  const edges = nodes.map((node) => ({ cursor: node.row.id, node }));
+  return {
+    edges,
+    nodes,
+    pageInfo: { hasNextPage: rest.length > nodes.length, endCursor: edges.at(-1)?.cursor ?? null },
+    totalCount: found.length,
+  };
+}
+
+/** Newest first: of records inside a record. */
+export const newestFirst = (asked: Asked, type: RecordType, list: readonly Seen[]): Seen[] =>
+  [...list].sort(comparing(orderKeys(asked, type, null)));
+
+/** What can never be shown to the asker is no key for an order or a filter. */
+export function checkKeys(asked: Asked, type: RecordType, { orderBy, filter }: ListArguments): void {
+  for (const property of [...(orderBy ? [orderBy.field] : []), ...propertiesOf(filter)]) content(asked, type, property);
+}
+
+/** A page of 1 to 100 records, after a cursor of this very list and order. */
+export function checkPage(asked: Asked, type: RecordType, { first, after, orderBy }: ListArguments): void {
+  if (typeof after === "string" && cursorOf(asked, type, orderBy, after) === null)
+    throw badInput("after is no cursor of this list and order");
+  if (first < 1 || first > 100) throw badInput(`first is ${first}; a page has 1 to 100 rows`);
+}
+
+const propertiesOf = (filter: unknown): string[] =>
+  partsOf(filter).flatMap(([key, value]) =>
+    key === "not" ? propertiesOf(value) : Array.isArray(value) ? value.flatMap(propertiesOf) : [key],
+  );
+
+/** Parts that are given; null is the same as nothing. */
+const partsOf = (input: unknown): [string, unknown][] =>
+  Object.entries(input ?? {}).filter(([, part]) => part !== undefined && part !== null);
+
+/** A predicate is a read: what is not shown of a record matches nothing, and neither does its contrary. */
+function matches(asked: Asked, seen: Seen, filter: unknown, wanted: boolean): boolean {
+  const answers = partsOf(filter).map(([key, value]) => {
+    if (key === "not") return matches(asked, seen, value, !wanted);
+    if (Array.isArray(value)) {
+      const items = value.map((item) => matches(asked, seen, item, wanted));
+      return (key === "and") === wanted ? items.every(Boolean) : items.some(Boolean);
+    }
+    const { shown, value: held } = content(asked, seen.typename, key);
+    return (
+      shown(seen) && partsOf(value).every(([operator, operand]) => holds(held(seen), operator, operand)) === wanted
+    );
+  });
+  return wanted ? answers.every(Boolean) : answers.some(Boolean);
+}
+
+function holds(value: unknown, operator: string, operand: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (operator === "eq") return value === operand;
+  if (operator === "in") return Array.isArray(operand) && operand.includes(value);
+  if (operator === "has") return Array.isArray(value) && value.includes(operand);
+  if (operator === "startsWith") return String(value).startsWith(String(operand));
+  if (operator === "contains") return String(value).includes(String(operand));
+  if (operator === "gte") return compare(value, operand) >= 0;
+  if (operator === "lte") return compare(value, operand) <= 0;
+  throw new TypeError(`Nobody knows the operator ${operator}`);
+}
+
+/** A field's own content, as a predicate or an order may see it. */
+function content(asked: Asked, type: RecordType, property: string) {
+  const coordinate = `${type}.${property}`;
+  const guard = asked.coordinates.get(coordinate);
+  if (guard?.kind !== "group") throw new TypeError(`${coordinate} is no key`);
+  if (!asked.possible(guard.row, guard.content)) throw new Refused(403, [fieldNotShared(asked.asker, coordinate)]);
+  const field = asked.field(type, property);
+  return {
+    shown: (seen: Seen) => asked.shown(guard.row, seen, guard.content),
+    value: (seen: Seen) => meaningOf(type, field, seen.row, asked.now),
+  };
+}
+
+function orderKeys(asked: Asked, type: RecordType, orderBy: ListArguments["orderBy"]): Key[] {
+  const anchor = asked.anchor(type);
+  const inFull = (seen: Seen) => asked.shown(anchor, seen, ["F"]);
+  const keyOf = (property: string, descending: boolean, only: (seen: Seen) => boolean = () => true): Key => {
+    const { shown, value } = content(asked, type, property);
+    return { name: property, descending, of: (seen) => (shown(seen) && only(seen) ? value(seen) : null) };
+  };
+  const keys = orderBy ? [keyOf(orderBy.field, orderBy.direction === "DESC")] : [];
+  // The key tells when the record was made: those not shown in full follow by what is shown, then by the id.
+  keys.push({ name: "id", descending: true, of: (seen) => (inFull(seen) ? seen.row.id : null) });
+  if (!asked.possible(anchor, ["M", "B", "X"])) return keys;
+  const band = bandOf(asked, type);
+  if (band) keys.push(keyOf(band, true, (seen) => !inFull(seen)));
+  return [...keys, { name: "ref", descending: false, of: ({ row }) => asked.ids.ref(row.id) }];
+}
+
+/** The field that orders what is not shown in full, if the asker can be shown it. */
+function bandOf(asked: Asked, type: RecordType): string | undefined {
+  const object = asked.schema.getType(type);
+  const band = isObjectType(object) ? sharedMark(object)?.band : undefined;
+  const guard = asked.coordinates.get(`${type}.${band}`);
+  return guard?.kind === "group" && asked.possible(guard.row, guard.content) ? band : undefined;
+}
+
+const comparing =
+  (keys: readonly Key[]) =>
+  (left: Seen, right: Seen): number => {
+    for (const { of, descending } of keys) {
+      const [a, b] = [of(left) ?? null, of(right) ?? null];
+      if (a === null && b === null) continue;
+      if (a === null || b === null) return a === null ? 1 : -1;
+      const order = compare(a, b);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  };
+
+/** Numbers and moments by size, texts by code point. */
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === "string" && typeof b === "string") return Buffer.from(a).compare(Buffer.from(b));
+  return Number(a) - Number(b);
+}
+
+/** Key of the record that a cursor stands for; null for a cursor of another list or order. */
+const cursorOf = (asked: Asked, type: RecordType, orderBy: ListArguments["orderBy"], after: string) =>
+  positionOf(asked.ids, placeOf(type, orderKeys(asked, type, orderBy)), after);
+
+async function lastOf(asked: Asked, type: RecordType, { after, orderBy }: ListArguments): Promise<Seen | null> {
+  const key = typeof after === "string" ? cursorOf(asked, type, orderBy, after) : null;
+  const row = key === null ? null : await asked.data.record(type, key);
+  return row && new Seen(type, row, await asked.facts.of(type, row));
+}

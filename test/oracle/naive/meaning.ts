@@ -1,0 +1,28 @@
+import type { GraphQLField } from "graphql";
+import type { ObjectLiteral } from "typeorm";
+import { shanghaiDay } from "../../../src/domain/calendar.js";
+import { ageBand } from "../../../src/domain/minors/age.js";
+import { fieldMarks } from "../../../src/read/marks.js";
+
+/** What a computed field means, in TypeScript: the records say it in SQL. */
+const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unknown>> = {
+  "Minor.ageBand": ({ birthDate }, now) => ageBand(birthDate, shanghaiDay(now)),
+  "Minor.careNeeded": ({ careCategories }) => careCategories.length > 0,
+  "Minor.township": ({ place }) => township(place),
+  "Enrolment.stage": ({ grade }) => (grade <= 6 ? "PRIMARY" : grade <= 9 ? "JUNIOR_HIGH" : "SENIOR_HIGH"),
+  "Case.stageMonth": ({ openedOn }) => openedOn.slice(0, 7),
+  "SensitiveIncident.township": ({ place }) => township(place),
+  "SensitiveIncident.month": ({ occurredAt }) => shanghaiDay(occurredAt).slice(0, 7),
+  "OpinionAlert.township": ({ place }) => township(place),
+  "OpinionAlert.month": ({ detectedAt }) => shanghaiDay(detectedAt).slice(0, 7),
+};
+const township = (place: string) => `${place.slice(0, 9)}000`;
+
+/** The value of a field of a row, whoever asks. */
+export function meaningOf(type: string, field: GraphQLField<unknown, unknown>, row: ObjectLiteral, now: Date): unknown {
+  const { computed, from } = fieldMarks(field);
+  if (!computed) return row[from ?? field.name];
+  const meaning = COMPUTED[`${type}.${field.name}`];
+  if (!meaning) throw new TypeError(`Say in COMPUTED what ${type}.${field.name} means`);
+  return meaning(row, now);
+}

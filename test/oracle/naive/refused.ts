@@ -1,0 +1,27 @@
+import { GraphQLError } from "graphql";
+import type { Asker } from "../../../src/policy/decide.js";
+
+/** An answer without data: nothing was run. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly errors: readonly GraphQLError[],
+  ) {
+    super(errors.map(({ message }) => message).join("\n"));
+  }
+}
+
+/** What the hub says, in its words: code, message, and the place in the question. */
+export const said = (code: string, message: string, path?: readonly (string | number)[]) =>
+  new GraphQLError(message, { extensions: { code }, path: path ?? null });
+
+export const fieldNotShared = ({ role, post, purpose }: Asker, coordinate: string, path?: readonly string[]) =>
+  said(
+    "FIELD_NOT_SHARED",
+    `${coordinate} is not shared with ${role} (${post.post}) for ${purpose?.purpose ?? "no purpose"}`,
+    path,
+  );
+
+export const notFound = () => said("NOT_FOUND_OR_NOT_SHARED", "No such record, or none that is shared with you");
+
+export const badInput = (message: string) => new Refused(400, [said("BAD_USER_INPUT", message)]);

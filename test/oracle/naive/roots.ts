@@ -1,0 +1,108 @@
+import type { GraphQLFieldResolver } from "graphql";
+import type { Guard } from "../../../src/policy/coordinates.js";
+import type { PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import type { Asked } from "./asked.js";
+import { listArguments, page } from "./lists.js";
+import { notFound, said } from "./refused.js";
+
+type Resolver = GraphQLFieldResolver<unknown, Asked>;
+
+const one =
+  (type: RecordType): Resolver =>
+  async (_root, { id }, asked) => {
+    const decoded = asked.ids.decode(id);
+    const seen = decoded?.type === type ? await asked.see(type, await asked.data.record(type, decoded.key)) : null;
+    if (!seen) throw notFound();
+    return seen;
+  };
+
+const node: Resolver = (root, args, asked, info) => {
+  const type = asked.ids.decode(args["id"])?.type;
+  if (type === "Agency") return agency(root, args, asked, info);
+  const record = RECORD_TYPES.find((known) => known === type);
+  if (!record) throw notFound();
+  return one(record)(root, args, asked, info);
+};
+
+const agency: Resolver = async (_root, { id }, asked) => {
+  const decoded = asked.ids.decode(id);
+  const found = decoded?.type === "Agency" ? await asked.directory.agency(decoded.key) : null;
+  if (!found) throw notFound();
+  return found;
+};
+
+/** Connections that are asked for with arguments; refused as a whole where these are no good. */
+export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
+  minors: "Minor",
+  cases: "Case",
+  incidents: "SensitiveIncident",
+  opinionAlerts: "OpinionAlert",
+};
+const list =
+  (type: RecordType): Resolver =>
+  (_root, args, asked) =>
+    page(asked, type, listArguments(args));
+
+/** How each root field is answered. */
+export const ROOTS: Readonly<Record<string, Resolver>> = {
+  node,
+  minor: one("Minor"),
+  case: one("Case"),
+  incident: one("SensitiveIncident"),
+  opinionAlert: one("OpinionAlert"),
+  ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
+  agency,
+  agencies: (_root, _args, { directory }) => directory.agencies(),
+  division: async (_root, { code }, { directory }) => {
+    const found = await directory.division(code);
+    if (!found) throw notFound();
+    return found;
+  },
+  divisions: async (_root, { within }, { directory }) => {
+    const all = await directory.divisions();
+    if (within === undefined || within === null) return all;
+    if (!/^[1-9](\d|\d{3}|\d{5}|\d{8}|\d{11})$/.test(within))
+      throw said(
+        "BAD_USER_INPUT",
+        `Division prefix "${within}": give 2, 4, 6, 9 or 12 digits, e.g. 320508 or 320508100`,
+      );
+    return all.filter(({ code }) => code.startsWith(within));
+  },
+  viewer: async (_root, _args, asked) => {
+    const { viewer, policy, directory } = asked;
+    return {
+      name: viewer.name,
+      role: viewer.role,
+      post: viewer.post.post,
+      postZh: viewer.post.postZh,
+      agency: await directory.agency(viewer.agency),
+      purposes: [...policy.purposes.values()]
+        .filter(({ roles }) => roles.has(viewer.role))
+        .map(({ purpose }) => purpose),
+    };
+  },
+};
+
+const LEVELS: readonly ShownLevel[] = ["F", "M", "B", "X"];
+
+/** The best level that some record may be shown at; the words beside it are not the oracle's matter. */
+export const can: Resolver = (_viewer, { coordinates }, asked) =>
+  coordinates.map((coordinate: string) => {
+    const guard = asked.coordinates.get(coordinate);
+    if (!guard) throw said("BAD_USER_INPUT", `"${coordinate.slice(0, 80)}" is no field of this schema`);
+    if (guard.kind === "public") return { coordinate, level: "F" };
+    const { rows, levels } = guarding(guard);
+    return {
+      coordinate,
+      level: LEVELS.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level]))) ?? "-",
+    };
+  });
+
+/** Rows that guard a coordinate, and the levels at which it shows something. */
+export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {
+  if (guard.kind === "group") return { rows: [guard.row], levels: guard.levels };
+  if (guard.kind === "edge") return { rows: guard.rows, levels: ["F"] };
+  if (guard.kind === "root") return { rows: [guard.anchor], levels: LEVELS };
+  return { rows: [], levels: [] };
+}

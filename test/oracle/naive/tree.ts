@@ -1,0 +1,31 @@
+import { createRequire } from "node:module";
+import type { GraphQLSchema } from "graphql";
+import type { IRules } from "graphql-shield";
+import { isEdge } from "../../../src/policy/anchor.js";
+import type { Coordinates } from "../../../src/policy/coordinates.js";
+import { isShown, possibleLevels } from "../../../src/policy/decide.js";
+import type { Policy } from "../../../src/policy/policy.js";
+import { buildTree, deny } from "../../../src/policy/tree.js";
+
+const require = createRequire(import.meta.url);
+const { shield }: typeof import("graphql-shield") = require("graphql-shield");
+const { applyMiddleware }: typeof import("graphql-middleware") = require("graphql-middleware");
+
+/** The hub's rule tree around every field of the schema, public ones included. */
+export function guardEverything(schema: GraphQLSchema, policy: Policy, coordinates: Coordinates): GraphQLSchema {
+  const { rules } = buildTree(policy, coordinates, (asker, row) => {
+    const possible = possibleLevels(policy, row, asker);
+    return isEdge(row.record) ? possible.has("F") : [...possible].some(isShown);
+  });
+  const everywhere: IRules = rules;
+  return applyMiddleware(
+    schema,
+    shield(everywhere, {
+      fallbackRule: deny,
+      // A denial is null without an error; shield's type wants an Error here.
+      fallbackError: () => null as unknown as Error,
+      allowExternalErrors: true,
+      hashFunction: () => "",
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import type { Question } from "./asking/index.js";
+import { type Both, openBoth } from "./both.js";
+import { cursorsIn, type Said } from "./comparing.js";
+import type { NaiveAnswer } from "./naive/index.js";
+
+const OPERATIONS = Number(process.env["ORACLE_OPERATIONS"] ?? 320);
+const SEED = Number(process.env["ORACLE_SEED"] ?? Date.now() % 2 ** 31);
+/** Pages that are walked with the cursor of the page before. */
+const PAGES = 3;
+
+describe.each(["embedded", "postgresql"] as const)("one statement and the naive executor (%s)", (database) => {
+  let both: Both;
+  const seen = new Map<string, number>();
+
+  it(`give the same answers (ORACLE_SEED=${SEED} ORACLE_OPERATIONS=${OPERATIONS})`, async () => {
+    await fc.assert(
+      fc.asyncProperty(both.questions.any(), async ({ asker: { subject }, purpose, document }) => {
+        let [variables = {}] = document.variables;
+        for (let page = 0; page < PAGES; page++) {
+          const asking = { subject, query: document.query, purpose, variables };
+          const { said, text } = await both.askHub(asking);
+          if (isTooCostly(said)) return count("too costly");
+          const naive = await both.askNaive(asking);
+          expect(said).toEqual(naive.said);
+          notice(naive.answer, said);
+          // Any cursor of the answer, where any is asked for: one of another list or order is refused alike.
+          const cursor = cursorsIn(text).at(-1);
+          if (cursor === undefined || document.cursors.length === 0) return;
+          variables = { ...variables, ...Object.fromEntries(document.cursors.map((name) => [name, cursor])) };
+          count("further pages");
+        }
+      }),
+      { seed: SEED, numRuns: OPERATIONS / 2, examples: [[EXAMPLE]] },
+    );
+  }, 7_200_000);
+
+  // Far below what is usual, and far above what a hub would reach that denies all.
+  it.each`
+    answers                           | atLeast
+    ${"with values (F)"}              | ${0.2}
+    ${"with masks (M)"}               | ${0.01}
+    ${"with bands (B)"}               | ${0.05}
+    ${"with something to act on (X)"} | ${0}
+    ${"with something withheld"}      | ${0.05}
+    ${"refused, 403"}                 | ${0.02}
+    ${"refused, 400"}                 | ${0.01}
+    ${"without a record"}             | ${0.1}
+    ${"further pages"}                | ${0.02}
+  `("$answers are among them", ({ answers, atLeast }) => {
+    expect((seen.get(answers) ?? 0) / (seen.get("all") ?? 0)).toBeGreaterThan(atLeast);
+  });
+
+  it("few questions were too costly to be answered", () => {
+    expect((seen.get("too costly") ?? 0) / (seen.get("all") ?? 0)).toBeLessThan(0.05);
+  });
+
+  function count(what: string): void {
+    seen.set(what, (seen.get(what) ?? 0) + 1);
+  }
+
+  function notice({ shownAt }: NaiveAnswer, { status, errors }: Said): void {
+    count("all");
+    if (status !== 200) count(`refused, ${status}`);
+    if (errors.some((error) => error.startsWith("NOT_FOUND_OR_NOT_SHARED"))) count("without a record");
+    if (shownAt?.F) count("with values (F)");
+    if (shownAt?.M) count("with masks (M)");
+    if (shownAt?.B) count("with bands (B)");
+    if (shownAt?.X) count("with something to act on (X)");
+    if (shownAt?.withheld) count("with something withheld");
+  }
+
+  beforeAll(async () => {
+    both = await openBoth(database);
+  });
+  afterAll(async () => {
+    console.info(database, Object.fromEntries(seen));
+    await both?.close();
+  });
+});
+
+/** X is shown to police stations only, of one field: too rare for chance. */
+const EXAMPLE: Question = {
+  asker: { subject: "police_station-1/head", role: "POLICE_STATION", post: "HEAD" },
+  purpose: "CASE_HANDLING",
+  document: { query: "{ minors { nodes { careNeeded } } }", variables: [{}], cursors: [] },
+};
+
+const isTooCostly = ({ errors }: Said) => errors.some((error) => error.startsWith("COST_EXCEEDED"));
