@@ -10,7 +10,7 @@ import { badInput, fieldNotShared, Refused } from "./refused.js";
 const shape = z.object({
   first: z.number(),
   after: z.string().nullish(),
-  filter: z.unknown(),
+  filter: z.unknown().optional(),
   orderBy: z.object({ field: z.string(), direction: z.string() }).nullish(),
 });
 /** What a list is asked with, as graphql-js has read the arguments. */
