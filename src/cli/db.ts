@@ -5,7 +5,7 @@ import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../server/
 import { initDatabase, type Logins } from "../store/init.js";
 import { prepare } from "../store/store.js";
 
-export function addDb(program: Command): void {
+export function add(program: Command): void {
   const db = program.command("db").description("prepare a PostgreSQL database. 数据库");
   db.command("init")
     .description("make roles, logins and the database; needs DATABASE_ADMIN_URL. May be run again")

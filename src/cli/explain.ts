@@ -19,7 +19,7 @@ interface Options {
   readonly minor?: string;
 }
 
-export function addExplain(program: Command): void {
+export function add(program: Command): void {
   program
     .command("explain <coordinate>")
     .description("say when a field is shown to somebody and why, and what of it for one minor. 解释可见性")

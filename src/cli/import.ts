@@ -18,7 +18,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function addImport(program: Command): void {
+export function add(program: Command): void {
   program
     .command("import <register> <file>")
     .description("import a register from a CSV file: all of it or nothing. 导入登记表")

@@ -19,7 +19,7 @@ interface Entry {
   readonly conditions: readonly Condition[];
 }
 
-export function addMatrix(program: Command): void {
+export function add(program: Command): void {
   program
     .command("matrix")
     .description("print at which level a role is shown which field, and when. 可见范围")

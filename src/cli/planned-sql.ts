@@ -1,17 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { type GraphQLError, getVariableValues, validate } from "graphql";
+import type { HubConfig } from "../config.js";
 import { ENTITIES } from "../domain/index.js";
-import type { Activation } from "../policy/activate.js";
-import type { Asker } from "../policy/decide.js";
 import { staticRefusals } from "../policy/refuse.js";
 import { below, collect } from "../read/collect.js";
 import { planOperation } from "../read/plan.js";
 import { Questions } from "../read/questions.js";
 import type { ReadWorld } from "../read/world.js";
+import { policyInForce } from "../server/hub.js";
 import { IdCipher } from "../store/global-id.js";
 import { describe } from "../store/store.js";
 import { Misuse } from "./exit.js";
 import type { Operation } from "./operation.js";
+import { holderOf, purposeOf } from "./words.js";
 
 /**
  * The statement that the hub would send for this question of this asker, with its parameters as $1 ... Nothing is
@@ -19,14 +20,21 @@ import type { Operation } from "./operation.js";
  * @throws Misuse the operation is not valid; Refusal what the hub would refuse before it plans
  */
 export async function plannedSql(
-  activation: Activation,
+  config: HubConfig,
   { document, definition }: Operation,
-  asker: Asker,
-  raw: Readonly<Record<string, unknown>>,
+  asked: {
+    readonly as: string;
+    readonly purpose: string | undefined;
+    readonly variables: Readonly<Record<string, unknown>>;
+  },
 ): Promise<string> {
-  const { schema, coordinates, tables } = activation;
+  const { activation } = await policyInForce(config);
+  const { schema, coordinates, tables, policy } = activation;
+  const { role, post } = holderOf(policy, asked.as);
+  const purpose = asked.purpose === undefined ? null : purposeOf(policy, role, asked.purpose);
+  const asker = { role, post, purpose };
   refuse(validate(schema, document));
-  const { coerced, errors } = getVariableValues(schema, definition.variableDefinitions ?? [], raw);
+  const { coerced, errors } = getVariableValues(schema, definition.variableDefinitions ?? [], asked.variables);
   refuse(errors ?? []);
 
   const dataSource = await describe(ENTITIES);

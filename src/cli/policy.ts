@@ -3,7 +3,7 @@ import { readConfig } from "../config.js";
 import { HONOURED, unhonouredLimits } from "../policy/check.js";
 import { policyInForce } from "../server/hub.js";
 
-export function addPolicy(program: Command): void {
+export function add(program: Command): void {
   program
     .command("policy")
     .description("the policy that decides who sees what. 政策")

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
-import { policyInForce } from "../server/hub.js";
 import { readOperation, variablesOf } from "./operation.js";
-import { plannedSql } from "./planned-sql.js";
 import { ask, demoOf, errorLines, tokenFor } from "./running.js";
-import { holderOf, purposeOf, withPost } from "./words.js";
+import { withPost } from "./words.js";
 
 interface Options {
   readonly as: string;
@@ -13,7 +11,7 @@ interface Options {
   readonly sql?: true;
 }
 
-export function addQuery(program: Command): void {
+export function add(program: Command): void {
   program
     .command("query <file>")
     .description("ask the running demo what stands in a file, and print the answer. 查询")
@@ -32,11 +30,8 @@ async function query(file: string, { as, purpose, var: values, sql }: Options): 
   const who = withPost(as, operation.post);
   const stated = purpose ?? operation.purpose;
   if (sql) {
-    const { activation } = await policyInForce(config);
-    const { policy } = activation;
-    const { role, post } = holderOf(policy, who);
-    const asker = { role, post, purpose: stated === undefined ? null : purposeOf(policy, role, stated) };
-    console.log(await plannedSql(activation, operation, asker, variables));
+    const { plannedSql } = await import("./planned-sql.js");
+    console.log(await plannedSql(config, operation, { as: who, purpose: stated, variables }));
     return;
   }
   const demo = demoOf(config);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { HubConfig } from "../config.js";
-import { requestToken } from "../server/demo-issuer.js";
 import { type DemoPeople, runningDemo } from "../server/demo-people.js";
+import { requestToken } from "../server/demo-token.js";
 import { Failed, Misuse } from "./exit.js";
 
 /** The demo hub that runs on this data folder. @throws Failed there is none */

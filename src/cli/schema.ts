@@ -11,7 +11,7 @@ interface Options {
   readonly out?: string;
 }
 
-export function addSchema(program: Command): void {
+export function add(program: Command): void {
   program
     .command("schema")
     .description("print the schema, whole or as a role sees it with any of its posts. 数据模式")

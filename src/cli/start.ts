@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-export function addStart(program: Command): void {
+export function add(program: Command): void {
   program
     .command("start")
     .description("start the hub: with the demo township, or with DATABASE_URL and OIDC_ISSUER the real thing. 启动")

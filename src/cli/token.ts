@@ -3,7 +3,7 @@ import { readConfig } from "../config.js";
 import { demoOf, tokenFor } from "./running.js";
 import { withPost } from "./words.js";
 
-export function addToken(program: Command): void {
+export function add(program: Command): void {
   program
     .command("token <as>")
     .description("print a token of the running demo: for a role, a post of it, a person or a system. 演示令牌")

@@ -5,7 +5,7 @@ import { sayVerification, verifyLog } from "../disclosure/verify.js";
 import { storeConfigOf } from "../server/hub.js";
 import { Store } from "../store/store.js";
 
-export function addVerifyLog(program: Command): void {
+export function add(program: Command): void {
   program
     .command("verify-log")
     .description("prove that no record of the disclosure log was changed, removed, swapped or cut off. 核验披露日志")

@@ -3,14 +3,10 @@ import { createServer } from "node:http";
 import type { Adapter, ResourceServer } from "oidc-provider";
 import { CustomOIDCProviderError } from "oidc-provider/lib/helpers/errors.js";
 import { Provider } from "oidc-provider/lib/provider.js";
-import { z } from "zod";
 import type { Role } from "../policy/policy.js";
 import { type DemoKeys, demoKeysIn } from "./demo-keys.js";
+import { DEMO_CLIENT, DEMO_PERSON, type DemoClient, requestToken } from "./demo-token.js";
 
-/** Public client of the demo: whoever sits at the machine takes a token for any demo person. */
-export const DEMO_CLIENT = "hub-demo-cli";
-/** Grant type of the demo: a token for the person named in `subject`, without a password. */
-const DEMO_PERSON = "urn:minors-hub:demo-person";
 /** The hub as a resource (RFC 8707), which must be a URI; the audience in the token need not be one. */
 const HUB = "urn:minors-hub";
 const LOOPBACK = /^(localhost|::1|127(\.\d+){3})$/;
@@ -21,13 +17,6 @@ export interface DemoPerson {
   readonly agencyName: string;
   readonly role: Role;
   readonly post: string;
-}
-
-/** A department system of the demo: asks with its secret, for itself or for a person of its agency. */
-export interface DemoClient {
-  readonly clientId: string;
-  readonly secret: string;
-  readonly agencyName: string;
 }
 
 export interface DemoIssuerOptions {
@@ -92,35 +81,6 @@ export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoI
     },
   };
 }
-
-/**
- * Asks a running demo issuer for an access token, over HTTP, as any client would.
- * @param as  a person, by the public client; or a department system, on behalf of a person where one is named
- * @throws Error with the issuer's own words
- */
-export async function requestToken(
-  issuer: string,
-  as: { readonly subject: string } | { readonly client: DemoClient; readonly subject?: string | undefined },
-): Promise<string> {
-  const client = "client" in as ? as.client : undefined;
-  const answer = await fetch(`${issuer}/token`, {
-    method: "POST",
-    headers: client ? { authorization: basic(client) } : {},
-    body: new URLSearchParams({
-      ...(as.subject === undefined
-        ? { grant_type: "client_credentials" }
-        : { grant_type: DEMO_PERSON, subject: as.subject }),
-      ...(client ? {} : { client_id: DEMO_CLIENT }),
-    }),
-  });
-  const body: unknown = await answer.json();
-  if (!answer.ok) throw new Error(`${issuer} gave no token: ${JSON.stringify(body)}`);
-  return z.object({ access_token: z.string() }).parse(body).access_token;
-}
-
-/** Both parts are form-encoded before they are joined: RFC 6749, 2.3.1. */
-const basic = ({ clientId, secret }: DemoClient) =>
-  `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`)}`;
 
 function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clients }: DemoIssuerOptions): Provider {
   const personOf = new Map(persons.map((person) => [person.subject, person]));

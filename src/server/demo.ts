@@ -7,8 +7,9 @@ import type { IdCipher } from "../store/global-id.js";
 import type { Store } from "../store/store.js";
 import { createTokenVerifier } from "../viewer/token.js";
 import { unauthenticated } from "../viewer/unauthenticated.js";
-import { DEMO_CLIENT, type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
+import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
 import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
+import { DEMO_CLIENT } from "./demo-token.js";
 import { type Hub, openHub } from "./hub.js";
 
 export interface Demo extends Hub {

@@ -8,9 +8,8 @@ import { refusalOf, UNAUTHENTICATED } from "../viewer/refusal.js";
 
 // Watched before the issuer is loaded: its library likes to say on the console what should be done otherwise.
 const printed = (["log", "info", "warn", "error"] as const).map((how) => jest.spyOn(console, how));
-const { DemoIssuerRefused, DEMO_CLIENT, requestToken, startDemoIssuer } = await import(
-  "../../src/server/demo-issuer.js"
-);
+const { DemoIssuerRefused, startDemoIssuer } = await import("../../src/server/demo-issuer.js");
+const { DEMO_CLIENT, requestToken } = await import("../../src/server/demo-token.js");
 const { DemoKeysUnreadable } = await import("../../src/server/demo-keys.js");
 
 const AUDIENCE = "minors-hub";
