@@ -36,6 +36,7 @@ const askerKey = ({ role, post, purpose }: Asker) => `${role}/${post.post}/${pur
  */
 export class TruthTables {
   #tables = new Map<string, Map<string, TruthTable>>();
+  readonly #askers = new Map<string, Asker>();
   /** Leaf answers that were asked for. */
   asks = 0;
   milliseconds = 0;
@@ -86,6 +87,13 @@ export class TruthTables {
             `${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`,
           );
       }
+  }
+
+  /** The same object for the same asker: what was decided for him is found again by it. */
+  same(asker: Asker): Asker {
+    const known = this.#askers.get(askerKey(asker)) ?? asker;
+    this.#askers.set(askerKey(asker), known);
+    return known;
   }
 
   /** The answers of one leaf; a leaf that no field names never shows. */

@@ -5,6 +5,7 @@ import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
 import { type Asker, decideLevel } from "./decide.js";
 import type { Facts } from "./facts.js";
 import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
+import { remembered } from "./remembered.js";
 
 /**
  * THE rule tree. A leaf says whether one group is shown at one level; a coordinate is an `or` of leaves; nothing
@@ -111,7 +112,9 @@ export function enforce(schema: GraphQLSchema, tree: RuleTree, coordinates: Coor
     Object.entries(all).map(([type, fields]) => [
       type,
       Object.fromEntries(
-        Object.entries(fields).filter(([field]) => coordinates.get(`${type}.${field}`)?.kind !== "public"),
+        Object.entries(fields)
+          .filter(([field]) => coordinates.get(`${type}.${field}`)?.kind !== "public")
+          .map(([field, middleware]) => [field, remembered(middleware)]),
       ),
     ]),
   );

@@ -70,7 +70,8 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   if (!document) throw new TypeError("Apollo calls this with a document");
   if (!operation) throw noSuchOperation();
   context.told.operation = operationHash(document);
-  context.asker = { ...context.asker, purpose: statedPurpose(activation, context.asker, context.statedPurpose) };
+  const purpose = statedPurpose(activation, context.asker, context.statedPurpose);
+  context.asker = activation.tables.same({ ...context.asker, purpose });
   const { asker, viewer } = context;
   context.told.purpose = asker.purpose?.purpose ?? null;
 

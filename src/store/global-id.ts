@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { type Cipher, createCipheriv, createDecipheriv, type Decipher, hkdfSync, randomBytes } from "node:crypto";
 
 /** Letter of each type in a global id. */
 const LETTERS = { Minor: "M", Case: "C", SensitiveIncident: "I", OpinionAlert: "O", Agency: "A" } as const;
@@ -12,22 +12,26 @@ const TYPES: ReadonlyMap<string, IdType> = new Map(
  * block of the key under the hub's id key: stable, opaque, without a second index.
  */
 export class IdCipher {
-  readonly #idKey: Buffer;
+  // One block at a time in ECB: the ciphers have no state, and making one costs more than the block.
+  readonly #cipher: Cipher;
+  readonly #decipher: Decipher;
   readonly #cursorKey: Buffer;
 
   /** @param secret at least 16 random bytes, the same on every hub of one database */
   constructor(secret: Buffer) {
-    this.#idKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub id", 16));
+    const idKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub id", 16));
+    this.#cipher = createCipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
+    this.#decipher = createDecipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#cursorKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub cursor", 32));
   }
 
   /** The encrypted key, as a UUID: column `ref`. */
   ref(key: string): string {
-    return asUuid(this.#block(Buffer.from(key.replaceAll("-", ""), "hex")));
+    return asUuid(this.#block(key));
   }
 
   encode(type: IdType, key: string): string {
-    return LETTERS[type] + this.#block(Buffer.from(key.replaceAll("-", ""), "hex")).toString("base64url");
+    return LETTERS[type] + this.#block(key).toString("base64url");
   }
 
   /** @returns null for anything that is not an id of this hub; whether such a record exists is not asked */
@@ -35,13 +39,11 @@ export class IdCipher {
     const type = TYPES.get(id.slice(0, 1));
     const block = Buffer.from(id.slice(1), "base64url");
     if (!type || block.length !== 16 || id !== id.slice(0, 1) + block.toString("base64url")) return null;
-    const decipher = createDecipheriv("aes-128-ecb", this.#idKey, null).setAutoPadding(false);
-    return { type, key: asUuid(Buffer.concat([decipher.update(block), decipher.final()])) };
+    return { type, key: asUuid(this.#decipher.update(block)) };
   }
 
-  #block(key: Buffer): Buffer {
-    const cipher = createCipheriv("aes-128-ecb", this.#idKey, null).setAutoPadding(false);
-    return Buffer.concat([cipher.update(key), cipher.final()]);
+  #block(key: string): Buffer {
+    return this.#cipher.update(key.replaceAll("-", ""), "hex");
   }
 
   /** @param place what the cursor is good for: list and order */
