@@ -1,9 +1,19 @@
 import type { IdType } from "../../src/store/global-id.js";
 import type { TestHub } from "../support/hub.js";
 import { Holds } from "./holds.js";
-import { ANCHOR, type Asker, bitsNamed, type Leaf, RECORD_TYPES, type RecordType, type Shown, subsetsOf } from "./reading.js";
+import {
+  ANCHOR,
+  type Asker,
+  bitsNamed,
+  type Leaf,
+  RECORD_TYPES,
+  type RecordType,
+  type Shown,
+  subsetsOf,
+} from "./reading.js";
+import { subjectOf } from "./seed.js";
 import { COORDINATES, type Coordinate, LISTS, ONES, type Part, SHOWS } from "./shows.js";
-import { isValues, type Record_, subjectOf, type Values, type World } from "./world.js";
+import { isValues, type Record_, type Values, type World } from "./world.js";
 
 const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
 
@@ -11,6 +21,7 @@ const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
 export class Expected {
   readonly holds: Holds;
   readonly #possible = new Map<string, boolean>();
+  readonly #met = new Map<string, Set<number>>();
 
   constructor(
     readonly world: World,
@@ -62,26 +73,43 @@ export class Expected {
   }
 
   /** The sets of facts, out of these bits, that hold on the records of a type. */
-  factsMet(type: RecordType, asker: Asker, bits: number): Set<number> {
-    const facts = [...this.world.records.values()].flatMap((record) =>
-      record.type === type ? [this.holds.facts(asker, record.key) & bits] : [],
-    );
-    return new Set(facts);
+  factsMet(type: RecordType, { role, post }: Asker, bits: number): Set<number> {
+    const memo = `${type} ${role}/${post.name} ${bits}`;
+    const known =
+      this.#met.get(memo) ??
+      new Set(
+        [...this.world.records.values()].flatMap((record) =>
+          record.type === type ? [this.holds.facts({ role, post }, record.key) & bits] : [],
+        ),
+      );
+    this.#met.set(memo, known);
+    return known;
   }
 
   exists = (record: Record_, asker: Asker): boolean => {
     const facts = this.holds.facts(asker, record.key);
     return (
-      LEVELS.some((level) => this.leaf(ANCHOR[record.type], level, asker, facts)) && this.holds.reaches(asker, record.key)
+      LEVELS.some((level) => this.leaf(ANCHOR[record.type], level, asker, facts)) &&
+      this.holds.reaches(asker, record.key)
     );
   };
 
   #row(record: Record_, asker: Asker, whole: boolean): Values {
     const facts = this.holds.facts(asker, record.key);
-    return { id: this.encode(record.type, record.key), ...this.#values(record.type, record.values, asker, facts, whole, record) };
+    return {
+      id: this.encode(record.type, record.key),
+      ...this.#values(record.type, record.values, asker, facts, whole, record),
+    };
   }
 
-  #values(type: RecordType | Part, values: Values, asker: Asker, facts: number, whole: boolean, record?: Record_): Values {
+  #values(
+    type: RecordType | Part,
+    values: Values,
+    asker: Asker,
+    facts: number,
+    whole: boolean,
+    record?: Record_,
+  ): Values {
     const entries = SHOWS[type]
       .filter((at) => this.possible(at, asker))
       .flatMap((at): [string, unknown][] => {
@@ -110,7 +138,9 @@ export class Expected {
   #ends(at: Coordinate, to: RecordType, record: Record_, asker: Asker, facts: number): unknown {
     const { field, groups, byEnd } = at;
     if (!byEnd && !this.levelAt(at, asker, facts)) return null;
-    const links = groups.flatMap((row) => (byEnd ? this.holds.linksTo(record.key, row) : this.holds.linksFrom(record.key, row)));
+    const links = groups.flatMap((row) =>
+      byEnd ? this.holds.linksTo(record.key, row) : this.holds.linksFrom(record.key, row),
+    );
     const rows = links.flatMap((link) => {
       const shown = !byEnd || this.leaf(link.row, "F", asker, this.holds.facts(asker, link.owner));
       const end = this.world.records.get(byEnd ? link.owner : link.far);
@@ -139,7 +169,11 @@ export class Expected {
 }
 
 /** Rows of each type as the hub answers the question, page by page. */
-export async function read(hub: TestHub, asker: Asker, question: string): Promise<Map<RecordType, Map<string, Values>>> {
+export async function read(
+  hub: TestHub,
+  asker: Asker,
+  question: string,
+): Promise<Map<RecordType, Map<string, Values>>> {
   const found = new Map(RECORD_TYPES.map((type): [RecordType, Map<string, Values>] => [type, new Map()]));
   const after: Record<string, unknown> = {};
   for (let more = true; more; ) {
@@ -153,7 +187,11 @@ export async function read(hub: TestHub, asker: Asker, question: string): Promis
       const list = answer.body.data?.[LISTS[type]];
       if (!isValues(list) || !Array.isArray(list["nodes"]) || !isValues(list["pageInfo"])) continue;
       for (const node of list["nodes"]) rows.set(node.id, inOrder(node));
-      if (list["pageInfo"]["hasNextPage"] !== true) continue;
+      if (list["pageInfo"]["hasNextPage"] !== true) {
+        // Counted are the rows that exist, no more and no fewer.
+        if (list["totalCount"] !== rows.size) throw new Error(`${type}: ${rows.size} of ${list["totalCount"]}`);
+        continue;
+      }
       after[LISTS[type]] = list["pageInfo"]["endCursor"];
       more = true;
     }
@@ -162,7 +200,11 @@ export async function read(hub: TestHub, asker: Asker, question: string): Promis
 }
 
 /** Where an answer is not what was expected: "Minor 12 homeAddress: null, expected ..." */
-export function differences(found: Map<string, Values>, expected: Map<string, Values>, nameOf: (id: string) => string): string[] {
+export function differences(
+  found: Map<string, Values>,
+  expected: Map<string, Values>,
+  nameOf: (id: string) => string,
+): string[] {
   const text = (value: unknown) => JSON.stringify(value);
   return [
     ...[...found.keys()].filter((id) => !expected.has(id)).map((id) => `${nameOf(id)} exists`),
@@ -170,7 +212,9 @@ export function differences(found: Map<string, Values>, expected: Map<string, Va
       const other = found.get(id);
       if (!other) return [`${nameOf(id)} does not exist`];
       return Object.entries(row).flatMap(([field, value]) =>
-        text(other[field]) === text(value) ? [] : [`${nameOf(id)} ${field}: ${text(other[field])}, expected ${text(value)}`],
+        text(other[field]) === text(value)
+          ? []
+          : [`${nameOf(id)} ${field}: ${text(other[field])}, expected ${text(value)}`],
       );
     }),
   ];

@@ -80,7 +80,13 @@ export class Holds {
       [FACT.s, person("SUNSHINE")],
       [FACT.c, person("COUNSELLOR")],
       [FACT.a, agency("ADDRESSEE")],
-      [FACT.r, agency("SHARE") && this.#on.get(key)?.some((relation) => counts(relation) && relation.role === viewer.role && relation.row === shared) === true],
+      [
+        FACT.r,
+        agency("SHARE") &&
+          this.#on
+            .get(key)
+            ?.some((relation) => counts(relation) && relation.role === viewer.role && relation.row === shared) === true,
+      ],
       [FACT.e, person("BREAK_GLASS")],
       [FACT.scope, scope],
       [FACT.conflict, this.#linked(key, record.type).some((on) => agency("CONFLICT", on) || person("CONFLICT", on))],
@@ -89,17 +95,25 @@ export class Holds {
     return holding.reduce((bits, [bit, holds]) => (holds ? bits | bit : bits), 0);
   }
 
-  #has = (counts: (relation: Relation) => boolean, key: string, role: string, post: string | null, kind: string): boolean =>
+  #has = (
+    counts: (relation: Relation) => boolean,
+    key: string,
+    role: string,
+    post: string | null,
+    kind: string,
+  ): boolean =>
     this.#on
       .get(key)
-      ?.some((relation) => relation.kind === kind && relation.role === role && relation.post === post && counts(relation)) ??
-    false;
+      ?.some(
+        (relation) => relation.kind === kind && relation.role === role && relation.post === post && counts(relation),
+      ) ?? false;
 
   /** Records whose conflict is this record's too. */
   #linked(key: string, type: RecordType): string[] {
     if (type === "OpinionAlert")
       return [key, ...this.linksTo(key).flatMap(({ owner }) => this.#linked(owner, "SensitiveIncident"))];
-    const minors = type === "Minor" ? [key] : this.linksFrom(key).flatMap(({ row, far }) => (row === "R28m" ? [] : [far]));
+    const minors =
+      type === "Minor" ? [key] : this.linksFrom(key).flatMap(({ row, far }) => (row === "R28m" ? [] : [far]));
     return [key, ...minors, ...minors.flatMap((minor) => this.linksTo(minor).map(({ owner }) => owner))];
   }
 

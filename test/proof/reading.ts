@@ -7,7 +7,9 @@ import { FACT } from "../../src/policy/facts.js";
  * the proof. Nothing of src/policy decides here; only the names of the bits are shared.
  */
 const table = (file: string): Record<string, string>[] =>
-  parse<Record<string, string>>(readFileSync(new URL(`../../policies/${file}`, import.meta.url), "utf8"), { columns: true });
+  parse<Record<string, string>>(readFileSync(new URL(`../../policies/${file}`, import.meta.url), "utf8"), {
+    columns: true,
+  });
 
 const matrix = new Map(table("access-matrix.csv").map((row) => [row["row"] ?? "", row]));
 export const ROLES = Object.keys([...matrix.values()][0] ?? {}).filter((column) => /^[A-Z_]+$/.test(column));

@@ -8,7 +8,8 @@ import { buildHubSchema } from "../../src/server/schema.js";
 import { type Asker, PURPOSES, postsOf } from "./reading.js";
 
 /** The shipped policy over the hub's schema, as the hub activates it. */
-export const activated = async (): Promise<Activation> => activate(await loadPolicy("policies"), await buildHubSchema());
+export const activated = async (): Promise<Activation> =>
+  activate(await loadPolicy("policies"), await buildHubSchema());
 
 /** Every role with every post and every purpose, its own or not, and none; as the test names them and as the hub does. */
 export function* everybody({ policy }: Activation): Generator<[Asker, HubAsker]> {

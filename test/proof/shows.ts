@@ -38,7 +38,10 @@ const also = (group: string, at: "M" | "B" | "X", field: string, asks?: Asks) =>
 const named = { text: "{ name }" };
 const coded = { text: "{ code }" };
 const edge = (group: string, field: string, to: RecordType) => show(group, field, { F: () => [] }, { to });
-const wayBack = (groups: string, field: string, to: RecordType): Coordinate => ({ ...edge(groups, field, to), byEnd: true });
+const wayBack = (groups: string, field: string, to: RecordType): Coordinate => ({
+  ...edge(groups, field, to),
+  byEnd: true,
+});
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 const band = ({ birthDate }: Values) => ageBand(String(birthDate), today());
 
@@ -65,11 +68,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     wayBack("R17m R19 R20", "cases", "Case"),
     wayBack("R27m", "incidents", "SensitiveIncident"),
   ],
-  Guardian: [
-    masked("R8", "fullName", MASKS.name),
-    masked("R8", "phone", MASKS.phone),
-    ...value("R8", "relation"),
-  ],
+  Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
   Enrolment: [
     show("R12", "school", { F: own("school") }, named),
@@ -121,8 +120,18 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
 };
 
 /** Root fields of each record type: a list, and one by its id. */
-export const LISTS = { Minor: "minors", Case: "cases", SensitiveIncident: "incidents", OpinionAlert: "opinionAlerts" } as const;
-export const ONES = { Minor: "minor", Case: "case", SensitiveIncident: "incident", OpinionAlert: "opinionAlert" } as const;
+export const LISTS = {
+  Minor: "minors",
+  Case: "cases",
+  SensitiveIncident: "incidents",
+  OpinionAlert: "opinionAlerts",
+} as const;
+export const ONES = {
+  Minor: "minor",
+  Case: "case",
+  SensitiveIncident: "incident",
+  OpinionAlert: "opinionAlert",
+} as const;
 
 /** "Minor.homeAddress", "Query.minors" and all others. */
 export const COORDINATES: ReadonlyMap<string, Coordinate> = new Map([
@@ -132,7 +141,10 @@ export const COORDINATES: ReadonlyMap<string, Coordinate> = new Map([
   ...RECORD_TYPES.flatMap((type) =>
     [LISTS[type], ONES[type]].map((field): [string, Coordinate] => {
       const any = () => null;
-      return [`Query.${field}`, { field, groups: [ANCHOR[type]], shows: { F: any, M: any, B: any, X: any }, byEnd: true }];
+      return [
+        `Query.${field}`,
+        { field, groups: [ANCHOR[type]], shows: { F: any, M: any, B: any, X: any }, byEnd: true },
+      ];
     }),
   ),
 ]);

@@ -1,6 +1,4 @@
-import type { IdCipher } from "../../src/store/global-id.js";
-import type { Sql } from "../support/hub.js";
-import { ANCHOR, postsOf, RECORD_TYPES, type RecordType, ROLES, signsOf } from "./reading.js";
+import { postsOf, RECORD_TYPES, type RecordType, ROLES, signsOf } from "./reading.js";
 import { valuesOf } from "./values.js";
 
 /** What a row holds, by the schema's field names. */
@@ -62,8 +60,7 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   OpinionAlert: ["R28", "R29", "R30"],
 };
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
-const ownSigns = (role: string, type: RecordType) =>
-  [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
+const ownSigns = (role: string, type: RecordType) => [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
 
 /** Number `n` of the digits that its factors spell: one of each combination, over all n. */
 const SLOTS = 2 ** 7;
@@ -83,8 +80,11 @@ export function buildWorld(roles: readonly string[] = ROLES): World {
   const relations: Relation[] = [];
   const links: Link[] = [];
   const counts = new Map<RecordType, number>();
-  let drawn = 0;
-  const dice = (sides: number) => (drawn = (drawn * 1_103_515_245 + 12_345) & 0x7fffffff) % 1_009 % sides;
+  let drawn = 1;
+  const dice = (sides: number) => {
+    drawn = (drawn * 48_271) % 0x7fffffff;
+    return drawn % sides;
+  };
 
   const add = (type: RecordType, near: boolean, minorAuthor = false): Record_ => {
     const n = counts.get(type) ?? 0;
@@ -127,7 +127,7 @@ export function buildWorld(roles: readonly string[] = ROLES): World {
       const people = peopleOf(role);
       for (const on of [file, incident, alert]) relate(on, role, null, "PART", part);
       for (const on of [minor, file, incident, alert]) {
-        people.forEach((post, q) => about(on, role, post, (state + q) % 4, part));
+        for (const [q, post] of people.entries()) about(on, role, post, (state + q) % 4, part);
         const signs = ownSigns(role, on.type);
         if (signs.length > (on.type === "OpinionAlert" ? 1 : 2)) throw new Error(`no room for ${signs} of ${role}`);
         signs.forEach((sign, at) => {
@@ -160,7 +160,7 @@ export function buildWorld(roles: readonly string[] = ROLES): World {
     roles.forEach((role, r) => {
       for (const on of [file, known, posted]) {
         relate(on, role, null, "PART", true);
-        peopleOf(role).forEach((post, q) => about(on, role, post, ((n >> 1) + q) % 4, true));
+        for (const [q, post] of peopleOf(role).entries()) about(on, role, post, ((n >> 1) + q) % 4, true);
       }
       if ((n + r) % 8 === 0) for (const on of [file, known, alert]) relate(on, role, null, "CONFLICT", true);
     });
@@ -172,90 +172,15 @@ export function buildWorld(roles: readonly string[] = ROLES): World {
 export const peopleOf = (role: string): string[] =>
   postsOf(role).flatMap(({ name }) => (name === "SYSTEM_CLIENT" ? [] : [name]));
 
-const nameOf = (role: string) => `部门 ${role}`;
+export const nameOfAgency = (role: string) => `部门 ${role}`;
 
 /** A case names the agencies that take part. */
 function withParticipants(records: Map<string, Record_>, relations: readonly Relation[]): Map<string, Record_> {
   for (const [key, record] of records) {
     const participants = relations
       .filter((relation) => relation.record === key && relation.kind === "PART" && inForce(relation))
-      .map(({ role }) => ({ name: nameOf(role) }));
+      .map(({ role }) => ({ name: nameOfAgency(role) }));
     if (record.type === "Case") records.set(key, { ...record, values: { ...record.values, participants } });
   }
   return records;
 }
-
-const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: string[]]>> = {
-  Minor: ["minor", "fullName", "givenName", "citizenNumber", "birthDate", "sex", "ethnicGroup", "careCategories", "homeAddress", "phone"],
-  Case: ["case_file", "number", "kind", "stage", "openedOn", "closedOn", "narrative", "partnerSummary"],
-  SensitiveIncident: ["sensitive_incident", "kind", "level", "occurredAt", "status", "narrative", "partnerSummary"],
-  OpinionAlert: ["opinion_alert", "topic", "level", "heat", "detectedAt", "status", "source", "reference", "authorAccount", "originalText", "redactedText"],
-};
-const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const key = (letter: string, ...numbers: number[]) =>
-  `00000000-0000-7000-8${letter}00-${numbers.map((n) => String(n).padStart(4, "0")).join("").padStart(12, "0")}`;
-export const agencyKey = (role: string) => key("a", ROLES.indexOf(role));
-const personKey = (role: string, post: string) => key("b", ROLES.indexOf(role), postsOf(role).findIndex(({ name }) => name === post));
-/** Who asks: the token of the tests' hub. */
-export const subjectOf = (role: string, post: string) => (post === "SYSTEM_CLIENT" ? `client:${role}` : `${role}/${post}`);
-
-const PLACES = { near: "990101101201", far: "990202202202" } as const;
-/** One length of prefix after the other; all of them cover the near place. */
-const PREFIXES = [4, 6, 9, 12].map((length) => PLACES.near.slice(0, length));
-
-/** Writes the world as the superuser does: rows, edges, then what holds between rows and people. */
-export async function seed({ records, relations, links }: World, sql: Sql, ids: IdCipher): Promise<void> {
-  const insert = async (table: string, rows: readonly object[]) => {
-    const columns = Object.keys(rows[0] ?? {}).map((column) => `"${column}"`);
-    await sql(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1)`, [JSON.stringify(rows)]);
-  };
-  const all = [...records.values()];
-  const of = (type: RecordType) => all.filter((record) => record.type === type);
-  const placeOf = ({ near }: Record_) => (near ? PLACES.near : PLACES.far);
-  const belonging = (field: string) =>
-    of("Minor").flatMap(({ key: minor, values }) =>
-      [values[field]].flat().flatMap((row) => (isValues(row) ? [{ minor, row }] : [])),
-    );
-
-  await insert("division", ["990101101201", "990101101000", "990202202202", "990202202000"].map((code) => ({ code, name: `区划 ${code}` })));
-  await insert("agency", ROLES.map((role) => ({ id: agencyKey(role), kind: role, name: nameOf(role), division: PLACES.near, legal_basis_kind: "STATUTORY_DUTY", legal_basis_document: "MPL" })));
-  await insert("agency_duty", ROLES.flatMap((role, r) => RECORD_TYPES.map((record_type, t) => ({ agency: agencyKey(role), record_type, prefix: PREFIXES[(r + t) % 4] }))));
-  await insert("person", ROLES.flatMap((role) => peopleOf(role).map((post) => ({ id: personKey(role, post), subject: subjectOf(role, post), name: post, agency: agencyKey(role), post }))));
-  await insert("client", ROLES.map((role) => ({ client_id: role, agency: agencyKey(role) })));
-  await insert("school_class", [{ id: key("c", 1), school: agencyKey("SCHOOL"), name: "一班", teacher: personKey("SCHOOL", "CLASS_TEACHER") }, { id: key("c", 2), school: agencyKey("SCHOOL"), name: "二班", teacher: null }]);
-  for (const type of RECORD_TYPES) {
-    const [table, ...columns] = COLUMNS[type];
-    await insert(table, of(type).map((record) => ({
-      id: record.key,
-      ref: ids.ref(record.key),
-      place: placeOf(record),
-      ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
-      ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
-      ...(type === "OpinionAlert" ? { monitor: agencyKey("PUBLICITY_CULTURE_CENTRE"), author_is_minor: record.minorAuthor } : {}),
-    })));
-  }
-  await insert("guardian", belonging("guardians").map(({ minor, row }, n) => ({ id: key("d", n), minor, full_name: row["fullName"], phone: row["phone"], relation: row["relation"] })));
-  await insert("entrusted_care", belonging("entrustedCare").map(({ minor, row }, n) => ({ id: key("e", n), minor, carer: row["carer"], phone: row["phone"], since: row["since"], declared_to_school_on: row["declaredToSchoolOn"], declared_to_village_on: row["declaredToVillageOn"] })));
-  await insert("enrolment", belonging("enrolment").map(({ minor, row }, n) => ({ id: key("f", n), minor, school: agencyKey("SCHOOL"), school_class: key("c", row["class"] === "一班" ? 1 : 2), class_name: row["class"], grade: row["grade"], since: row["since"] })));
-  await insert("case_minor", links.flatMap(({ row, owner, far }) => row in CASE_ROLES ? [{ case_file: owner, minor: far, role: CASE_ROLES[row] }] : []));
-  await insert("incident_minor", links.flatMap(({ row, owner, far }) => (row === "R27m" ? [{ incident: owner, minor: far }] : [])));
-  await insert("incident_alert", links.flatMap(({ row, owner, far }) => (row === "R28m" ? [{ incident: owner, alert: far }] : [])));
-  const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
-  const times = { steady: {}, timed: { since: hours(-2), until: hours(12) }, ended: { since: hours(-2), until: hours(-1) }, future: { since: hours(12) } };
-  await sql("SELECT hub_involve($1)", [
-    JSON.stringify(
-      relations.map(({ type, record, role, post, kind, row, when }) => ({
-        record_type: type,
-        record,
-        agency: agencyKey(role),
-        person: post && personKey(role, post),
-        kind,
-        policy_row: row,
-        ...times[when],
-        basis: "proof",
-      })),
-    ),
-  ]);
-  await sql("ANALYZE");
-}
-const CASE_ROLES: Readonly<Record<string, string>> = { R17m: "CONCERNED", R19: "VICTIM", R20: "SUSPECT" };
