@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import pg from "pg";
 import { parseConfig } from "../src/config.js";
-import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../src/server/hub.js";
+import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../src/server/foundation.js";
 import type { IdCipher } from "../src/store/global-id.js";
 import { prepare } from "../src/store/store.js";
 import { freshDatabase } from "../test/support/database.js";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ConfigError, type HubConfig, readConfig } from "../config.js";
 import { prepareDemo } from "../server/demo.js";
-import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../server/hub.js";
+import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
 import { initDatabase, type Logins } from "../store/init.js";
 import { prepare } from "../store/store.js";
 

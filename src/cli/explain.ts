@@ -8,7 +8,7 @@ import { expectationOf, inWords } from "../policy/explain.js";
 import type { Alternative, PolicyRow, Scope } from "../policy/policy.js";
 import { mayShow, rowsOf } from "../policy/say.js";
 import { kebab } from "../server/demo-people.js";
-import { policyInForce } from "../server/hub.js";
+import { policyInForce } from "../server/foundation.js";
 import { Failed, Misuse } from "./exit.js";
 import { ask, demoOf, errorLines, tokenFor } from "./running.js";
 import { askersOf, holderOf, purposeOf, withPost } from "./words.js";

@@ -5,7 +5,7 @@ import type { Guard } from "../policy/coordinates.js";
 import { CONDITION_WORDS } from "../policy/explain.js";
 import type { Condition, Level, Role } from "../policy/policy.js";
 import { levelsOf, mayShow, rowsOf } from "../policy/say.js";
-import { policyInForce } from "../server/hub.js";
+import { policyInForce } from "../server/foundation.js";
 import { alignedTable } from "./table.js";
 import { askersOf, roleOf } from "./words.js";
 

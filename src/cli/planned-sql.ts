@@ -7,7 +7,7 @@ import { below, collect } from "../read/collect.js";
 import { planOperation } from "../read/plan.js";
 import { Questions } from "../read/questions.js";
 import type { ReadWorld } from "../read/world.js";
-import { policyInForce } from "../server/hub.js";
+import { policyInForce } from "../server/foundation.js";
 import { IdCipher } from "../store/global-id.js";
 import { describe } from "../store/store.js";
 import { Misuse } from "./exit.js";

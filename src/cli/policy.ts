@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
 import { HONOURED, unhonouredLimits } from "../policy/check.js";
-import { policyInForce } from "../server/hub.js";
+import { policyInForce } from "../server/foundation.js";
 
 export function add(program: Command): void {
   program

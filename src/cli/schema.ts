@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type GraphQLSchema, printSchema } from "graphql";
 import { readConfig } from "../config.js";
 import { roleView } from "../policy/view.js";
-import { policyInForce } from "../server/hub.js";
+import { policyInForce } from "../server/foundation.js";
 import { roleOf } from "./words.js";
 
 interface Options {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../config.js";
 import { type Head, readHeads } from "../disclosure/heads.js";
 import { sayVerification, verifyLog } from "../disclosure/verify.js";
-import { storeConfigOf } from "../server/hub.js";
+import { storeConfigOf } from "../server/foundation.js";
 import { Store } from "../store/store.js";
 
 export function add(program: Command): void {

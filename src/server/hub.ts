@@ -1,25 +1,19 @@
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { dirname } from "node:path";
-import type { GraphQLSchema } from "graphql";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { runChange } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
-import { ENTITIES } from "../domain/index.js";
-import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
-import { loadPolicy } from "../policy/load.js";
+import type { Activation } from "../policy/activate.js";
 import type { Leaf } from "../policy/tree.js";
 import { Questions } from "../read/questions.js";
-import { IdCipher } from "../store/global-id.js";
-import { Store, type StoreConfig } from "../store/store.js";
+import type { IdCipher } from "../store/global-id.js";
+import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
+import { activateIn, checkActivated, idCipherOf, policyInForce, storeConfigOf } from "./foundation.js";
 import { createHttp } from "./http.js";
-import { buildHubSchema } from "./schema.js";
 import { RoleViews } from "./views.js";
 
 export interface HubOptions {
@@ -42,17 +36,6 @@ export interface Hub {
   /** Directory and viewers are read again: after an import. */
   refresh(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The policy that this hub has loaded is not the one that the database was prepared for. */
-export class PolicyNotActivated extends Error {
-  readonly code = "POLICY_NOT_ACTIVATED";
-  readonly exitCode = 2;
-  constructor() {
-    super(
-      "The database was prepared for another policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。",
-    );
-  }
 }
 
 /** How often ended relations are taken out of the arrays, and the directory is read again. */
@@ -148,57 +131,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await store.close();
     throw error;
   }
-}
-
-/** The policy of the configuration over the hub's schema; `plain` is the schema without the rule tree. */
-export async function policyInForce(
-  { policy: { directory } }: HubConfig,
-  replaced?: ReadonlyMap<string, Leaf>,
-): Promise<{ readonly plain: GraphQLSchema; readonly activation: Activation }> {
-  const policy = await loadPolicy(directory);
-  const plain = await buildHubSchema();
-  return { plain, activation: await activate(policy, plain, replaced) };
-}
-
-export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize } }: HubConfig): StoreConfig => ({
-  url,
-  migrationUrl,
-  dataDir,
-  poolSize,
-  entities: ENTITIES,
-});
-
-/** Global ids of this hub. Makes the id key where there is none; the demo's is the same everywhere, so that its ids are. */
-export const idCipherOf = ({ keys: { file }, demo }: HubConfig): IdCipher =>
-  new IdCipher(secretIn(file, () => (demo ? DEMO_SECRET : randomBytes(32))));
-
-const DEMO_SECRET = createHash("sha256").update("minors-hub demo: invented children only").digest();
-
-/** Writes what the policy says about rows and edges, and rebuilds what was derived under another one. */
-export async function activateIn(owner: DataSource, activation: Activation): Promise<void> {
-  await owner.query("SELECT hub_activate($1::text[], $2::jsonb)", [
-    [...activation.policy.rows.keys()],
-    JSON.stringify(edgeOpenings(activation)),
-  ]);
-}
-
-/** @throws PolicyNotActivated */
-export async function checkActivated(store: Store, activation: Activation): Promise<void> {
-  const rows = await store.query<{ opening: string }>(
-    "SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening",
-  );
-  const stored = new Set(rows.map(({ opening }) => opening));
-  const wanted = edgeOpenings(activation).map(({ edge, role, kind }) => `${edge} ${role} ${kind}`);
-  if (wanted.length !== stored.size || wanted.some((opening) => !stored.has(opening))) throw new PolicyNotActivated();
-}
-
-/** The hub's id key; made on the first start, and the same for every hub of one database. */
-function secretIn(file: string, make: () => Buffer): Buffer {
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, make(), { mode: 0o600, flag: "wx" });
-  }
-  return readFileSync(file);
 }
 
 function addressOf(address: string | AddressInfo | null): AddressInfo {
