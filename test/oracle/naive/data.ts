@@ -30,10 +30,19 @@ const ROW_OF_ROLE: Readonly<Record<string, string>> = { CONCERNED: "R17m", VICTI
 export class Data {
   readonly #loaders = new Map<string, DataLoader<string, ObjectLiteral[]>>();
 
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly manager: EntityManager) {}
 
+  /** A connection answers one question at a time. */
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(ask);
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
   all<T extends ObjectLiteral>(target: new () => T): Promise<T[]> {
-    return this.manager.getRepository(target).find();
+    return this.#inTurn(() => this.manager.getRepository(target).find());
   }
 
   records(type: RecordType): Promise<SharedRecord[]> {
@@ -107,7 +116,7 @@ export class Data {
       this.#loaders.get(name) ??
       new DataLoader<string, ObjectLiteral[]>(async (values) => {
         const rows = new Map<string, ObjectLiteral[]>(values.map((value) => [value, []]));
-        for (const row of await find([...values])) rows.get(String(row[column]))?.push(row);
+        for (const row of await this.#inTurn(() => find([...values]))) rows.get(String(row[column]))?.push(row);
         return values.map((value) => rows.get(value) ?? []);
       });
     this.#loaders.set(name, loader);

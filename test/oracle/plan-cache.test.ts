@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import type { Question } from "./asking/index.js";
+import { type Asking, type Both, openBoth } from "./both.js";
+
+const DOCUMENTS = Number(process.env["ORACLE_OPERATIONS"] ?? 320) / 16;
+const SEED = Number(process.env["ORACLE_SEED"] ?? Date.now() % 2 ** 31);
+
+describe.each(["embedded", "postgresql"] as const)("a plan that many share (%s)", (database) => {
+  let both: Both;
+
+  it(`gives each his own answer, whoever asks at the same time, with whatever variables (ORACLE_SEED=${SEED})`, async () => {
+    let shared = 0;
+    await fc.assert(
+      fc.asyncProperty(both.questions.any(), async (question) => {
+        const askings = everyones(question);
+        const expected = [];
+        for (const asking of askings) expected.push((await both.askNaive(asking)).said);
+        // Twice, so that the second half meets plans that are there already, on connections that know other ones.
+        const answers = await Promise.all([...askings, ...[...askings].reverse()].map((asking) => both.askHub(asking)));
+        const said = answers.map((answer) => answer.said);
+        if (said.some(({ errors }) => errors.some((error) => error.startsWith("COST_EXCEEDED")))) return;
+        expect(said).toEqual([...expected, ...expected.reverse()]);
+        shared += new Set(said.map(({ data }) => data)).size > 1 ? 1 : 0;
+      }),
+      { seed: SEED, numRuns: DOCUMENTS },
+    );
+    // Else it would not matter whose answer is given.
+    expect(shared / DOCUMENTS).toBeGreaterThan(0.2);
+  }, 3_600_000);
+
+  /** The question by all of the post and one of another, with every round of its variables. */
+  function everyones({ asker, purpose, document: { query, variables } }: Question): Asking[] {
+    const others = both.world.askers.filter(({ role, post }) => role === asker.role && post !== asker.post).slice(0, 1);
+    const same = both.world.askers.filter(({ role, post }) => role === asker.role && post === asker.post);
+    return [...same, ...others].flatMap(({ subject }) =>
+      variables.map((values) => ({ subject, query, purpose, variables: values })),
+    );
+  }
+
+  beforeAll(async () => {
+    both = await openBoth(database);
+  });
+  afterAll(() => both?.close());
+});
