@@ -39,6 +39,9 @@ const KEPT = 500;
 export class Questions {
   readonly #plans = new Map<string, NamedPlan>();
   readonly #numbers = new WeakMap<DocumentNode, number>();
+  /** Keys and reach of viewers; a viewer who is looked up again is another object. */
+  readonly #known = new WeakMap<Viewer, Map<RecordType, KeysByFact>>();
+  readonly #reaches = new WeakMap<Viewer, RowReach>();
   #documents = 0;
   #planned = 0;
 
@@ -95,11 +98,14 @@ export class Questions {
   }
 
   reach(viewer: Viewer): RowReach {
-    return rowReach(viewer, this.#keys(viewer));
+    const reach = this.#reaches.get(viewer) ?? rowReach(viewer, this.#keys(viewer));
+    this.#reaches.set(viewer, reach);
+    return reach;
   }
 
   #keys(viewer: Viewer): (type: RecordType) => KeysByFact {
-    const memo = new Map<RecordType, KeysByFact>();
+    const memo = this.#known.get(viewer) ?? new Map<RecordType, KeysByFact>();
+    this.#known.set(viewer, memo);
     return (type) => {
       const keys = memo.get(type) ?? keysByFact(viewer, type, this.world.tables.policy, this.rowNumbers);
       memo.set(type, keys);

@@ -18,6 +18,9 @@ export async function startProduction(config: HubConfig): Promise<Hub> {
   return openHub({ config, verify: await verifierOf(config) });
 }
 
+/** Milliseconds for which a good token is not checked again: as long as a viewer is kept. */
+const GOOD_FOR = 5_000;
+
 async function verifierOf({ oidc }: HubConfig): Promise<(bearer: string | undefined) => Promise<TokenClaims>> {
   const { issuer, audience, jwksFile } = oidc;
   if (issuer === undefined)
@@ -26,7 +29,7 @@ async function verifierOf({ oidc }: HubConfig): Promise<(bearer: string | undefi
         "or HUB_DEMO=1 to try the hub with invented people",
     );
   const keys: KeySource = jwksFile === undefined ? { jwksUrl: await jwksUrlOf(issuer) } : { jwksFile };
-  return createTokenVerifier({ issuer, audience, ...keys });
+  return createTokenVerifier({ issuer, audience, ...keys, keepMs: GOOD_FOR });
 }
 
 /** How long the identity provider may take, in milliseconds. */

@@ -27,7 +27,16 @@ export const SET_VIEWER: Prepared = {
   text: `SELECT ${names.map((name, i) => `set_config('${name}', $${i + 1}, true)`).join(", ")}`,
 };
 
-export function viewerSettings(reach: RowReach): string[] {
+const texts = new WeakMap<RowReach, readonly string[]>();
+
+/** Values of `SET_VIEWER`. */
+export function viewerSettings(reach: RowReach): readonly string[] {
+  const known = texts.get(reach) ?? textsOf(reach);
+  texts.set(reach, known);
+  return known;
+}
+
+function textsOf(reach: RowReach): string[] {
   const array = (keys: readonly bigint[] | undefined) => `{${(keys ?? []).join(",")}}`;
   return [
     reach.agency,

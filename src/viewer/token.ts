@@ -27,10 +27,17 @@ export type TokenVerifierOptions = KeySource & {
   readonly audience: string;
   /** Seconds by which the issuer's clock may differ; 5 by default. */
   readonly clockToleranceS?: number;
+  /**
+   * Milliseconds for which a token that was found good is not checked again, hence the longest that a token outlives a
+   * key that was taken back; 0 by default. Never longer than the token lives. Checking costs more than a small answer.
+   */
+  readonly keepMs?: number;
 };
 
 /** Asymmetric only: with a shared secret in the list, the public key would do as the secret. */
 const ALGORITHMS = ["ES256", "PS256", "EdDSA"];
+/** Good tokens kept at once, the oldest goes first. */
+const KEPT = 10_000;
 /** Seconds. A longer token would outlive what the directory can take back. */
 const LONGEST_LIFE_S = 3600;
 
@@ -54,11 +61,21 @@ export function createTokenVerifier(
     maxTokenAge: LONGEST_LIFE_S,
     clockTolerance: options.clockToleranceS ?? 5,
   };
+  const { keepMs = 0 } = options;
+  const good = new Map<string, { readonly until: number; readonly claims: TokenClaims }>();
   return async (bearer) => {
     const token = bearer?.replace(/^Bearer +/i, "");
     if (!token) throw unauthenticated("no token");
+    const known = good.get(token);
+    if (known && known.until > Date.now()) return known.claims;
+    good.delete(token);
     try {
-      return claimsOf((await jwtVerify(token, keys, checks)).payload);
+      const { payload } = await jwtVerify(token, keys, checks);
+      const claims = claimsOf(payload);
+      if (keepMs > 0) good.set(token, { until: Math.min(Date.now() + keepMs, Number(payload.exp) * 1000), claims });
+      const [oldest] = good.keys();
+      if (good.size > KEPT && oldest !== undefined) good.delete(oldest);
+      return claims;
     } catch (error) {
       // Only keys that cannot be had are our fault; all else, foreseen by jose or not, is the token's.
       if (error instanceof Fault) throw error;

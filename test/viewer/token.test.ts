@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from "jose";
 import { Fault } from "../../src/errors.js";
 import { createTokenVerifier } from "../../src/viewer/token.js";
@@ -12,6 +13,8 @@ const ISSUER = "https://login.example/realms/town";
 const AUDIENCE = "minors-hub";
 const NOW = Math.floor(Date.now() / 1000);
 const PERSON = { iss: ISSUER, aud: AUDIENCE, client_id: "portal", sub: "wang.fang", iat: NOW, exp: NOW + 300 };
+
+const TIMERS = ["nextTick", "queueMicrotask", "setImmediate", "setInterval", "setTimeout"] as const;
 
 const keys = {
   ES256: await key("ES256"),
@@ -96,6 +99,49 @@ describe("a token that is not good is refused with one body:", () => {
     const errors = refusals.map((refusal) => (refusal.status === "rejected" ? refusal.reason : undefined));
     expect(errors.map(({ cause }) => cause)).toEqual(["no token", 'unexpected "aud" claim value']);
     for (const error of errors) expect(Object.keys(error)).not.toContain("cause");
+  });
+});
+
+describe("a token that was found good", () => {
+  const keepMs = 5_000;
+  const file = join(folder, "kept.json");
+  const allow = (...jwks: JWK[]) => writeFileSync(file, JSON.stringify({ keys: jwks }));
+  const keeping = () => createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksFile: file, keepMs });
+  const at = (seconds: number) => jest.setSystemTime((NOW + seconds) * 1000);
+
+  // Time stands still but for `at`; everything else runs as ever.
+  beforeEach(() => jest.useFakeTimers({ now: NOW * 1000, doNotFake: [...TIMERS] }));
+  afterEach(() => jest.useRealTimers());
+
+  it("is good for a while without its key, and no longer", async () => {
+    allow(keys.ES256.jwk);
+    const [kept, unseen, check] = [await token(), await token({ sub: "li.na" }), keeping()];
+    expect(await check(kept)).toMatchObject({ subject: "wang.fang" });
+    allow(stranger.jwk);
+    utimesSync(file, NOW + 10, NOW + 10);
+    at(4);
+    expect(await check(kept)).toMatchObject({ subject: "wang.fang" });
+    expect(await refusalOf(check(unseen))).toBe(UNAUTHENTICATED);
+    at(6);
+    expect(await refusalOf(check(kept))).toBe(UNAUTHENTICATED);
+  });
+
+  it("is not good for longer than it lives", async () => {
+    allow(keys.ES256.jwk);
+    const check = keeping();
+    const short = await token({ iat: NOW - 10, exp: NOW + 1 });
+    expect(await check(short)).toMatchObject({ subject: "wang.fang" });
+    allow(stranger.jwk);
+    utimesSync(file, NOW + 20, NOW + 20);
+    at(2);
+    expect(await refusalOf(check(short))).toBe(UNAUTHENTICATED);
+  });
+
+  it("lends its being good to no other token", async () => {
+    allow(keys.ES256.jwk);
+    const check = keeping();
+    await check(await token());
+    expect(await refusalOf(check(await changed()))).toBe(UNAUTHENTICATED);
   });
 });
 
