@@ -90,7 +90,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
     );
   await query(
     `INSERT INTO opinion_alert (id, ref, place, topic, level, heat, detected_at, status, monitor, source, reference, author_account)
-     VALUES ($1, $2, 990101101200, 'BULLYING', 'BLUE', 7, '2026-03-04T05:06:07Z', 'NEW', $3, 'forum', '1', $4)`,
+     VALUES ($1, $2, 990101101200, 'BULLYING', 'BLUE', 7, '2026-03-04T05:06:07Z', 'DETECTED', $3, 'forum', '1', $4)`,
     [RECORDS.OpinionAlert, ids.ref(RECORDS.OpinionAlert), key(4), PERSONAL.author],
   );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
