@@ -4,6 +4,7 @@ import { collect, type Question } from "./collect.js";
 import { Columns } from "./columns.js";
 import { Planner } from "./planner.js";
 import { type Data, type Reader, Row, type Shown } from "./row.js";
+import { rowCounter } from "./rows.js";
 import type { Binding } from "./statement.js";
 import type { ReadWorld } from "./world.js";
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly text: string;
   /** Whether the database is asked at all. */
   readonly asks: boolean;
+  /** How many rows the question may reach, with these variables. */
+  rows(variables: Question["variables"]): number;
   bind(binding: Binding): (string | null)[];
   /** Where graphql-js begins to walk. */
   root(data: Data): Row;
@@ -43,6 +46,7 @@ export function planOperation(
   return {
     text: `SELECT row_to_json(q)::text FROM (\nSELECT ${columns}\n) q`,
     asks: columns.size > 0,
+    rows: rowCounter(question, rootType, [operation.selectionSet]),
     bind: (binding) => planner.parameters.bind(binding),
     root: (data) => new Row(data, selection),
     shown: (data) => columns.shown(data),

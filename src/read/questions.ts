@@ -51,33 +51,47 @@ export class Questions {
     private readonly evict: (name: string) => void,
   ) {}
 
+  /** The plan that is kept for questions of this shape: whatever the shape decides has been decided. */
+  known(asked: Asked): NamedPlan | undefined {
+    const shape = this.#shapeOf(asked);
+    const plan = this.#plans.get(shape);
+    if (plan) this.#keep(shape, plan);
+    return plan;
+  }
+
   /** @throws Refusal, Mistake as planOperation */
   plan(asked: Asked): NamedPlan {
-    const { asker, operation, viewer } = asked;
-    const key = [
-      this.#numberOf(asked.document),
+    const known = this.known(asked);
+    if (known) return known;
+    const plan = {
+      ...planOperation(this.world, asked.asker, asked.operation, this.question(asked)),
+      name: `hub_${++this.#planned}`,
+    };
+    this.#keep(this.#shapeOf(asked), plan);
+    return plan;
+  }
+
+  #keep(shape: string, plan: NamedPlan): void {
+    this.#plans.delete(shape);
+    this.#plans.set(shape, plan); // the youngest
+    if (this.#plans.size <= KEPT) return;
+    const [[oldest, { name }] = ["", { name: "" }]] = this.#plans;
+    this.#plans.delete(oldest);
+    this.evict(name);
+  }
+
+  #shapeOf({ document, operation, variables, asker, viewer }: Asked): string {
+    return [
+      this.#numberOf(document),
       operation.name?.value ?? "",
       viewer.agency.role,
       asker.post.post,
       asker.purpose?.purpose ?? "",
       ...(operation.variableDefinitions ?? []).map(({ variable, type }) => {
         const named = typeFromAST(this.world.schema, type);
-        return shapeOf(asked.variables[variable.name.value], isInputType(named) ? named : undefined, this.world.ids);
+        return shapeOf(variables[variable.name.value], isInputType(named) ? named : undefined, this.world.ids);
       }),
     ].join("|");
-    const known = this.#plans.get(key);
-    const plan = known ?? {
-      ...planOperation(this.world, asker, operation, this.question(asked)),
-      name: `hub_${++this.#planned}`,
-    };
-    this.#plans.delete(key);
-    this.#plans.set(key, plan); // the youngest
-    if (this.#plans.size > KEPT) {
-      const [[oldest, { name }] = ["", { name: "" }]] = this.#plans;
-      this.#plans.delete(oldest);
-      this.evict(name);
-    }
-    return plan;
   }
 
   question({ document, variables }: Pick<Asked, "document" | "variables">): Question {

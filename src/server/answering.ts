@@ -19,7 +19,6 @@ import type { Asked, Questions } from "../read/questions.js";
 import { isData } from "../read/row.js";
 import type { Store } from "../store/store.js";
 import type { Command, HubContext } from "../viewer/context.js";
-import { rowsAsked } from "./cost.js";
 import { faultStatus, formatError, statusOf } from "./format.js";
 import { checkRows, checkVariables } from "./limits.js";
 import type { RoleViews } from "./views.js";
@@ -82,21 +81,23 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   const variables = coerce(activation, operation, raw);
   if (variables.errors) return { errors: variables.errors };
   const asked: Asked = { document, operation, variables: variables.coerced, asker, viewer };
-  const collect = questions.collector(asked);
-  if (introspects(collect(rootType, null)))
-    return execute({
-      schema: views.of(viewer),
-      document,
-      operationName: operation.name?.value ?? null,
-      variableValues: raw,
-    });
+  const known = questions.known(asked);
+  if (!known) {
+    const collect = questions.collector(asked);
+    if (introspects(collect(rootType, null)))
+      return execute({
+        schema: views.of(viewer),
+        document,
+        operationName: operation.name?.value ?? null,
+        variableValues: raw,
+      });
+    if (operation.operation === OperationTypeNode.MUTATION) checkOneChange(collect(rootType, null));
+    const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
+    if (refusals.length > 0) return { errors: refusals };
+  }
+  const plan = known ?? questions.plan(asked);
+  checkRows(plan.rows(asked.variables));
 
-  if (operation.operation === OperationTypeNode.MUTATION) checkOneChange(collect(rootType, null));
-  const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
-  if (refusals.length > 0) return { errors: refusals };
-  checkRows(rowsAsked(rootType, asked.variables, collect));
-
-  const plan = questions.plan(asked);
   const walk = (rootValue: unknown) =>
     execute({
       schema: activation.schema,

@@ -1,0 +1,56 @@
+import {
+  type GraphQLObjectType,
+  getArgumentValues,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type SelectionSetNode,
+} from "graphql";
+import { below, collect, type Question } from "./collect.js";
+
+/** What a list inside a record is taken for. */
+const NESTED = 10;
+
+type Variables = Question["variables"];
+
+interface Part {
+  readonly list: boolean;
+  /** Size of the page that the field asks for, if it is a page. */
+  first(variables: Variables): unknown;
+  readonly below: readonly Part[];
+}
+
+/** Counts the rows that a question may reach: the sizes of pages and lists, multiplied down the nesting. */
+export function rowCounter(
+  question: Question,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): (variables: Variables) => number {
+  const parts = partsOf(question, type, selectionSets);
+  return (variables) => count(parts, variables, 1, NESTED);
+}
+
+function partsOf(question: Question, type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): Part[] {
+  return [...collect(question, type, selectionSets).values()].flatMap((nodes) => {
+    const [node] = nodes;
+    const field = node && type.getFields()[node.name.value];
+    const named = field && getNamedType(field.type);
+    if (!node || !field || !isObjectType(named)) return [];
+    const isPage = field.args.some(({ name }) => name === "first");
+    return {
+      list: isListType(isNonNullType(field.type) ? field.type.ofType : field.type),
+      first: (variables) => (isPage ? getArgumentValues(field, node, variables)["first"] : undefined),
+      below: partsOf(question, named, below(nodes)),
+    };
+  });
+}
+
+const count = (parts: readonly Part[], variables: Variables, above: number, page: number): number =>
+  parts.reduce((rows, part) => {
+    const first = part.first(variables);
+    const here = part.list ? above * page : above;
+    return (
+      rows + (part.list ? here : 0) + count(part.below, variables, here, typeof first === "number" ? first : NESTED)
+    );
+  }, 0);
