@@ -9,7 +9,7 @@ import { newKey } from "../store/store.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
-import { type Loaded, load } from "./loaded.js";
+import { isSource, type Loaded, load, takesPart } from "./loaded.js";
 import { notYours, requireRelation, requireWritable, type Writer, type Written } from "./right.js";
 
 /** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
@@ -83,9 +83,14 @@ export class Change {
     return asRead(loaded, version);
   }
 
-  /** As `mayChange`, where the right is not one to write fields; then the command itself asks for it. */
-  async find(type: RecordType, key: string, version?: number): Promise<Loaded> {
-    return asRead(await this.#found(type, key), version);
+  /**
+   * As `mayChange`, where the right is not one to write fields but that of who takes part in the record, or made it.
+   * Asked before the version, which is not shown to others: their guesses at it would be answered one by one.
+   */
+  async findOwn(type: RecordType, key: string, version: number): Promise<Loaded> {
+    const loaded = await this.#found(type, key);
+    if (!takesPart(loaded) && !isSource(loaded)) throw notFoundOrNotShared();
+    return asRead(loaded, version);
   }
 
   /** The refusal of a right that is narrower than that to write the field. */

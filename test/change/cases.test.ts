@@ -295,6 +295,19 @@ describe.each(DATABASES)("a case on %s", (database) => {
     });
   });
 
+  it("tells nobody its version who sees only its band: every guess is answered alike", async () => {
+    const id = payload(await open("police/HEAD"))["id"];
+    const band = await ask("social/HEAD", "query ($id: ID!) { case(id: $id) { stage version } }", { id });
+    expect(band.body.data).toEqual({ case: { stage: "ACCEPTED", version: null } });
+    const answers = [];
+    for (const version of [1, 9]) {
+      answers.push((await ask("social/HEAD", NAME, { id, version, person: "social/AID_CLERK" })).text);
+      answers.push((await ask("social/HEAD", END, { id, version, agency: world.agency("social") })).text);
+    }
+    expect(answers[0]).toContain('"NOT_FOUND_OR_NOT_SHARED"');
+    expect([answers[2], answers[3]]).toEqual([answers[0], answers[1]]);
+  });
+
   describe("is closed", () => {
     it("by its lead agency, and takes the link to a minor suspect with it, and what was derived from it", async () => {
       const { id: shared } = await joint();

@@ -134,7 +134,7 @@ export class CaseCommands {
   ): Promise<unknown> {
     return context.change(info, async (change) => {
       if (!change.viewer.post.may.has("name-persons")) throw theHeadNames();
-      const loaded = await change.find("Case", change.key("Case", id), version);
+      const loaded = await change.findOwn("Case", change.key("Case", id), version);
       if (!takesPart(loaded)) throw notFoundOrNotShared();
       const [named] = await change.colleagues([person]);
       if (named === undefined || named === change.viewer.person?.id) throw namesOthers();
@@ -161,7 +161,7 @@ export class CaseCommands {
       const ending = await change.agency(agency);
       const own = ending.id === change.viewer.agency.id;
       const loaded = own
-        ? await change.find("Case", key, version)
+        ? await change.findOwn("Case", key, version)
         : await change.mayChange("Case", key, { participants: [agency] }, version);
       if (own && isSource(loaded)) throw leadStays();
       if (!own && !isSource(loaded)) throw change.notYours("Case", "participants", loaded);
