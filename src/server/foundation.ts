@@ -46,14 +46,31 @@ export async function activateIn(owner: DataSource, activation: Activation): Pro
   ]);
 }
 
-/** @throws PolicyNotActivated */
+/** @throws PolicyNotActivated, also where nothing was migrated yet */
 export async function checkActivated(store: Store, activation: Activation): Promise<void> {
+  const [table] = await store.query<{ is: string | null }>("SELECT to_regclass('edge_opening')::text AS is");
+  if (!table?.is) throw new PolicyNotActivated();
   const rows = await store.query<{ opening: string }>(
     "SELECT concat_ws(' ', edge, role, kind) AS opening FROM edge_opening",
   );
   const stored = new Set(rows.map(({ opening }) => opening));
   const wanted = edgeOpenings(activation).map(({ edge, role, kind }) => `${edge} ${role} ${kind}`);
   if (wanted.length !== stored.size || wanted.some((opening) => !stored.has(opening))) throw new PolicyNotActivated();
+}
+
+/**
+ * The second wall holds for a login that owns nothing, bypasses nothing and is no keeper; to others every row is there.
+ * @throws LoginTooMighty
+ */
+export async function checkServingLogin(store: Store): Promise<void> {
+  const [login] = await store.query<{ name: string; mighty: boolean }>(
+    `SELECT r.rolname AS name,
+            r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, 'hub_keeper', 'MEMBER')
+              OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace) AS mighty
+       FROM pg_roles r
+      WHERE r.rolname = current_user`,
+  );
+  if (!login || login.mighty) throw new LoginTooMighty(login?.name ?? "");
 }
 
 /** The hub's id key; made on the first start, and the same for every hub of one database. */
@@ -73,7 +90,19 @@ export class PolicyNotActivated extends Error {
   readonly exitCode = 2;
   constructor() {
     super(
-      "The database was prepared for another policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。",
+      "The database is not prepared for this policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。",
+    );
+  }
+}
+
+/** Row security would not bind the login of DATABASE_URL. */
+export class LoginTooMighty extends Error {
+  readonly code = "LOGIN_TOO_MIGHTY";
+  readonly exitCode = 2;
+  constructor(name: string) {
+    super(
+      `DATABASE_URL: ${name} is a superuser, bypasses row security or owns the tables. Serve with a login that may no ` +
+        "more than hub_app, as `hub db init` makes it, and name the owner in DATABASE_MIGRATION_URL. 服务账号权限过大。",
     );
   }
 }

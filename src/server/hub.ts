@@ -12,7 +12,14 @@ import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
-import { activateIn, checkActivated, idCipherOf, policyInForce, storeConfigOf } from "./foundation.js";
+import {
+  activateIn,
+  checkActivated,
+  checkServingLogin,
+  idCipherOf,
+  policyInForce,
+  storeConfigOf,
+} from "./foundation.js";
 import { createHttp } from "./http.js";
 import { RoleViews } from "./views.js";
 
@@ -55,6 +62,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await options.asOwner?.(owner, ids, activation);
   });
   try {
+    await checkServingLogin(store);
     await checkActivated(store, activation);
     const rowNumbers = new Map(
       (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [
