@@ -41,7 +41,9 @@ const answer = z.object({
       z.object({
         message: z.string(),
         path: z.array(z.union([z.string(), z.number()])).optional(),
-        extensions: z.object({ code: z.string(), messageZh: z.string().optional(), remedy: z.unknown() }).loose(),
+        extensions: z
+          .object({ code: z.string(), messageZh: z.string().optional(), remedy: z.unknown().optional() })
+          .loose(),
       }),
     )
     .optional(),

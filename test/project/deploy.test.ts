@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const SCRIPT = join(import.meta.dirname, "../../docker/run-without-engine.sh");
+
+describe("docker/", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hub-deploy-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("builds, migrates, starts and stops the hub as the Dockerfile says, without an engine", async () => {
+    const { PATH = "", HOME = "" } = process.env;
+    // Not our environment: the script starts a PostgreSQL of its own, and a container would know none of it either.
+    const { stdout } = await promisify(execFile)(SCRIPT, [folder], {
+      env: { PATH, HOME },
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("OK");
+    expect(stdout).toMatch(/^The database is up to date; policy version \d+/m);
+  }, 600_000);
+});
