@@ -2,9 +2,10 @@ import {
   type GraphQLObjectType,
   getArgumentValues,
   getNamedType,
+  isAbstractType,
+  isCompositeType,
   isListType,
   isNonNullType,
-  isObjectType,
   type SelectionSetNode,
 } from "graphql";
 import { below, collect, type Question } from "./collect.js";
@@ -36,12 +37,14 @@ function partsOf(question: Question, type: GraphQLObjectType, selectionSets: rea
     const [node] = nodes;
     const field = node && type.getFields()[node.name.value];
     const named = field && getNamedType(field.type);
-    if (!node || !field || !isObjectType(named)) return [];
+    if (!node || !field || !isCompositeType(named)) return [];
+    // Of an interface (`node`) the types are counted together: which one it is, only the record tells.
+    const types = isAbstractType(named) ? question.schema.getPossibleTypes(named) : [named];
     const isPage = field.args.some(({ name }) => name === "first");
     return {
       list: isListType(isNonNullType(field.type) ? field.type.ofType : field.type),
       first: (variables) => (isPage ? getArgumentValues(field, node, variables)["first"] : undefined),
-      below: partsOf(question, named, below(nodes)),
+      below: types.flatMap((one) => partsOf(question, one, below(nodes))),
     };
   });
 }

@@ -150,6 +150,12 @@ export const costly: Case[] = [
     400,
     "COST_EXCEEDED",
   ],
+  [
+    "lists of lists of a record by its id",
+    doc('{ node(id: "x") { ... on Minor { cases { minors { cases { minors { cases { id } } } } } } } }'),
+    400,
+    "COST_EXCEEDED",
+  ],
   ["directives", doc(`{ viewer ${"@include(if: true) ".repeat(600)}{ name } }`), 400, "COST_EXCEEDED"],
   ["the schema 90 times", doc(`{ ${times(90, (i) => `a${i}: __schema { types { name } }`)} }`), 400, "COST_EXCEEDED"],
   [
