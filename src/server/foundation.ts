@@ -32,9 +32,15 @@ export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize
   entities: ENTITIES,
 });
 
-/** Global ids of this hub. Makes the id key where there is none; the demo's is the same everywhere, so that its ids are. */
-export const idCipherOf = ({ keys: { file }, demo }: HubConfig): IdCipher =>
-  new IdCipher(secretIn(file, () => (demo ? DEMO_SECRET : randomBytes(32))));
+/**
+ * Global ids of this hub. Makes the id key where there is none; the demo's is the same everywhere, so that its ids are.
+ * @throws DemoKeyInUse
+ */
+export function idCipherOf({ keys: { file }, demo }: HubConfig): IdCipher {
+  const secret = secretIn(file, () => (demo ? DEMO_SECRET : randomBytes(32)));
+  if (!demo && secret.equals(DEMO_SECRET)) throw new DemoKeyInUse(file);
+  return new IdCipher(secret);
+}
 
 const DEMO_SECRET = createHash("sha256").update("minors-hub demo: invented children only").digest();
 
@@ -82,6 +88,18 @@ function secretIn(file: string, make: () => Buffer): Buffer {
     renameSync(`${file}.new`, file);
   }
   return readFileSync(file);
+}
+
+/** A hub that is no demo was given the folder of one: everybody knows the key, and with it what an id hides. */
+export class DemoKeyInUse extends Error {
+  readonly code = "DEMO_KEY_IN_USE";
+  readonly exitCode = 2;
+  constructor(file: string) {
+    super(
+      `${file} holds the id key of the demo, which is in every copy of this program. Choose another HUB_DATA_DIR ` +
+        "(or keys.file), and leave the demo its own. 该标识密钥为公开的演示密钥。",
+    );
+  }
 }
 
 /** The policy that this hub has loaded is not the one that the database was prepared for. */
