@@ -62,8 +62,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await options.asOwner?.(owner, ids, activation);
   });
   try {
-    await checkServingLogin(store);
     await checkActivated(store, activation);
+    await checkServingLogin(store);
     const rowNumbers = new Map(
       (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [
         name,
