@@ -32,9 +32,25 @@ export interface Supply {
 const rarely = <T>(often: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 24, arbitrary: often }, { weight: 1, arbitrary: seldom });
 
-/** In one of three. */
-const seldom = (input: fc.Arbitrary<Input>): fc.Arbitrary<Input | undefined> =>
-  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: input });
+/** Filters in filters. */
+const DEEPEST_FILTER = 2;
+
+type Named = readonly [string, Input];
+
+/** One of these, by weight; undefined where there is none. */
+function weighed<T>(groups: readonly (readonly [number, readonly fc.Arbitrary<T>[]])[]): fc.Arbitrary<T> | undefined {
+  const filled = groups.filter(([, some]) => some.length > 0);
+  return filled.length > 0
+    ? fc.oneof(...filled.map(([weight, some]) => ({ weight, arbitrary: fc.oneof(...some) })))
+    : undefined;
+}
+
+/** An input object with one or two of these parts, seldom with none. */
+const object = (part: fc.Arbitrary<Named>): fc.Arbitrary<Input> =>
+  rarely(
+    fc.uniqueArray(part, { selector: ([name]) => name, minLength: 1, maxLength: 2 }),
+    fc.constant<Named[]>([]),
+  ).map((fields): Input => ({ kind: "object", fields }));
 
 /** Arguments: what a client could send, written out or as variables. */
 export class Inputs {
@@ -74,9 +90,9 @@ export class Inputs {
         return rarely(fc.constant<Input>(after), this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null]));
       }
       case "filter":
-        return seldom(this.#whole(type, this.#filter(type, record ?? "", allowed, 2)));
+        return fc.option(this.#whole(type, this.#filter(type, record ?? "", allowed)), { nil: undefined, freq: 1 });
       case "orderBy":
-        return seldom(this.#whole(type, this.#order(type, record ?? "", allowed)));
+        return fc.option(this.#whole(type, this.#order(type, record ?? "", allowed)), { nil: undefined, freq: 1 });
       case "coordinates":
         return this.#list(type, supply.coordinates);
       case "code":
@@ -107,45 +123,30 @@ export class Inputs {
     of: GraphQLInputType,
     record: string,
     allowed: (coordinate: string) => boolean,
-    depth: number,
+    depth = DEEPEST_FILTER,
   ): fc.Arbitrary<Input> {
     const type = inputObject(of);
     const inner = depth > 0 ? this.#filter(type, record, allowed, depth - 1) : undefined;
-    const parts = Object.values(type.getFields()).flatMap((field): fc.Arbitrary<readonly [string, Input]>[] => {
-      const { name } = field;
-      const named = getNamedType(field.type);
-      if (named === type) {
-        if (!inner) return [];
-        if (name === "not") return [fc.tuple(fc.constant(name), inner)];
-        return [
-          fc.tuple(
-            fc.constant(name),
-            fc.array(inner, { maxLength: 3 }).map((items): Input => ({ kind: "list", items })),
-          ),
-        ];
-      }
-      const known = allowed(`${record}.${name}`);
+    const keys = Object.values(type.getFields()).filter((field) => getNamedType(field.type) !== type);
+    const leaves = (open: boolean): fc.Arbitrary<Named>[] =>
+      keys
+        .filter(({ name }) => allowed(`${record}.${name}`) === open)
+        .map(({ name, type: tests }) =>
+          fc.tuple(fc.constant(name), this.#tests(inputObject(tests), `${record}.${name}`)),
+        );
+    const items = inner && fc.array(inner, { maxLength: 3 }).map((list): Input => ({ kind: "list", items: list }));
+    const part = weighed<Named>([
+      [30, leaves(true)],
+      [20, inner && items ? [fc.tuple(fc.constant("not"), inner), fc.tuple(fc.constantFrom("and", "or"), items)] : []],
       // Now and then a key that can never be shown.
-      const leaf = fc.tuple(fc.constant(name), this.#tests(inputObject(field.type), `${record}.${name}`));
-      return known ? [leaf] : [];
-    });
-    const closed = Object.keys(type.getFields()).filter((name) => name.length > 3 && !allowed(`${record}.${name}`));
-    const [first = ""] = closed;
-    const part = fc.oneof(...parts);
-    const some = fc.uniqueArray(part, { selector: ([name]) => name, maxLength: 2 });
-    const open = some.map((fields): Input => ({ kind: "object", fields }));
-    if (first === "" || depth < 2) return parts.length > 0 ? open : fc.constant({ kind: "object", fields: [] });
-    const field = type.getFields()[first];
-    if (!field) return open;
-    const shut = this.#tests(inputObject(field.type), `${record}.${first}`).map(
-      (tests): Input => ({ kind: "object", fields: [[first, tests]] }),
-    );
-    return parts.length > 0 ? rarely(open, shut) : shut;
+      [1, depth === DEEPEST_FILTER ? leaves(false) : []],
+    ]);
+    return part ? object(part) : fc.constant({ kind: "object", fields: [] });
   }
 
   /** Conditions on one field: `{ eq: "..." }` */
   #tests(type: GraphQLInputObjectType, coordinate: string): fc.Arbitrary<Input> {
-    const operators = Object.values(type.getFields()).map((operator) => {
+    const operators = Object.values(type.getFields()).map((operator): fc.Arbitrary<Named> => {
       const named = getNamedType(operator.type);
       const values = isEnumType(named) ? named.getValues().map(({ name }) => name) : this.supply.valuesAt(coordinate);
       const operand = isListType(getNullableType(operator.type))
@@ -153,9 +154,7 @@ export class Inputs {
         : this.#scalar(operator.type, values, [null]);
       return fc.tuple(fc.constant(operator.name), operand);
     });
-    return fc
-      .uniqueArray(fc.oneof(...operators), { selector: ([name]) => name, maxLength: 2 })
-      .map((fields): Input => ({ kind: "object", fields }));
+    return object(fc.oneof(...operators));
   }
 
   #order(type: GraphQLInputType, record: string, allowed: (coordinate: string) => boolean): fc.Arbitrary<Input> {
