@@ -36,8 +36,10 @@ BEGIN
   CASE TG_TABLE_NAME
     WHEN 'case_minor' THEN
       NEW.involved := edge_keys(NEW.case_file, case_edge_row(NEW.role));
+      NEW.place := NULL; -- with a place it would be within reach of every agency there
     WHEN 'incident_minor' THEN
       NEW.involved := edge_keys(NEW.incident, 'R27m');
+      NEW.place := NULL;
     ELSE
       NEW.involved := edge_keys(NEW.incident, 'R28m');
       NEW.place := (SELECT place FROM sensitive_incident WHERE id = NEW.incident);

@@ -117,6 +117,12 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
       expect(await manager.query(tied)).toEqual([{ minor: idOf("eva") }]);
     }));
 
+  it("gives an edge to a minor no place, whatever is written: only keys open it", () =>
+    as("supervisor", async (manager) => {
+      const tied = `INSERT INTO case_minor (case_file, minor, role, place) VALUES (${id("case1")}, ${id("eva")}, 'CONCERNED', ${HERE}) RETURNING place`;
+      expect(await manager.query(tied)).toEqual([{ place: null }]);
+    }));
+
   it("lets a school say who teaches its class: the pupils are the new teacher's, and no longer the old one's", () =>
     as("registrar", async (manager) => {
       await manager.query(`UPDATE school_class SET teacher = ${id("colleague")} WHERE id = ${id("3A")}`);
