@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -11,6 +12,8 @@ import {
   isInputObjectType,
   isListType,
   isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
 } from "graphql";
 
 export interface Question {
@@ -18,34 +21,28 @@ export interface Question {
   readonly variables: unknown;
 }
 
-/** Variables that a generated document may use, with values that are mostly of their types. */
-const VARIABLES: readonly (readonly [name: string, type: string, value: fc.Arbitrary<unknown>])[] = [
-  ["text", "String", fc.string({ unit: "binary" })],
-  ["texts", "[String!]", fc.array(fc.string())],
-  ["int", "Int", fc.integer()],
-  ["id", "ID!", fc.string()],
-  ["filter", "MinorFilter", fc.object({ key: fc.constantFrom("and", "or", "not", "phone", "eq", "in", "birthDate") })],
-  ["date", "PlainDate", fc.date({ noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))],
-  ["moment", "DateTime", fc.date({ noInvalidDate: true }).map((date) => date.toISOString())],
-  ["yes", "Boolean!", fc.boolean()],
-];
 const ODD = ["null", "0", "-1", "101", "2147483648", "1e400", '""', '"\\u0000"', '"字"', '"""\n"""', "[]", "{}", "ASC"];
 /** What is odd comes in one value of so many, so that most questions get as far as the database. */
-const ONE_IN = 12;
+const ONE_IN = 20;
 
-/** Questions made of the schema's own words. */
+/** Questions and changes made of the schema's own words. */
 export function questions(schema: GraphQLSchema, ids: readonly string[]): fc.Arbitrary<Question> {
-  const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => type ?? []);
-  return fc
-    .constantFrom(...roots)
-    .chain((root) => selection(root, 5).map((text) => ({ operation: root === roots[0] ? "query" : "mutation", text })))
-    .chain(({ operation, text }) => {
-      const used = VARIABLES.filter(([name]) => text.includes(`$${name}`));
-      const declared = used.map(([name, type]) => `$${name}: ${type}`).join(" ");
-      return fc
-        .record(Object.fromEntries(used.map(([name, , value]) => [name, oneIn(ONE_IN, fc.jsonValue(), value)])))
-        .map((variables) => ({ query: `${operation} ${declared ? `(${declared}) ` : ""}${text}`, variables }));
-    });
+  const query = schema.getQueryType();
+  const mutation = schema.getMutationType();
+  if (!query || !mutation) throw new TypeError("The hub answers and changes");
+  const variables = variablesOf(ids);
+  const changes = fc.constantFrom(...Object.values(mutation.getFields())).chain((field) => selected(field, 3));
+  return oneIn(
+    4,
+    changes.map((text) => ({ operation: "mutation", text: `{ ${text} }` })),
+    selection(query, 5).map((text) => ({ operation: "query", text })),
+  ).chain(({ operation, text }) => {
+    const used = [...variables].filter(([, [name]]) => new RegExp(`\\$${name}\\b`).test(text));
+    const declared = used.map(([type, [name]]) => `$${name}: ${type}!`).join(" ");
+    return fc
+      .record(Object.fromEntries(used.map(([, [name, value]]) => [name, oneIn(ONE_IN, fc.jsonValue(), value)])))
+      .map((values) => ({ query: `${operation} ${declared ? `(${declared}) ` : ""}${text}`, variables: values }));
+  });
 
   function selection(type: GraphQLObjectType, depth: number): fc.Arbitrary<string> {
     const fields = Object.values(type.getFields()).filter((field) => depth > 0 || isLeaf(field));
@@ -54,31 +51,16 @@ export function questions(schema: GraphQLSchema, ids: readonly string[]): fc.Arb
   }
 
   function selected(field: GraphQLField<unknown, unknown>, depth: number): fc.Arbitrary<string> {
-    const type = getNamedType(field.type);
-    const types = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
-    const below =
-      types.length === 0
-        ? fc.constant("")
-        : fc
-            .constantFrom(...types)
-            .chain((one) =>
-              selection(one, depth - 1).map((text) => (one === type ? text : `{ ... on ${one.name} ${text} }`)),
-            );
-    const args = fc.tuple(
-      ...field.args.map((arg) =>
-        oneIn(
-          2,
-          fc.constant(""),
-          value(arg.type).map((v) => `${arg.name}: ${v}`),
-        ),
-      ),
-    );
+    const args = field.args.map((arg) => {
+      const given = value(arg.type).map((text) => `${arg.name}: ${text}`);
+      return isRequiredArgument(arg) ? given : oneIn(2, fc.constant(""), given);
+    });
     return fc
       .tuple(
         fc.integer({ min: 0, max: 99 }),
-        args,
-        fc.constantFrom("", "", "", "@include(if: $yes)", "@skip(if: $yes)"),
-        below,
+        fc.tuple(...args),
+        fc.constantFrom("", "", "", "", "@include(if: $yes)", "@skip(if: $yes)"),
+        below(field, depth),
       )
       .map(([n, given, directive, rest]) => {
         const some = given.filter((text) => text !== "").join(" ");
@@ -86,11 +68,23 @@ export function questions(schema: GraphQLSchema, ids: readonly string[]): fc.Arb
       });
   }
 
+  function below(field: GraphQLField<unknown, unknown>, depth: number): fc.Arbitrary<string> {
+    const type = getNamedType(field.type);
+    if (isObjectType(type)) return selection(type, depth - 1);
+    if (!isAbstractType(type)) return fc.constant("");
+    return fc
+      .constantFrom(...schema.getPossibleTypes(type))
+      .chain((one) => selection(one, depth - 1).map((text) => `{ ... on ${one.name} ${text} }`));
+  }
+
   function value(type: GraphQLInputType, depth = 3): fc.Arbitrary<string> {
+    const nullable = getNullableType(type);
+    const variable = variables.get(String(nullable));
+    const literal = fitting(nullable, depth);
     return oneIn(
       ONE_IN,
-      fc.constantFrom(...ODD, ...VARIABLES.map(([name]) => `$${name}`)),
-      fitting(getNullableType(type), depth),
+      fc.constantFrom(...ODD),
+      variable ? oneIn(4, fc.constant(`$${variable[0]}`), literal) : literal,
     );
   }
 
@@ -98,16 +92,19 @@ export function questions(schema: GraphQLSchema, ids: readonly string[]): fc.Arb
     if (isListType(type))
       return fc.array(value(type.ofType, depth), { maxLength: 3 }).map((items) => `[${items.join(" ")}]`);
     if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
-    if (isInputObjectType(type)) {
-      if (depth === 0) return fc.constant("{}");
-      const entry = fc
-        .constantFrom(...Object.values(type.getFields()))
-        .chain((field) => value(field.type, depth - 1).map((v) => [field.name, v] as const));
-      return fc
-        .array(entry, { maxLength: 2 })
-        .map((entries) => `{ ${[...new Map(entries)].map(([key, v]) => `${key}: ${v}`).join(" ")} }`);
-    }
-    switch (getNamedType(type).name) {
+    if (!isInputObjectType(type)) return scalar(getNamedType(type).name);
+    const fields = Object.values(type.getFields());
+    const entry = (field: GraphQLInputField) => value(field.type, depth - 1).map((text) => [field.name, text] as const);
+    const required = fc.tuple(...fields.filter(isRequiredInputField).map(entry));
+    const others = fc.array(fc.constantFrom(...fields).chain(entry), { maxLength: 2 });
+    return fc
+      .tuple(required, depth > 0 ? others : fc.constant([]))
+      .map(([some, more]) => [...new Map([...some, ...more])].map(([key, text]) => `${key}: ${text}`))
+      .map((entries) => `{ ${entries.join(" ")} }`);
+  }
+
+  function scalar(name: string): fc.Arbitrary<string> {
+    switch (name) {
       case "Int":
         return fc.integer({ min: 1, max: 20 }).map(String);
       case "Boolean":
@@ -125,6 +122,30 @@ export function questions(schema: GraphQLSchema, ids: readonly string[]): fc.Arb
     }
   }
 }
+
+/** Variables by the type that they fit, with values that do. */
+const variablesOf = (ids: readonly string[]) =>
+  new Map<string, readonly [name: string, value: fc.Arbitrary<unknown>]>([
+    ["String", ["text", fc.string({ unit: "binary" })]],
+    ["[String!]", ["texts", fc.array(fc.string())]],
+    ["Int", ["int", fc.integer({ min: -1, max: 102 })]],
+    ["ID", ["id", fc.constantFrom(...ids)]],
+    ["Boolean", ["yes", fc.boolean()]],
+    ["PlainDate", ["date", moments.map((date) => date.toISOString().slice(0, 10))]],
+    ["DateTime", ["moment", moments.map((date) => date.toISOString())]],
+    ["MinorFilter", ["filter", fc.letrec((tie) => ({ filter: filterOf(tie("filter")) })).filter]],
+  ]);
+const moments = fc.date({ noInvalidDate: true, min: new Date("0001-01-02"), max: new Date("9999-12-30") });
+const filterOf = (below: fc.Arbitrary<unknown>) =>
+  fc.record(
+    {
+      fullName: fc.record({ eq: fc.string(), in: fc.array(fc.string()), contains: fc.string() }, { requiredKeys: [] }),
+      birthDate: fc.record({ gte: fc.constant("2016-03-02"), lte: fc.constant(null) }, { requiredKeys: [] }),
+      not: fc.oneof({ depthSize: "small" }, fc.constant({}), below),
+      or: fc.oneof({ depthSize: "small" }, fc.constant([]), fc.array(below, { maxLength: 3 })),
+    },
+    { requiredKeys: [] },
+  );
 
 const isLeaf = ({ type }: GraphQLField<unknown, unknown>) => {
   const named = getNamedType(type);

@@ -67,6 +67,22 @@ describe.each(["embedded", "postgresql"] as const)(
       });
     });
 
+    it.each([
+      ["addCaseParticipant(id: $id, version: 1, agency: $agency)", "Case", "police/head", "CASE_HANDLING"],
+      ["endCaseParticipation(id: $id, version: 1, agency: $agency)", "Case", "police/head", "CASE_HANDLING"],
+      ['nameCasePerson(id: $id, version: 1, person: "police/head")', "Case", "police/head", "CASE_HANDLING"],
+      ['closeCase(id: $id, version: 1, closedOn: "2026-03-05")', "Case", "police/head", "CASE_HANDLING"],
+      ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
+    ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {
+      const query = `mutation ($id: ID!${change.includes("$agency") ? " $agency: ID!" : ""}) { ${change} { id } }`;
+      const of = (one: string) =>
+        ask(hub, query, { id: one, agency: id("Agency", AGENCY) }, { as, headers: { "x-hub-purpose": purpose } });
+      const hidden = await of(id(type, RECORDS[type]));
+      expect(hidden.errors.map(({ extensions }) => extensions["code"])).toEqual(["NOT_FOUND_OR_NOT_SHARED"]);
+      for (const other of [id(type, INVENTED), id("Minor", RECORDS.Minor), id("Agency", AGENCY), ...NO_IDS])
+        expect((await of(other)).text).toBe(hidden.text);
+    });
+
     it("is told of in the bytes of one field alone: its neighbours are answered", async () => {
       const both = (of: string) =>
         ask(
