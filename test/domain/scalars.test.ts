@@ -30,6 +30,8 @@ describe("what a scalar reads", () => {
     ${DateTime}     | ${"2026-03-01T08:30:00"}       | ${"no offset: whose clock?"}
     ${DateTime}     | ${"2026-02-30T08:30:00+08:00"} | ${"no such day"}
     ${DateTime}     | ${"2026-03-01"}                | ${"a day"}
+    ${DateTime}     | ${"0001-01-01T00:00:00+14:00"} | ${"a year before the first"}
+    ${DateTime}     | ${"9999-12-31T23:59:59-14:00"} | ${"a year of five digits"}
     ${DateTime}     | ${1772325000000}               | ${"a number"}
     ${DateTime}     | ${{ moment: "now" }}           | ${"an object"}
   `("$scalar refuses $value ($why)", ({ scalar, value }) =>
