@@ -16,6 +16,7 @@ import {
 import type { IdType } from "../../../src/store/global-id.js";
 import type { RecordType } from "../../../src/store/viewer-settings.js";
 import { ABSENT, AFTER, type Directive, type Input, jsonOf, ROUNDS } from "./document.js";
+import type { Openness } from "./openness.js";
 
 /** What arguments are made of. */
 export interface Supply {
@@ -45,6 +46,9 @@ function weighed<T>(groups: readonly (readonly [number, readonly fc.Arbitrary<T>
     : undefined;
 }
 
+/** A value for each round. */
+const rounds = (value: fc.Arbitrary<unknown>) => fc.array(value, { minLength: ROUNDS, maxLength: ROUNDS });
+
 /** An input object with one or two of these parts, seldom with none. */
 const object = (part: fc.Arbitrary<Named>): fc.Arbitrary<Input> =>
   rarely(
@@ -68,7 +72,7 @@ export class Inputs {
   argument(
     { name, type }: GraphQLArgument,
     record: RecordType | "Agency" | undefined,
-    allowed: (coordinate: string) => boolean,
+    openness: (coordinate: string) => Openness,
   ): fc.Arbitrary<Input | undefined> {
     const { supply } = this;
     switch (name) {
@@ -90,9 +94,9 @@ export class Inputs {
         return rarely(fc.constant<Input>(after), this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null]));
       }
       case "filter":
-        return fc.option(this.#whole(type, this.#filter(type, record ?? "", allowed)), { nil: undefined, freq: 1 });
+        return fc.option(this.#whole(type, this.#filter(type, record ?? "", openness)), { nil: undefined, freq: 1 });
       case "orderBy":
-        return fc.option(this.#whole(type, this.#order(type, record ?? "", allowed)), { nil: undefined, freq: 1 });
+        return fc.option(this.#whole(type, this.#order(type, record ?? "", openness)), { nil: undefined, freq: 1 });
       case "coordinates":
         return this.#list(type, supply.coordinates);
       case "code":
@@ -104,42 +108,51 @@ export class Inputs {
     }
   }
 
-  /** The whole argument as one variable, now and then. */
+  /** The whole input as one variable, now and then. */
   #whole(type: GraphQLInputType, input: fc.Arbitrary<Input>): fc.Arbitrary<Input> {
-    const rounds = fc.array(
-      fc.oneof({ weight: 9, arbitrary: input.map(jsonOf) }, { weight: 1, arbitrary: fc.constantFrom(null, ABSENT) }),
-      {
-        minLength: ROUNDS,
-        maxLength: ROUNDS,
-      },
+    const sent = fc.oneof(
+      { weight: 9, arbitrary: input.map(jsonOf) },
+      ...(isNonNullType(type) ? [] : [{ weight: 1, arbitrary: fc.constantFrom<unknown[]>(null, ABSENT) }]),
     );
     return fc.oneof(
       { weight: 3, arbitrary: input },
-      { weight: 1, arbitrary: rounds.map((values): Input => ({ kind: "variable", type, rounds: values })) },
+      { weight: 1, arbitrary: rounds(sent).map((values): Input => ({ kind: "variable", type, rounds: values })) },
     );
   }
 
   #filter(
     of: GraphQLInputType,
     record: string,
-    allowed: (coordinate: string) => boolean,
+    openness: (coordinate: string) => Openness,
     depth = DEEPEST_FILTER,
   ): fc.Arbitrary<Input> {
     const type = inputObject(of);
-    const inner = depth > 0 ? this.#filter(type, record, allowed, depth - 1) : undefined;
+    const inner = depth > 0 ? this.#filter(type, record, openness, depth - 1) : undefined;
+    const items = inner && fc.array(this.#whole(new GraphQLNonNull(type), inner), { maxLength: 3 });
     const keys = Object.values(type.getFields()).filter((field) => getNamedType(field.type) !== type);
-    const leaves = (open: boolean): fc.Arbitrary<Named>[] =>
+    const leaves = (wanted: Openness): fc.Arbitrary<Named>[] =>
       keys
-        .filter(({ name }) => allowed(`${record}.${name}`) === open)
+        .filter(({ name }) => openness(`${record}.${name}`) === wanted)
         .map(({ name, type: tests }) =>
           fc.tuple(fc.constant(name), this.#tests(inputObject(tests), `${record}.${name}`)),
         );
-    const items = inner && fc.array(inner, { maxLength: 3 }).map((list): Input => ({ kind: "list", items: list }));
     const part = weighed<Named>([
-      [30, leaves(true)],
-      [20, inner && items ? [fc.tuple(fc.constant("not"), inner), fc.tuple(fc.constantFrom("and", "or"), items)] : []],
+      [20, leaves("partly")],
+      [10, leaves("open")],
+      [
+        20,
+        inner && items
+          ? [
+              fc.tuple(fc.constant("not"), this.#whole(type, inner)),
+              fc.tuple(
+                fc.constantFrom("and", "or"),
+                items.map((list): Input => ({ kind: "list", items: list })),
+              ),
+            ]
+          : [],
+      ],
       // Now and then a key that can never be shown.
-      [1, depth === DEEPEST_FILTER ? leaves(false) : []],
+      [1, depth === DEEPEST_FILTER ? leaves("closed") : []],
     ]);
     return part ? object(part) : fc.constant({ kind: "object", fields: [] });
   }
@@ -157,16 +170,18 @@ export class Inputs {
     return object(fc.oneof(...operators));
   }
 
-  #order(type: GraphQLInputType, record: string, allowed: (coordinate: string) => boolean): fc.Arbitrary<Input> {
+  #order(type: GraphQLInputType, record: string, openness: (coordinate: string) => Openness): fc.Arbitrary<Input> {
     const { field, direction } = inputObject(type).getFields();
     if (!field || !direction) throw new TypeError("An order has a field and a direction");
     const [keys, ways] = [getNamedType(field.type), getNamedType(direction.type)];
     if (!isEnumType(keys) || !isEnumType(ways)) throw new TypeError("Field and direction are enums");
-    const all = keys.getValues().map(({ name, value }) => ({ name, coordinate: `${record}.${value}` }));
-    const [open, shut] = [true, false].map((wanted) =>
-      all.filter(({ coordinate }) => allowed(coordinate) === wanted).map(({ name }) => name),
-    );
-    const names = this.#scalar(field.type, open?.length ? open : (shut ?? []), open?.length ? shut : []);
+    const fields = (wanted: Openness) =>
+      keys
+        .getValues()
+        .filter(({ value }) => openness(`${record}.${value}`) === wanted)
+        .map(({ name }) => name);
+    const shown = [...fields("partly"), ...fields("partly"), ...fields("open")];
+    const names = this.#scalar(field.type, shown, fields("closed"));
     return fc.oneof(
       fc
         .tuple(

@@ -11,6 +11,7 @@ import {
 import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
 import type { Directive, Input, Selected } from "./document.js";
 import type { Inputs } from "./inputs.js";
+import type { Openness } from "./openness.js";
 
 /** Words that a careless executor would take for its own. */
 export const CLIENTS_WORDS: readonly string[] = (
@@ -23,14 +24,14 @@ const NOT_ASKED: ReadonlySet<string> = new Set(["FieldExpectation.conditions", "
 
 const recordType = (name: string): RecordType | undefined => RECORD_TYPES.find((type) => type === name);
 
-/** Random selections over the schema, of the fields that are allowed. */
+/** Random selections over the schema, of fields that are not closed. */
 export class Selections {
   readonly #known = new Map<string, fc.Arbitrary<Selected[]>>();
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly inputs: Inputs,
-    private readonly allowed: (coordinate: string) => boolean,
+    private readonly openness: (coordinate: string) => Openness,
   ) {}
 
   /** @param depth how many records may stand in each other */
@@ -52,7 +53,7 @@ export class Selections {
   #open(type: GraphQLObjectType): GraphQLField<unknown, unknown>[] {
     return Object.values(type.getFields()).filter(({ name }) => {
       const coordinate = `${type.name}.${name}`;
-      return !NOT_ASKED.has(coordinate) && this.allowed(coordinate);
+      return !NOT_ASKED.has(coordinate) && this.openness(coordinate) !== "closed";
     });
   }
 
@@ -98,7 +99,12 @@ export class Selections {
     fields: readonly GraphQLField<unknown, unknown>[],
     depth: number,
   ): fc.Arbitrary<Selected> {
-    return fc.oneof(...fields.map((field) => this.#field(type, field, depth)));
+    return fc.oneof(
+      ...fields.map((field) => ({
+        weight: this.openness(`${type.name}.${field.name}`) === "partly" ? 3 : 1,
+        arbitrary: this.#field(type, field, depth),
+      })),
+    );
   }
 
   #field(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number): fc.Arbitrary<Selected> {
@@ -108,7 +114,7 @@ export class Selections {
     const deeper = recordType(type.name) && record ? depth - 1 : depth;
     const args = field.args.map((argument) =>
       this.inputs
-        .argument(argument, record ?? (named.name === "Agency" ? "Agency" : undefined), this.allowed)
+        .argument(argument, record ?? (named.name === "Agency" ? "Agency" : undefined), this.openness)
         .map((input) => (input ? ([argument.name, input] as const) : undefined)),
     );
     return fc

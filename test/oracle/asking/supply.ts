@@ -15,7 +15,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   stageMonth: "",
 };
 const MONTHS = ["2026-01", "2026-02", "2025-11", "2025-", "2026"];
-/** Values that no record has, or that mean something to SQL or to a date. */
+/** The first matches most; the others no record has, or they mean something to SQL or to a date. */
 const DATES = ["0001-01-01", "9999-12-31", "2012-02-28"];
 const MOMENTS = [
   "2026-02-01T00:00:00+08:00",
@@ -60,8 +60,9 @@ export function supplyOf(world: World, ids: IdCipher, coordinates: Coordinates):
       const held = (world.rows[TABLES[record]] ?? [])
         .map((row) => row[column])
         .filter((value) => value !== null && value !== undefined);
-      // Few, so that filters find something.
-      return [...new Set([...new Set(held)].slice(0, 12).concat(strangers(property, held[0])))];
+      // Few, and one that most records match, so that filters find something.
+      const odd = strangers(property, held[0]);
+      return [...new Set(held)].slice(0, 8).concat(odd, Array(6).fill(odd[0]));
     }),
   };
 }

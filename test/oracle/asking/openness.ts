@@ -1,0 +1,51 @@
+import { anchorOf } from "../../../src/policy/anchor.js";
+import type { Coordinates } from "../../../src/policy/coordinates.js";
+import { type Asker, decideLevel, factsNamedBy, isShown, possibleLevels } from "../../../src/policy/decide.js";
+import { FACT, type Facts, submasks } from "../../../src/policy/facts.js";
+import type { Policy, PolicyRow, Purpose } from "../../../src/policy/policy.js";
+import { guarding } from "../naive/roots.js";
+import type { Asking } from "../world/directory.js";
+
+/** Never shown to an asker, shown of every record that exists for him, or of some and not of others. */
+export type Openness = "closed" | "open" | "partly";
+
+/** What an asker may expect of each coordinate: the questions that tell most are about what is partly shown. */
+export class OpennessOf {
+  readonly #known = new Map<string, Openness>();
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly coordinates: Coordinates,
+  ) {}
+
+  of({ role, post: name }: Asking, purpose: Purpose | undefined, coordinate: string): Openness {
+    const key = [role, name, purpose?.purpose, coordinate].join(" ");
+    const post = this.policy.post(role, name);
+    const known =
+      this.#known.get(key) ?? (post ? this.#find({ role, post, purpose: purpose ?? null }, coordinate) : "closed");
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #find(asker: Asker, coordinate: string): Openness {
+    const { rows, levels } = guarding(this.coordinates.get(coordinate) ?? { kind: "public" });
+    if (rows.length === 0) return "open";
+    const shows = (row: PolicyRow, facts: Facts) => {
+      const decided = decideLevel(this.policy, row, asker, facts);
+      return levels.some((level) => level === decided);
+    };
+    const possible = rows.filter((row) => {
+      const decided = possibleLevels(this.policy, row, asker);
+      return levels.some((level) => decided.has(level));
+    });
+    if (possible.length === 0) return "closed";
+    const [type = ""] = coordinate.split(".");
+    const anchor = anchorOf(this.policy, type);
+    if (!anchor) return "open";
+    const named = [anchor, ...possible].reduce((bits, row) => bits | factsNamedBy(row, asker.role, asker.post), 0);
+    for (const facts of submasks(named & ~FACT.conflict & ~FACT.minorAuthor))
+      if (isShown(decideLevel(this.policy, anchor, asker, facts)) && !possible.some((row) => shows(row, facts)))
+        return "partly";
+    return "open";
+  }
+}
