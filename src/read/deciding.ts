@@ -25,6 +25,9 @@ interface Content {
   readonly cast: string;
 }
 
+/** Facts that a row has only together with a key of the viewer; the others are its place and its own properties. */
+const WITH_A_KEY = ~(FACT.j | FACT.minorAuthor | FACT.conflict);
+
 export const isRecordType = (name: string): name is RecordType => RECORD_TYPES.some((type) => type === name);
 
 /** What the truth tables say of one question for one asker, in SQL: existence, order, facts, and what to log. */
@@ -44,6 +47,7 @@ export class Deciding {
     return orderKeys({
       orderBy,
       alias: source.alias,
+      wished: (property) => this.predicate(source, property),
       content: (property) => this.contentFor(source, property),
       inFull: source.when(this.world.tables.of(anchor, "F", this.asker)),
       onlyInFull: !this.world.tables.possible(anchor, ["M", "B", "X"], this.asker),
@@ -51,7 +55,15 @@ export class Deciding {
     });
   }
 
-  /** A field as a predicate or an order may see it. */
+  /** A field that the question filters or orders by: a predicate is a read, so the log tells of it. */
+  predicate(source: Source, property: string): Content {
+    const content = this.contentFor(source, property);
+    const guard = this.guard(source.type, property);
+    if (guard.kind === "group") source.ask(guard.row, guard.content);
+    return content;
+  }
+
+  /** A field as the statement compares it. */
   contentFor(source: Source, property: string): Content {
     const field = source.type.getFields()[property];
     if (!field) throw new TypeError(`${source.record} has no field ${property}`);
@@ -74,13 +86,13 @@ export class Deciding {
   }
 
   /**
-   * Where a list begins: all rows where a place can make one exist, else only those with a key of the viewer, by an
+   * Where a list begins: only rows with a key of the viewer where nothing else can make one exist, found by an
    * index on the keys (an OR of both would sort the whole table; docs/decisions/0005-facts-in-arrays.md).
    */
   candidates(source: Source): string {
     const anchor = this.world.tables.anyOf(this.anchor(source.record), ["F", "M", "B", "X"], this.asker);
-    const byPlace = [...anchor.shown].some((facts) => facts & FACT.j);
-    if (byPlace) return tableOf(source);
+    const always = [...anchor.shown].every((facts) => facts & WITH_A_KEY);
+    if (!always) return tableOf(source);
     const keys = this.parameters.add(`keys ${source.record} all`, "bigint[]", (binding) =>
       arrayText([...binding.keys(source.record).values()].flatMap(({ steady, timed }) => [...steady, ...timed])),
     );
