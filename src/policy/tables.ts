@@ -1,7 +1,7 @@
 import { type Asker, decideLevel, factsNamedBy, isShown } from "./decide.js";
 import { FACT, type Facts, submasks } from "./facts.js";
 import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
-import { allow, deny, leafName, type RuleTree } from "./tree.js";
+import { deny, leafName, type RuleTree } from "./tree.js";
 
 /** One leaf's answers for one asker: shown when `(facts & mask)` is among `shown`. */
 export interface TruthTable {
@@ -135,4 +135,3 @@ export function* askers(policy: Policy): Generator<Asker> {
     for (const post of policy.postsOf(role))
       for (const purpose of policy.purposes.values()) if (purpose.roles.has(role)) yield { role, post, purpose };
 }
-export { allow };

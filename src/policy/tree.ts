@@ -24,7 +24,7 @@ const { applyMiddleware }: typeof import("graphql-middleware") = require("graphq
 export interface LeafContext {
   readonly asker: Asker;
 }
-export type Leaf = ReturnType<ReturnType<typeof rule>>;
+export type Leaf = ReturnType<ReturnType<typeof rule>> | typeof allow | typeof deny;
 export { allow, deny };
 
 export interface RuleTree {

@@ -21,6 +21,7 @@ const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
 export class Expected {
   readonly holds: Holds;
   readonly #possible = new Map<string, boolean>();
+  readonly #outcomes = new Map<string, Map<string, string>>();
   readonly #met = new Map<string, Set<number>>();
 
   constructor(
@@ -84,6 +85,30 @@ export class Expected {
       );
     this.#met.set(memo, known);
     return known;
+  }
+
+  /** What each coordinate shows, over all rows; the same text is the same outcome. */
+  outcomes(asker: Asker): ReadonlyMap<string, string> {
+    const memo = `${asker.role}/${asker.post.name}/${asker.purpose?.name}`;
+    const known = this.#outcomes.get(memo) ?? this.#readOutcomes(asker);
+    this.#outcomes.set(memo, known);
+    return known;
+  }
+
+  #readOutcomes(asker: Asker): Map<string, string> {
+    const outcomes = new Map<string, unknown[]>(
+      [...COORDINATES].map(([at, coordinate]) => [at, [this.possible(coordinate, asker)]]),
+    );
+    const note = (part: string, row: Values) => {
+      for (const [field, value] of Object.entries(row)) outcomes.get(`${part}.${field}`)?.push(row["id"], value);
+    };
+    for (const type of RECORD_TYPES)
+      for (const row of this.rows(type, asker).values()) {
+        note(type, row);
+        for (const { field, asks } of SHOWS[type])
+          if (asks && "rows" in asks) for (const part of [row[field]].flat()) if (isValues(part)) note(asks.rows, part);
+      }
+    return new Map([...outcomes].map(([at, seen]) => [at, JSON.stringify(seen)]));
   }
 
   exists = (record: Record_, asker: Asker): boolean => {

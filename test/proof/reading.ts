@@ -109,6 +109,12 @@ export function bitsNamed(row: string, { role, post }: Asker): number {
   );
 }
 
+/** Some cell of the row gives this level; "R6.B". */
+export const isGiven = (leaf: string): boolean => {
+  const [row = "", level = ""] = leaf.split(".");
+  return ROLES.some((role) => cellOf(row, role).some(([given]) => given === level));
+};
+
 /** Signs that some cell of these rows names for a role. */
 export const signsOf = (rows: readonly string[], role: string): Set<string> =>
   new Set(rows.flatMap((row) => cellOf(row, role).flatMap(([, signs]) => signs)));

@@ -62,7 +62,7 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
 const ownSigns = (role: string, type: RecordType) => [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
 
-/** Number `n` of the digits that its factors spell: one of each combination, over all n. */
+/** Seven binary digits: every combination of them, once. */
 const SLOTS = 2 ** 7;
 
 /**
@@ -74,8 +74,9 @@ const SLOTS = 2 ** 7;
  * different relations, a third of what holds is timed, and a third of what does not hold has ended or is to come.
  * Besides, each edge leads alone to a record, so that a part is seen to travel over this edge or not.
  * @param roles whose agencies and people have relations; the others are strangers
+ * @param slots how many of the combinations, spread over all of them
  */
-export function buildWorld(roles: readonly string[] = ROLES): World {
+export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): World {
   const records = new Map<string, Record_>();
   const relations: Relation[] = [];
   const links: Link[] = [];
@@ -109,7 +110,8 @@ export function buildWorld(roles: readonly string[] = ROLES): World {
     relate(on, role, post, "NAMED", part && state === 3);
   };
 
-  for (let n = 0; n < SLOTS; n++) {
+  for (let slot = 0; slot < slots; slot++) {
+    const n = (slot * 37) % SLOTS;
     const near = (n & 1) === 1;
     const minorAuthor = n >> 6 === 1;
     const minor = add("Minor", near);
