@@ -65,6 +65,7 @@ export async function openCounty(size: Size): Promise<County> {
       OIDC_ISSUER: ISSUER,
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_JWKS_FILE: jwks,
+      OIDC_TOKEN_LIFE: "3600",
       PORT: "0",
       NODE_ENV: "production",
     },

@@ -142,7 +142,7 @@ CREATE TABLE incident_alert (
   involved bigint[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (incident, alert)
 );
-CREATE UNIQUE INDEX incident_alert_alert ON incident_alert (alert);
+CREATE INDEX incident_alert_alert ON incident_alert (alert);
 
 -- Lists by jurisdiction walk (place, id).
 CREATE INDEX minor_place ON minor (place, id);

@@ -44,6 +44,8 @@ const sections = {
     issuer: z.string(LOOPBACK_HTTP_ONLY).refine(isIssuer, LOOPBACK_HTTP_ONLY).optional(),
     audience: text("the audience that access tokens carry").default("minors-hub"),
     jwksFile: text("a file with the issuer's public keys (JWKS)").optional(),
+    /** Longest life of an access token in seconds; longer ones are refused. */
+    tokenLife: whole(30, 3600).default(300),
   }),
   policy: section({
     directory: text("a folder with access-matrix.csv, posts.csv and purposes.csv").default(
@@ -113,6 +115,7 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   OIDC_ISSUER: ["oidc.issuer", asIs],
   OIDC_AUDIENCE: ["oidc.audience", asIs],
   OIDC_JWKS_FILE: ["oidc.jwksFile", asIs],
+  OIDC_TOKEN_LIFE: ["oidc.tokenLife", asNumber],
   HUB_DEMO: ["demo", asFlag],
 };
 const KEYS = [

@@ -70,7 +70,12 @@ export type KeysByFact = ReadonlyMap<number, FactKeys>;
  * post may see, and a part of the agency is the viewer's own only from a post of scope AGENCY.
  */
 export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, numbers: RowNumbers): KeysByFact {
-  const no = (row: string) => numbers.get(row) ?? 0;
+  const no = (row: string): number => {
+    const number = numbers.get(row);
+    // Without it a share of one group would have the key of none, which is every group's.
+    if (number === undefined) throw new TypeError(`The database has no number for the policy row ${row}`);
+    return number;
+  };
   const agency = (kind: InvolvementKind, row = 0) => key(viewer.agency.no, false, kind, row);
   const person = (kind: InvolvementKind, row = 0) => (viewer.person ? key(viewer.person.no, true, kind, row) : NONE);
   const visible = (edges: readonly string[]) => edges.filter((edge) => viewer.post.groups.has(edge)).map(no);

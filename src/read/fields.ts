@@ -96,7 +96,8 @@ export class Fields {
     return (data) => {
       const value = read(data);
       if (value === null || value === undefined) return null;
-      return Array.isArray(value) ? value.map(find) : find(value);
+      // An agency that another hub has just let in is not in this hub's memory yet.
+      return Array.isArray(value) ? value.map(find).filter((found) => found !== null) : find(value);
     };
   }
 

@@ -18,6 +18,8 @@ interface Content {
 export interface OrderWish {
   readonly orderBy: unknown;
   readonly alias: string;
+  /** The field of `orderBy`. */
+  readonly wished: (property: string) => Content;
   readonly content: (property: string) => Content;
   /** Condition under which the record's anchor is shown at F. */
   readonly inFull: string;
@@ -31,10 +33,10 @@ export interface OrderWish {
  * Newest first. A v7 key tells the time of making, so only records shown in full are in its order; the others follow
  * by the shown band, then by the encrypted key.
  */
-export function orderKeys({ orderBy, alias, content, inFull, onlyInFull, band }: OrderWish): OrderKey[] {
+export function orderKeys({ orderBy, alias, wished, content, inFull, onlyInFull, band }: OrderWish): OrderKey[] {
   const keys: OrderKey[] = [];
   if (isOrder(orderBy)) {
-    const { shown, sql, cast } = content(orderBy.field);
+    const { shown, sql, cast } = wished(orderBy.field);
     keys.push({
       name: orderBy.field,
       sql: `CASE WHEN ${shown} THEN ${sql} END`,

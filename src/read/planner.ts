@@ -117,7 +117,7 @@ export class Planner {
     if (filter !== undefined && filter !== null)
       conditions.push(
         filterSql(filter, {
-          content: (property) => this.deciding.contentFor(source, property),
+          content: (property) => this.deciding.predicate(source, property),
           parameter: (path, cast) =>
             this.deciding.parameters.add(`filter ${place} ${path.join(".")}`, cast, ({ variables }) =>
               filterText(path.reduce(step, args(variables)["filter"]), cast),

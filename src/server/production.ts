@@ -22,14 +22,14 @@ export async function startProduction(config: HubConfig): Promise<Hub> {
 const GOOD_FOR = 5_000;
 
 async function verifierOf({ oidc }: HubConfig): Promise<(bearer: string | undefined) => Promise<TokenClaims>> {
-  const { issuer, audience, jwksFile } = oidc;
+  const { issuer, audience, jwksFile, tokenLife } = oidc;
   if (issuer === undefined)
     throw new ConfigError(
       "OIDC_ISSUER: expected the URL of the identity provider whose access tokens the hub takes; " +
         "or HUB_DEMO=1 to try the hub with invented people",
     );
   const keys: KeySource = jwksFile === undefined ? { jwksUrl: await jwksUrlOf(issuer) } : { jwksFile };
-  return createTokenVerifier({ issuer, audience, ...keys, keepMs: GOOD_FOR });
+  return createTokenVerifier({ issuer, audience, ...keys, longestLifeS: tokenLife, keepMs: GOOD_FOR });
 }
 
 /** How long the identity provider may take, in milliseconds. */

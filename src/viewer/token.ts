@@ -25,6 +25,8 @@ export type KeySource = { readonly jwksUrl: string } | { readonly jwksFile: stri
 export type TokenVerifierOptions = KeySource & {
   readonly issuer: string;
   readonly audience: string;
+  /** Longest life of a token in seconds, longer ones are refused; 300 by default. */
+  readonly longestLifeS?: number;
   /** Seconds by which the issuer's clock may differ; 5 by default. */
   readonly clockToleranceS?: number;
   /**
@@ -38,11 +40,11 @@ export type TokenVerifierOptions = KeySource & {
 const ALGORITHMS = ["ES256", "PS256", "EdDSA"];
 /** Good tokens kept at once, the oldest goes first. */
 const KEPT = 10_000;
-/** Seconds. A longer token would outlive what the directory can take back. */
-const LONGEST_LIFE_S = 3600;
+/** Seconds: the life of a token in production (docs/architecture.md). */
+const LONGEST_LIFE_S = 300;
 
 /**
- * Checks an access token (RFC 9068): signature, issuer, audience, `typ`, expiry, life of at most an hour.
+ * Checks an access token (RFC 9068): signature, issuer, audience, `typ`, expiry, and its age.
  * @returns a function that takes the `Authorization` header, or the bare token where there is no header (WebSocket)
  * @throws Refusal UNAUTHENTICATED  whatever is wrong with the token: the same body
  * @throws Fault   the issuer's keys cannot be had; the token may be good
@@ -51,6 +53,7 @@ export function createTokenVerifier(
   options: TokenVerifierOptions,
 ): (bearer: string | undefined) => Promise<TokenClaims> {
   const keys = orFault("jwksUrl" in options ? createRemoteJWKSet(new URL(options.jwksUrl)) : keysOf(options.jwksFile));
+  const longest = options.longestLifeS ?? LONGEST_LIFE_S;
   const checks: JWTVerifyOptions = {
     algorithms: ALGORITHMS,
     issuer: options.issuer,
@@ -58,7 +61,7 @@ export function createTokenVerifier(
     typ: "at+jwt",
     requiredClaims: ["exp", "iat", "sub", "client_id"],
     // Also refuses an `iat` in the future, with which a token could live longer than exp - iat says.
-    maxTokenAge: LONGEST_LIFE_S,
+    maxTokenAge: longest,
     clockTolerance: options.clockToleranceS ?? 5,
   };
   const { keepMs = 0 } = options;
@@ -71,7 +74,7 @@ export function createTokenVerifier(
     good.delete(token);
     try {
       const { payload } = await jwtVerify(token, keys, checks);
-      const claims = claimsOf(payload);
+      const claims = claimsOf(payload, longest);
       if (keepMs > 0) good.set(token, { until: Math.min(Date.now() + keepMs, Number(payload.exp) * 1000), claims });
       const [oldest] = good.keys();
       if (good.size > KEPT && oldest !== undefined) good.delete(oldest);
@@ -84,9 +87,8 @@ export function createTokenVerifier(
   };
 }
 
-function claimsOf({ exp, iat, sub, client_id }: JWTPayload): TokenClaims {
-  if (exp === undefined || iat === undefined || exp - iat > LONGEST_LIFE_S)
-    throw new Error("lives longer than an hour");
+function claimsOf({ exp, iat, sub, client_id }: JWTPayload, longest: number): TokenClaims {
+  if (exp === undefined || iat === undefined || exp - iat > longest) throw new Error("lives too long");
   if (typeof client_id !== "string" || client_id === "") throw new Error("client_id is not a name");
   if (typeof sub !== "string" || sub === "") throw new Error("sub is not a name");
   return { client: client_id, subject: sub === client_id ? null : sub };

@@ -42,6 +42,18 @@ describe.each(["embedded", "postgresql"] as const)("one child, asked for over HT
     expect(last?.entries).not.toContain("林小满");
   });
 
+  it.each`
+    question                                                                     | what
+    ${'{ minors(filter: { birthDate: { gte: "2016-01-01" } }) { totalCount } }'} | ${"filtered by"}
+    ${"{ minors(orderBy: { field: BIRTH_DATE }) { totalCount } }"}               | ${"ordered by"}
+  `("what a list was $what is on record as well: a predicate is a read (R3)", async ({ question }) => {
+    await hub.ask("village/head", question, { purpose: "LEFT_BEHIND_CARE" });
+    const [last] = await hub.store.query<{ entries: string }>(
+      "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 1",
+    );
+    expect(last?.entries).toContain('"groups":{"R3":"F"}');
+  });
+
   const QUESTION = "query ($id: ID!) { minor(id: $id) { fullName homeAddress } }";
   const ask = (role: string, of = id) =>
     hub.ask(`${role}/head`, QUESTION, { purpose: "LEFT_BEHIND_CARE", variables: { id: of } });

@@ -58,7 +58,7 @@ export class IncidentCommands {
   @RootOf("SensitiveIncident")
   @Mutation(() => SensitiveIncident, {
     nullable: true,
-    description: "Ties an alert to the incident that it is about; an alert is about one. 将舆情关联到敏感事件",
+    description: "Ties an alert to an incident that it is about. 将舆情关联到敏感事件",
   })
   linkAlertToIncident(
     @Arg("alert", () => ID) alert: string,
@@ -78,8 +78,8 @@ export class IncidentCommands {
         .orIgnore()
         .returning(["alertId"])
         .execute();
-      // Tied already - to this one or to another, shown or hidden: the same answer.
-      if (raw.length === 0) throw conflict("The alert is tied to an incident already", "该舆情已关联事件");
+      // Ties to other incidents, shown or hidden, play no part.
+      if (raw.length === 0) throw conflict("The alert is tied to this incident already", "该舆情已关联本事件");
       return { type: "SensitiveIncident", key: loaded.key };
     });
   }

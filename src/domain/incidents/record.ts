@@ -129,5 +129,5 @@ export class IncidentAlert extends EdgeRecord {
   @ManyToOne(() => OpinionAlert, { onDelete: "CASCADE", nullable: false })
   @JoinColumn({ name: "alert" })
   alert: Relation<OpinionAlert>;
-  @Index("incident_alert_alert", { unique: true }) @PrimaryColumn("uuid", { name: "alert" }) alertId: string;
+  @Index("incident_alert_alert") @PrimaryColumn("uuid", { name: "alert" }) alertId: string;
 }

@@ -89,6 +89,8 @@ export class OpinionCommands {
       });
       if (!known) throw notFoundOrNotShared();
       const { key, version } = await change.mayChange("OpinionAlert", known.id, { heat });
+      // Both only rise: what was once known of the author's age keeps the account masked.
+      if (authorIsMinor) await manager.update(OpinionAlert, { id: key }, { authorIsMinor });
       await manager.update(OpinionAlert, { id: key, heat: LessThan(heat) }, { heat, version: version + 1 });
       return { type: "OpinionAlert", key };
     });
