@@ -10,7 +10,7 @@ import {
   isUnionType,
 } from "graphql";
 import { z } from "zod";
-import { anchorOf } from "./anchor.js";
+import { anchorOf, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
 import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
 
@@ -50,7 +50,7 @@ const marks = z.object({
 
 /**
  * Reads what every field of every object type says about itself.
- * @throws SchemaError a field without a group that is not listed as public; an unknown row; a NO_COLUMN or
+ * @throws SchemaError a field that says nothing about itself, or two things; an unknown row; a NO_COLUMN or
  *   SOURCE_ONLY row; a protected field that cannot be null; a group on an interface or union; a level that no cell
  *   of the row knows; a record type without an anchor
  */
@@ -91,19 +91,21 @@ const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "En
 
 function guardOf(coordinate: string, field: GraphQLField<unknown, unknown>, policy: Policy): Guard | string {
   const { group, edgeGroups, rootOf, public: open } = marks.parse(field.extensions);
+  const said = [group, edgeGroups, rootOf, open].filter((mark) => mark !== undefined);
+  if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
+  if (said.length > 1)
+    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Public";
   if (open) return { kind: "public" };
+  if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
     const anchor = anchorOf(policy, rootOf);
     return anchor ? { kind: "root", anchor } : `asks for ${rootOf}, which has no anchor row in the policy`;
   }
-  if (!group && !edgeGroups) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
-  if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (edgeGroups) {
-    const rows = edgeGroups.map((name) => policy.rows.get(name));
-    const known = rows.filter((row) => row !== undefined);
-    return known.length === rows.length
-      ? { kind: "edge", rows: known }
-      : `names an unknown row in ${edgeGroups.join(" ")}`;
+    const edges = edgeGroups.flatMap((name) => policy.rows.get(name) ?? []).filter(({ record }) => isEdge(record));
+    return edges.length === edgeGroups.length
+      ? { kind: "edge", rows: edges }
+      : `names a row that is unknown or guards no edge: ${edgeGroups.join(" ")}`;
   }
   const row = group && policy.rows.get(group.row);
   if (!group || !row) return `names the unknown row ${group?.row}`;
