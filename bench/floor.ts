@@ -9,7 +9,11 @@ import { serving, settings } from "./serving.js";
  * second wall. One prepared statement a question, its text sent as it comes. Who asks is believed.
  */
 const { url, ids } = settings();
-const pool = new pg.Pool({ connectionString: url, max: 10, options: "-c plan_cache_mode=force_generic_plan" });
+const pool = new pg.Pool({
+  connectionString: url,
+  max: 10,
+  options: "-c plan_cache_mode=force_generic_plan -c jit=off",
+});
 
 interface Known {
   readonly subject: string;

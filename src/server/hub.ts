@@ -71,7 +71,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ]),
     );
     const directory = await MemoryDirectory.open(store, ids);
-    const disclosures = await openDisclosureLog({ pool: store.pool, dataDir: config.database.dataDir });
+    const disclosures = await openDisclosureLog({ pool: store.logPool, dataDir: config.database.dataDir });
     const viewers = createViewers({
       query: (sql, params) => store.query(sql, params),
       policy,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Pool, PoolClient } from "pg";
+import pg, { type Pool, type PoolClient } from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy, type EntityManager, type Table } from "typeorm";
 import { Fault } from "../errors.js";
 import { type Embedded, openEmbedded } from "./embedded.js";
@@ -53,6 +53,8 @@ export class Store {
     readonly kind: "embedded" | "postgresql",
     readonly dataSource: DataSource,
     readonly pool: Pool,
+    /** A connection for the disclosure log, whose commit every answer waits for: it does not queue behind questions. */
+    readonly logPool: Pool,
     readonly embedded: Embedded | undefined,
   ) {}
 
@@ -71,7 +73,11 @@ export class Store {
         await prepare(config, asOwner, embedded);
       await embedded?.serve();
       const dataSource = await connect(config, embedded, embedded ? 1 : (config.poolSize ?? 10));
-      return new Store(embedded ? "embedded" : "postgresql", dataSource, poolOf(dataSource), embedded);
+      const pool = poolOf(dataSource);
+      const logPool = embedded
+        ? pool
+        : guarded(new pg.Pool({ connectionString: config.url, ...settings(embedded, 1) }));
+      return new Store(embedded ? "embedded" : "postgresql", dataSource, pool, logPool, embedded);
     } catch (error) {
       await embedded?.close();
       throw error;
@@ -126,6 +132,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    if (this.logPool !== this.pool) await this.logPool.end();
     await this.dataSource.destroy();
     await this.embedded?.close();
   }
@@ -196,6 +203,14 @@ const SESSION =
 /** Milliseconds after which a server that is silent counts as gone; a little more than it gives a statement itself. */
 const SILENCE = 8_500;
 
+const settings = (embedded: Embedded | undefined, max: number) => ({
+  max,
+  connectionTimeoutMillis: 4_000,
+  idleTimeoutMillis: embedded ? 0 : 30_000,
+  keepAlive: true,
+  ...(embedded ? {} : { options: SESSION, query_timeout: SILENCE }),
+});
+
 async function connect(config: StoreConfig, embedded: Embedded | undefined, max: number): Promise<DataSource> {
   const dataSource = new DataSource({
     type: "postgres",
@@ -207,14 +222,8 @@ async function connect(config: StoreConfig, embedded: Embedded | undefined, max:
     namingStrategy: new SnakeNames(),
     installExtensions: false,
     migrationsTableName: "migration",
-    extra: {
-      max,
-      connectionTimeoutMillis: 4_000,
-      idleTimeoutMillis: embedded ? 0 : 30_000,
-      keepAlive: true,
-      ...(embedded ? {} : { options: SESSION, query_timeout: SILENCE }),
-    },
-    poolErrorHandler: () => {}, // a lost idle connection is replaced at the next use
+    extra: settings(embedded, max),
+    poolErrorHandler: () => {}, // TypeORM's own, beside ours
   });
   try {
     await dataSource.initialize();
@@ -229,9 +238,13 @@ function poolOf(dataSource: DataSource): Pool {
   if (!("master" in driver)) throw new TypeError("TypeORM's PostgreSQL driver has no pool");
   const pool: unknown = driver.master;
   if (!isPool(pool)) throw new TypeError("TypeORM's PostgreSQL driver has no pool");
-  // pg: a checked-out client without a listener takes the process down with it.
+  return guarded(pool);
+}
+
+/** pg: a lost connection without a listener, idle or checked out, takes the process down with it. */
+function guarded(pool: Pool): Pool {
   pool.on("connect", (client) => client.on("error", () => {}));
-  return pool;
+  return pool.on("error", () => {}); // replaced at the next use
 }
 
 const isPool = (value: unknown): value is Pool =>
