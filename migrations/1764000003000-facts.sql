@@ -107,113 +107,121 @@ CREATE VIEW class_involvement AS
 CREATE TYPE derived AS (record_type text, record uuid, agency uuid, person uuid, kind text, policy_row text,
   since timestamptz, until timestamptz, via uuid, key bigint);
 
--- The rows that follow from others, for the wanted records.
+-- The rows that follow from others, for the wanted records. Each step is LATERAL ... OFFSET 0, from the few to the many:
+-- without statistics, as in the embedded database and within an import, the planner would begin at the other end.
 CREATE FUNCTION derived_involvement(wanted uuid[]) RETURNS SETOF derived
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH conflict AS NOT MATERIALIZED (
-    SELECT record, agency, person, since, until FROM direct_involvement WHERE kind = 'CONFLICT'
-  ),
-  -- of a case or incident with a minor, from the minor and from the minor's other cases and incidents
-  conflict_of_owner AS NOT MATERIALIZED (
-    SELECT e.owner_type, e.owner, c.* FROM edge e JOIN conflict c ON c.record = e.far
-     WHERE e.far_type = 'Minor'
-    UNION ALL
-    SELECT e.owner_type, e.owner, c.* FROM edge e JOIN edge other ON other.far = e.far JOIN conflict c ON c.record = other.owner
-     WHERE e.far_type = 'Minor' AND other.owner <> e.owner
-  ),
-  follows AS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN QUERY WITH above AS MATERIALIZED (
+    SELECT e.* FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM edge WHERE far = w.id OFFSET 0) e
+  ), below AS MATERIALIZED (
+    SELECT e.* FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM edge WHERE owner = w.id OFFSET 0) e
+  ), conflict_from AS (
+    -- a conflict comes to what hangs on its case or incident; from a minor, or the minor's others, to a case or an incident; thence to alerts
+    SELECT far_type AS record_type, far AS record, owner AS seed FROM above
+    UNION
+    SELECT owner_type, owner, far FROM below WHERE far_type = 'Minor'
+    UNION
+    SELECT b.owner_type, b.owner, o.owner
+      FROM below b CROSS JOIN LATERAL (SELECT * FROM edge WHERE far = b.far OFFSET 0) o
+     WHERE b.far_type = 'Minor' AND o.owner <> b.owner
+    UNION
+    SELECT a.far_type, a.far, unnest(ARRAY[m.far, o.owner])
+      FROM above a
+     CROSS JOIN LATERAL (SELECT * FROM edge WHERE owner = a.owner AND far_type = 'Minor' OFFSET 0) m
+     CROSS JOIN LATERAL (SELECT * FROM edge WHERE far = m.far OFFSET 0) o
+     WHERE a.far_type = 'OpinionAlert'
+  ), follows AS (
     -- p: a part in a case or an incident counts on what hangs on it through an edge that opens for it
-    SELECT e.far_type AS record_type, e.far AS record, d.agency, d.person, d.kind, e.policy_row, d.since, d.until, e.owner AS via
-      FROM edge e
-      JOIN direct_involvement d ON d.record = e.owner AND d.kind IN ('PART', 'ASSIGNED', 'NAMED')
-      JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
-     WHERE e.far = ANY(wanted)
-    UNION
+    SELECT a.far_type AS record_type, a.far AS record, d.agency, d.person, d.kind, a.policy_row, d.since, d.until, a.owner AS via
+      FROM above a
+     CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = a.owner AND kind IN ('PART', 'ASSIGNED', 'NAMED') OFFSET 0) d
+      JOIN edge_opening o ON o.edge = a.policy_row AND o.role = d.role AND o.kind = d.kind
+    UNION ALL
     SELECT 'Minor', c.minor, c.agency, c.person, 'CLASS', NULL, c.since, NULL, c.via
-      FROM class_involvement c
-     WHERE c.minor = ANY(wanted)
-    UNION
+      FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM class_involvement WHERE minor = w.id OFFSET 0) c
+    UNION ALL
     -- a case of a pupil is within the class teacher's scope through an edge that opens for the school's part
-    SELECT e.owner_type, e.owner, c.agency, c.person, 'CLASS', e.policy_row, greatest(c.since, d.since), d.until, e.far
-      FROM edge e
-      JOIN class_involvement c ON c.minor = e.far
-      JOIN direct_involvement d ON d.record = e.owner AND d.agency = c.agency AND d.kind = 'PART'
-      JOIN edge_opening o ON o.edge = e.policy_row AND o.role = d.role AND o.kind = d.kind
-     WHERE e.owner = ANY(wanted)
-    UNION
-    SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
-      FROM edge e JOIN conflict c ON c.record = e.owner
-     WHERE e.far = ANY(wanted)
-    UNION
-    SELECT owner_type, owner, agency, person, 'CONFLICT', NULL, since, until, record
-      FROM conflict_of_owner
-     WHERE owner = ANY(wanted)
-    UNION
-    SELECT e.far_type, e.far, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
-      FROM edge e JOIN conflict_of_owner c ON c.owner = e.owner
-     WHERE e.far_type = 'OpinionAlert' AND e.far = ANY(wanted)
+    SELECT b.owner_type, b.owner, c.agency, c.person, 'CLASS', b.policy_row, greatest(c.since, d.since), d.until, b.far
+      FROM below b
+     CROSS JOIN LATERAL (SELECT * FROM class_involvement WHERE minor = b.far OFFSET 0) c
+     CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = b.owner AND agency = c.agency AND kind = 'PART' OFFSET 0) d
+      JOIN edge_opening o ON o.edge = b.policy_row AND o.role = d.role AND o.kind = d.kind
+    UNION ALL
+    SELECT f.record_type, f.record, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
+      FROM conflict_from f CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = f.seed AND kind = 'CONFLICT' OFFSET 0) c
   )
   SELECT f.*, involvement_key(coalesce(p.no, a.no), f.person IS NOT NULL, f.kind, coalesce(r.no, 0),
                               f.until IS NOT NULL OR f.since > clock_timestamp())
     FROM follows f
     JOIN agency a ON a.id = f.agency
     LEFT JOIN person p ON p.id = f.person
-    LEFT JOIN policy_row r ON r.name = f.policy_row
-$$;
+    LEFT JOIN policy_row r ON r.name = f.policy_row;
+END $$;
 
 -- Keys for which the group of an edge can open at all: direct relations to the owner that the policy lets through.
 CREATE FUNCTION edge_keys(owner uuid, edge_row text) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT d.key ORDER BY d.key), '{}')
-    FROM direct_involvement d JOIN edge_opening o ON o.edge = edge_row AND o.role = d.role AND o.kind = d.kind
-   WHERE d.record = owner
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(DISTINCT d.key ORDER BY d.key), '{}')
+      FROM direct_involvement d JOIN edge_opening o ON o.edge = edge_row AND o.role = d.role AND o.kind = d.kind
+     WHERE d.record = owner);
+END $$;
 
 -- Whoever changes what holds about records locks them first, in one order for everybody; what is then read, in
 -- following statements, is what the transactions before have committed.
 CREATE FUNCTION hub_lock(wanted uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  ordered uuid[] := ARRAY(SELECT DISTINCT id FROM unnest(wanted) w(id) ORDER BY id);
 BEGIN
-  PERFORM FROM case_file WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
-  PERFORM FROM minor WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
-  PERFORM FROM opinion_alert WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
-  PERFORM FROM sensitive_incident WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM FROM unnest(ordered) w(id) CROSS JOIN LATERAL (SELECT FROM case_file WHERE id = w.id FOR NO KEY UPDATE) r;
+  PERFORM FROM unnest(ordered) w(id) CROSS JOIN LATERAL (SELECT FROM minor WHERE id = w.id FOR NO KEY UPDATE) r;
+  PERFORM FROM unnest(ordered) w(id) CROSS JOIN LATERAL (SELECT FROM opinion_alert WHERE id = w.id FOR NO KEY UPDATE) r;
+  PERFORM FROM unnest(ordered) w(id) CROSS JOIN LATERAL (SELECT FROM sensitive_incident WHERE id = w.id FOR NO KEY UPDATE) r;
 END $$;
 
 -- Brings derived rows, participants and arrays of the wanted records up to date, and the copies in what belongs to them.
 CREATE FUNCTION hub_refresh(wanted uuid[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
   following derived[];
 BEGIN
   PERFORM hub_lock(wanted);
 
   following := ARRAY(SELECT d FROM derived_involvement(wanted) d);
-  DELETE FROM involvement i
-   WHERE i.record = ANY(wanted) AND i.via IS NOT NULL AND NOT EXISTS (
-     SELECT FROM unnest(following) f WHERE f.record = i.record AND f.via = i.via AND f.key = i.key AND f.since = i.since AND f.until IS NOT DISTINCT FROM i.until);
-  INSERT INTO involvement (record_type, record, agency, person, kind, policy_row, since, until, via, basis, key)
-  SELECT f.record_type, f.record, f.agency, f.person, f.kind, f.policy_row, f.since, f.until, f.via, 'derived', f.key
-    FROM unnest(following) f
-   WHERE NOT EXISTS (
-     SELECT FROM involvement i WHERE f.record = i.record AND f.via = i.via AND f.key = i.key AND f.since = i.since AND f.until IS NOT DISTINCT FROM i.until);
+  -- EXCEPT, not NOT EXISTS: it stays linear whatever the planner thinks of an array's length.
+  DELETE FROM involvement
+   WHERE id IN (
+     SELECT i.id
+       FROM (SELECT i.record, i.via, i.key, i.since, i.until
+               FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM involvement WHERE record = w.id AND via IS NOT NULL OFFSET 0) i
+             EXCEPT SELECT record, via, key, since, until FROM unnest(following)) gone
+      CROSS JOIN LATERAL (SELECT * FROM involvement WHERE record = gone.record AND key = gone.key OFFSET 0) i
+      WHERE i.via = gone.via AND i.since = gone.since AND i.until IS NOT DISTINCT FROM gone.until);
+  INSERT INTO involvement (record_type, record, agency, person, kind, policy_row, since, until, via, key, basis)
+  SELECT new.*, 'derived'
+    FROM (SELECT record_type, record, agency, person, kind, policy_row, since, until, via, key FROM unnest(following)
+          EXCEPT SELECT i.record_type, i.record, i.agency, i.person, i.kind, i.policy_row, i.since, i.until, i.via, i.key
+            FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM involvement WHERE record = w.id AND via IS NOT NULL OFFSET 0) i) new;
 
   WITH now_involved AS MATERIALIZED (
-    SELECT w.record, coalesce(array_agg(DISTINCT i.key ORDER BY i.key) FILTER (WHERE i.key IS NOT NULL AND (i.until IS NULL OR i.until > clock_timestamp())), '{}') AS keys
-      FROM unnest(wanted) w(record) LEFT JOIN involvement i ON i.record = w.record
-     GROUP BY w.record
+    SELECT w.id, ARRAY(SELECT DISTINCT key FROM involvement WHERE record = w.id AND (until IS NULL OR until > clock_timestamp()) ORDER BY key) AS keys
+      FROM unnest(wanted) w(id)
   ), cases AS (
-    UPDATE case_file r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+    UPDATE case_file r SET involved = n.keys FROM now_involved n WHERE r.id = n.id AND r.involved <> n.keys
   ), minors AS (
-    UPDATE minor r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+    UPDATE minor r SET involved = n.keys FROM now_involved n WHERE r.id = n.id AND r.involved <> n.keys
   ), alerts AS (
-    UPDATE opinion_alert r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys
+    UPDATE opinion_alert r SET involved = n.keys FROM now_involved n WHERE r.id = n.id AND r.involved <> n.keys
   )
-  UPDATE sensitive_incident r SET involved = n.keys FROM now_involved n WHERE r.id = n.record AND r.involved <> n.keys;
+  UPDATE sensitive_incident r SET involved = n.keys FROM now_involved n WHERE r.id = n.id AND r.involved <> n.keys;
 
   WITH opened AS MATERIALIZED (
-    SELECT owner, policy_row, edge_keys(owner, policy_row) AS keys
-      FROM (SELECT DISTINCT owner, policy_row FROM edge WHERE owner = ANY(wanted)) e
+    SELECT e.owner, e.policy_row, edge_keys(e.owner, e.policy_row) AS keys
+      FROM (SELECT DISTINCT e.owner, e.policy_row
+              FROM unnest(wanted) w(id) CROSS JOIN LATERAL (SELECT * FROM edge WHERE owner = w.id OFFSET 0) e) e
   ), cases AS (
     UPDATE case_minor e SET involved = o.keys FROM opened o
      WHERE e.case_file = o.owner AND case_edge_row(e.role) = o.policy_row AND e.involved <> o.keys
@@ -224,24 +232,25 @@ BEGIN
   UPDATE incident_alert e SET involved = o.keys FROM opened o
    WHERE e.incident = o.owner AND o.policy_row = 'R28m' AND e.involved <> o.keys;
 
-  DELETE FROM case_participant p
-   WHERE p.case_file = ANY(wanted) AND NOT EXISTS (
+  DELETE FROM case_participant p USING unnest(wanted) w(id)
+   WHERE p.case_file = w.id AND NOT EXISTS (
      SELECT FROM direct_involvement d WHERE d.record = p.case_file AND d.agency = p.agency AND d.kind = 'PART');
   INSERT INTO case_participant (id, case_file, agency)
-  SELECT md5(d.record || ' ' || d.agency)::uuid, d.record, d.agency FROM direct_involvement d
-   WHERE d.record = ANY(wanted) AND d.record_type = 'Case' AND d.kind = 'PART'
+  SELECT md5(d.record || ' ' || d.agency)::uuid, d.record, d.agency
+    FROM unnest(wanted) w(id)
+   CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = w.id AND record_type = 'Case' AND kind = 'PART' OFFSET 0) d
   ON CONFLICT DO NOTHING;
 
-  UPDATE guardian b SET place = r.place, involved = r.involved FROM minor r
-   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
-  UPDATE entrusted_care b SET place = r.place, involved = r.involved FROM minor r
-   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
-  UPDATE enrolment b SET place = r.place, involved = r.involved FROM minor r
-   WHERE r.id = ANY(wanted) AND b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
-  UPDATE case_participant b SET place = r.place, involved = r.involved FROM case_file r
-   WHERE r.id = ANY(wanted) AND b.case_file = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
-  UPDATE incident_alert b SET place = r.place FROM sensitive_incident r
-   WHERE r.id = ANY(wanted) AND b.incident = r.id AND b.place IS DISTINCT FROM r.place;
+  UPDATE guardian b SET place = r.place, involved = r.involved FROM unnest(wanted) w(id) JOIN minor r USING (id)
+   WHERE b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE entrusted_care b SET place = r.place, involved = r.involved FROM unnest(wanted) w(id) JOIN minor r USING (id)
+   WHERE b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE enrolment b SET place = r.place, involved = r.involved FROM unnest(wanted) w(id) JOIN minor r USING (id)
+   WHERE b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE case_participant b SET place = r.place, involved = r.involved FROM unnest(wanted) w(id) JOIN case_file r USING (id)
+   WHERE b.case_file = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);
+  UPDATE incident_alert b SET place = r.place FROM unnest(wanted) w(id) JOIN sensitive_incident r USING (id)
+   WHERE b.incident = r.id AND b.place IS DISTINCT FROM r.place;
 END $$;
 
 -- Records whose derived rows can change with these: a part or a class travels one step along the edges, an edge that

@@ -7,7 +7,7 @@ BEGIN
   IF TG_TABLE_NAME = 'case_participant' THEN
     SELECT place, involved INTO NEW.place, NEW.involved FROM case_file WHERE id = NEW.case_file;
   ELSE
-    IF TG_TABLE_NAME <> 'enrolment' THEN PERFORM hub_lock(ARRAY[NEW.minor]); END IF;
+    IF TG_TABLE_NAME <> 'enrolment' THEN PERFORM FROM minor WHERE id = NEW.minor FOR NO KEY UPDATE; END IF;
     SELECT place, involved INTO NEW.place, NEW.involved FROM minor WHERE id = NEW.minor;
   END IF;
   RETURN NEW;
@@ -119,8 +119,9 @@ CREATE TRIGGER case_closed AFTER UPDATE OF stage ON case_file FOR EACH ROW
 
 -- Is the record within reach of the viewer of this transaction? What row security would say of it.
 CREATE FUNCTION hub_sees(record_type text, record uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT CASE record_type
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN CASE record_type
     WHEN 'Minor' THEN EXISTS (SELECT FROM minor r WHERE r.id = record
       AND (r.place <@ hub_places('Minor') OR r.involved && hub_keys('Minor')))
     WHEN 'Case' THEN EXISTS (SELECT FROM case_file r WHERE r.id = record
@@ -129,14 +130,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND (r.place <@ hub_places('SensitiveIncident') OR r.involved && hub_keys('SensitiveIncident')))
     WHEN 'OpinionAlert' THEN EXISTS (SELECT FROM opinion_alert r WHERE r.id = record
       AND (r.place <@ hub_places('OpinionAlert') OR r.involved && hub_keys('OpinionAlert')))
-    ELSE false END
-$$;
+    ELSE false END;
+END $$;
 
 -- Whoever owns the tables may change relations of every record, the serving login only those of its viewer's.
 CREATE FUNCTION hub_may_change(record_type text, record uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user)::name, 'hub_keeper', 'MEMBER') OR hub_sees(record_type, record)
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user)::name, 'hub_keeper', 'MEMBER') OR hub_sees(record_type, record);
+END $$;
 
 -- Writes relations: [{record_type, record, agency, person, kind, policy_row, since, until, basis}]. A relation that is
 -- there already is left as it is.

@@ -183,8 +183,8 @@ export class History implements World {
 
   async #tie(sql: Sql, { role, ...edge }: Extract<Change, { do: "tie" }>["edge"]): Promise<void> {
     const { owner, far, farType, ownerType } = edge;
-    // An alert belongs to one incident; a minor stands in one relation to a case.
-    if (this.edges.some((one) => one.far === far && (one.owner === owner || farType === "OpinionAlert"))) return;
+    // A minor stands in one relation to a case.
+    if (this.edges.some((one) => one.far === far && one.owner === owner)) return;
     if (farType === "OpinionAlert") await accompany(sql, owner, far);
     else if (ownerType === "SensitiveIncident") await touch(sql, owner, far);
     else if (role === "SUSPECT" && this.#closed.has(owner)) return;
