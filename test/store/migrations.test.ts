@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "reflect-metadata";
-import pg from "pg";
 import { ENTITIES } from "../../src/domain/index.js";
 import { Store } from "../../src/store/store.js";
 import { freshDatabase } from "../support/database.js";
