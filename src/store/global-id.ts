@@ -7,6 +7,9 @@ const TYPES: ReadonlyMap<string, IdType> = new Map(
   (Object.keys(LETTERS) as IdType[]).map((type) => [LETTERS[type], type]),
 );
 
+/** Ids that are remembered at most. */
+const KEPT = 20_000;
+
 /**
  * Global ids and cursors. A key is a UUIDv7 and tells the time of making; what leaves the hub is the type and one AES
  * block of the key under the hub's id key: stable, opaque, without a second index.
@@ -16,6 +19,8 @@ export class IdCipher {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
   readonly #cursorKey: Buffer;
+  /** By key: a record of an answer is named in the answer and in its log line, and soon in the next one. */
+  readonly #lately = new Map<string, string>();
 
   /** @param secret at least 16 random bytes, the same on every hub of one database */
   constructor(secret: Buffer) {
@@ -31,7 +36,10 @@ export class IdCipher {
   }
 
   encode(type: IdType, key: string): string {
-    return LETTERS[type] + this.#block(key).toString("base64url");
+    const block = this.#lately.get(key) ?? this.#block(key).toString("base64url");
+    if (this.#lately.size >= KEPT) this.#lately.clear();
+    this.#lately.set(key, block);
+    return LETTERS[type] + block;
   }
 
   /** @returns null for anything that is not an id of this hub; whether such a record exists is not asked */
