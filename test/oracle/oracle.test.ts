@@ -35,31 +35,33 @@ describe.each(["embedded", "postgresql"] as const)("one statement and the naive 
     );
   }, 7_200_000);
 
-  // Far below what is usual, and far above what a hub would reach that denies all.
+  // Far below what is usual, so that chance alone does not fail; a hub that denies all does.
   it.each`
-    answers                           | atLeast
-    ${"with values (F)"}              | ${0.2}
-    ${"with masks (M)"}               | ${0.01}
-    ${"with bands (B)"}               | ${0.05}
-    ${"with something to act on (X)"} | ${0}
-    ${"with something withheld"}      | ${0.05}
-    ${"refused, 403"}                 | ${0.02}
-    ${"refused, 400"}                 | ${0.01}
-    ${"without a record"}             | ${0.1}
-    ${"further pages"}                | ${0.02}
+    answers                             | atLeast
+    ${"with values (F)"}                | ${0.15}
+    ${"with masks (M)"}                 | ${0}
+    ${"with bands (B)"}                 | ${0}
+    ${"with something to act on (X)"}   | ${0}
+    ${"with something withheld"}        | ${0.03}
+    ${"found less than there is"}       | ${0.01}
+    ${"not in the order of the values"} | ${0.01}
+    ${"refused, 403"}                   | ${0}
+    ${"refused, 400"}                   | ${0.03}
+    ${"without a record"}               | ${0.05}
+    ${"further pages"}                  | ${0.1}
   `("$answers are among them", ({ answers, atLeast }) => {
     expect((seen.get(answers) ?? 0) / (seen.get("all") ?? 0)).toBeGreaterThan(atLeast);
   });
 
   it("few questions were too costly to be answered", () => {
-    expect((seen.get("too costly") ?? 0) / (seen.get("all") ?? 0)).toBeLessThan(0.05);
+    expect((seen.get("too costly") ?? 0) / (seen.get("all") ?? 0)).toBeLessThan(0.1);
   });
 
   function count(what: string): void {
     seen.set(what, (seen.get(what) ?? 0) + 1);
   }
 
-  function notice({ shownAt }: NaiveAnswer, { status, errors }: Said): void {
+  function notice({ shownAt, hidden }: NaiveAnswer, { status, errors }: Said): void {
     count("all");
     if (status !== 200) count(`refused, ${status}`);
     if (errors.some((error) => error.startsWith("NOT_FOUND_OR_NOT_SHARED"))) count("without a record");
@@ -68,6 +70,8 @@ describe.each(["embedded", "postgresql"] as const)("one statement and the naive 
     if (shownAt?.B) count("with bands (B)");
     if (shownAt?.X) count("with something to act on (X)");
     if (shownAt?.withheld) count("with something withheld");
+    if (hidden?.matches) count("found less than there is");
+    if (hidden?.keys) count("not in the order of the values");
   }
 
   beforeAll(async () => {

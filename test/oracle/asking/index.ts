@@ -54,7 +54,7 @@ export class Questions {
     );
     return stated.chain(({ asker, purpose }) =>
       fc
-        .oneof({ weight: 12, arbitrary: this.#of(asker, purpose) }, { weight: 1, arbitrary: this.#ofAnything() })
+        .oneof({ weight: 9, arbitrary: this.#of(asker, purpose) }, { weight: 1, arbitrary: this.#ofAnything() })
         .map((document) => ({ asker, purpose: purpose?.purpose, document })),
     );
   }

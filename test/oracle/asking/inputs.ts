@@ -94,9 +94,9 @@ export class Inputs {
         return rarely(fc.constant<Input>(after), this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null]));
       }
       case "filter":
-        return fc.option(this.#whole(type, this.#filter(type, record ?? "", openness)), { nil: undefined, freq: 1 });
+        return fc.option(this.#whole(type, this.#filter(type, record ?? "", openness)), { nil: undefined, freq: 3 });
       case "orderBy":
-        return fc.option(this.#whole(type, this.#order(type, record ?? "", openness)), { nil: undefined, freq: 1 });
+        return fc.option(this.#whole(type, this.#order(type, record ?? "", openness)), { nil: undefined, freq: 3 });
       case "coordinates":
         return this.#list(type, supply.coordinates);
       case "code":

@@ -1,12 +1,12 @@
 import { anchorOf } from "../../../src/policy/anchor.js";
-import type { Coordinates } from "../../../src/policy/coordinates.js";
+import type { Coordinates, Guard } from "../../../src/policy/coordinates.js";
 import { type Asker, decideLevel, factsNamedBy, isShown, possibleLevels } from "../../../src/policy/decide.js";
 import { FACT, type Facts, submasks } from "../../../src/policy/facts.js";
 import type { Policy, PolicyRow, Purpose } from "../../../src/policy/policy.js";
 import { guarding } from "../naive/roots.js";
 import type { Asking } from "../world/directory.js";
 
-/** Never shown to an asker, shown of every record that exists for him, or of some and not of others. */
+/** Never shown to an asker, shown of every record that exists for him, or masked or withheld of some. */
 export type Openness = "closed" | "open" | "partly";
 
 /** What an asker may expect of each coordinate: the questions that tell most are about what is partly shown. */
@@ -28,11 +28,13 @@ export class OpennessOf {
   }
 
   #find(asker: Asker, coordinate: string): Openness {
-    const { rows, levels } = guarding(this.coordinates.get(coordinate) ?? { kind: "public" });
+    const guard: Guard = this.coordinates.get(coordinate) ?? { kind: "public" };
+    const { rows, levels } = guarding(guard);
     if (rows.length === 0) return "open";
+    const content = guard.kind === "group" ? guard.content : levels;
     const shows = (row: PolicyRow, facts: Facts) => {
       const decided = decideLevel(this.policy, row, asker, facts);
-      return levels.some((level) => level === decided);
+      return content.some((level) => level === decided);
     };
     const possible = rows.filter((row) => {
       const decided = possibleLevels(this.policy, row, asker);

@@ -34,6 +34,8 @@ const EXISTS: readonly ShownLevel[] = ["F", "M", "B", "X"];
 export class Asked {
   /** At which levels fields of records were shown, and how many were withheld. */
   readonly shownAt: Record<ShownLevel | "withheld", number> = { F: 0, M: 0, B: 0, X: 0, withheld: 0 };
+  /** Records that a filter would have found, or an order have placed elsewhere, by a value that is not shown. */
+  readonly hidden = { matches: 0, keys: 0 };
   readonly #possible = new Map<PolicyRow, ReadonlySet<Level>>();
 
   constructor(

@@ -24,6 +24,7 @@ export interface NaiveAnswer {
   readonly errors: readonly GraphQLError[];
   /** Fields of records by the level at which something was shown; nothing was run = nothing. */
   readonly shownAt?: Asked["shownAt"];
+  readonly hidden?: Asked["hidden"];
 }
 
 /**
@@ -102,7 +103,7 @@ export class NaiveExecutor {
           contextValue: asked,
           variableValues: variables,
         });
-        return { status: 200, data: found ?? null, errors, shownAt: asked.shownAt };
+        return { status: 200, data: found ?? null, errors, shownAt: asked.shownAt, hidden: asked.hidden };
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         return { status: error.status, errors: error.errors };

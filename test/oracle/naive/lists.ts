@@ -36,6 +36,10 @@ export async function page(asked: Asked, type: RecordType, args: ListArguments):
   const keys = orderKeys(asked, type, args.orderBy);
   const all = await asked.seeAll(type, await asked.data.records(type));
   const found = all.filter((seen) => matches(asked, seen, args.filter, true)).sort(comparing(keys));
+  if (args.orderBy && found.length > 1) {
+    const { shown, value } = content(asked, type, args.orderBy.field);
+    asked.hidden.keys += found.filter((seen) => !shown(seen) && value(seen) !== null).length;
+  }
   const last = await lastOf(asked, type, args);
   const rest = last ? found.filter((seen) => comparing(keys)(seen, last) > 0) : found;
   const nodes = rest.slice(0, args.first);
@@ -82,9 +86,9 @@ function matches(asked: Asked, seen: Seen, filter: unknown, wanted: boolean): bo
       return (key === "and") === wanted ? items.every(Boolean) : items.some(Boolean);
     }
     const { shown, value: held } = content(asked, seen.typename, key);
-    return (
-      shown(seen) && partsOf(value).every(([operator, operand]) => holds(held(seen), operator, operand)) === wanted
-    );
+    const fits = partsOf(value).every(([operator, operand]) => holds(held(seen), operator, operand)) === wanted;
+    if (fits && !shown(seen)) asked.hidden.matches++;
+    return fits && shown(seen);
   });
   return wanted ? answers.every(Boolean) : answers.some(Boolean);
 }
