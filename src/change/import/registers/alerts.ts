@@ -3,7 +3,6 @@ import { involvementKey } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
 import { division, key, pastMoment, recordOf, redacted, text, whole, word, yesOrNo } from "../parsers.js";
 import type { Register } from "../register.js";
-import type { Said } from "../report.js";
 import { insertRows, involve, updateRows } from "../rows.js";
 
 const columns = {
@@ -79,32 +78,18 @@ const columnsOf = ({ key, division, ...row }: Row<typeof columns>) => ({ place: 
 
 const edgeColumns = { incident: required(recordOf("incidents")), alert: required(recordOf("alerts")) };
 
-/** Which alert is about which incident; an alert is about one. */
+/** Which alert is about which incident; ties that others have made play no part. */
 export const incidentAlerts: Register<typeof edgeColumns> = {
   name: "incident-alerts",
   keeper: { writes: "R28m" },
   columns: edgeColumns,
   key: ["incident", "alert"],
-  async write({ fresh }, { manager }, refuse) {
+  async write({ fresh }, { manager }) {
     await insertRows(
       manager,
       "incident_alert",
       fresh.map(({ row }) => row),
       "ON CONFLICT DO NOTHING",
     );
-    const there = await manager.query<{ incident: string; alert: string }[]>(
-      "SELECT incident, alert FROM incident_alert WHERE alert = ANY($1)",
-      [fresh.map(({ row }) => row.alert)],
-    );
-    const edges = new Set(there.map(({ incident, alert }) => `${incident} ${alert}`));
-    for (const item of fresh)
-      if (!edges.has(`${item.row.incident} ${item.row.alert}`)) refuse(item.line, "alert", OF_ANOTHER);
   },
-};
-
-const OF_ANOTHER: Said = {
-  code: "CONTRADICTION",
-  message: "The alert is about another incident already",
-  messageZh: "该舆情已关联其他事件",
-  remedy: "Keep one incident for it",
 };
