@@ -1,8 +1,9 @@
 import type { Activation } from "./activate.js";
 import type { Guard } from "./coordinates.js";
-import type { Asker } from "./decide.js";
-import type { Condition, Level, PolicyRow } from "./policy.js";
+import { type Asker, isShown, LIFE_SAFETY } from "./decide.js";
+import type { Condition, Level, PolicyRow, ShownLevel } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
+import type { TruthTables } from "./tables.js";
 
 /** Conditions of a cell in words. docs/access-model.md. */
 export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: string }>> = {
@@ -48,21 +49,23 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
   return {
     coordinate,
     level,
-    conditions: level === "-" ? [] : rows.flatMap((row) => alternatives(row, asker)),
+    conditions: level === "-" ? [] : rows.flatMap((row) => alternatives(tables, row, levelsOf(guard), asker)),
     reason: reasonOf(activation, asker, guard, level),
   };
 }
 
 const LEVELS = ["F", "M", "B", "X"] as const;
 
-const alternatives = (row: PolicyRow, { role }: Asker): string[] =>
-  (row.cells.get(role) ?? [])
-    .filter(({ level }) => level !== "A")
-    .map(
-      ({ level, conditions }) =>
-        `${row.row} ${level}: ${conditions.map((condition) => CONDITION_WORDS[condition].en).join(", or ")}` +
-        ` ${conditions.map((condition) => CONDITION_WORDS[condition].zh).join("、或")}`,
-    );
+/** Alternatives of the cell that can show this asker something at these levels, with the conditions that count. */
+const alternatives = (tables: TruthTables, row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): string[] =>
+  (row.cells.get(asker.role) ?? []).flatMap(({ level, conditions }) => {
+    if (!isShown(level) || !levels.includes(level) || !tables.possible(row, [level], asker)) return [];
+    const counting = conditions.filter((condition) => condition !== "e" || asker.purpose?.purpose === LIFE_SAFETY);
+    const words = counting.map((condition) => CONDITION_WORDS[condition]);
+    return [
+      `${row.row} ${level}: ${words.map(({ en }) => en).join(", or ")} ${words.map(({ zh }) => zh).join("、或")}`,
+    ];
+  });
 
 /** Where the narrowing stopped it: role, purpose or post. */
 function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Level): string {

@@ -29,14 +29,13 @@ export const otherPurposes = (tables: TruthTables, guard: Guard, asker: Asker): 
       purpose !== asker.purpose && purpose.roles.has(asker.role) && mayShow(tables, guard, { ...asker, purpose }),
   );
 
-/** A remedy is named only where the policy has one: a cell with `r`, or another purpose that opens the group. */
+/**
+ * A remedy is named only where the policy has one: another purpose that opens the field. A share request never is: a
+ * cell that one could open, at a level that shows the field, is not refused before a record is known.
+ */
 export function remedyOf(tables: TruthTables, guard: Guard, asker: Asker): object | null {
   const purposes = otherPurposes(tables, guard, asker);
-  if (purposes.length > 0) return { kind: "OTHER_PURPOSE", purposes: purposes.map(({ purpose }) => purpose) };
-  const requestable = rowsOf(guard).some(
-    (row) => asker.post.groups.has(row.row) && asker.purpose?.groups.has(row.row) && isRequestable(row, asker),
-  );
-  return requestable ? { kind: "REQUEST_ACCESS" } : null;
+  return purposes.length > 0 ? { kind: "OTHER_PURPOSE", purposes: purposes.map(({ purpose }) => purpose) } : null;
 }
 
 /** The cell has `r`: an approved share request would show more. */
