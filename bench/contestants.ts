@@ -16,15 +16,17 @@ export interface Contestant {
 
 interface Ready {
   readonly port: number;
-  readonly planning?: Readonly<Record<string, { readonly cold: number; readonly hot: number }>>;
+  readonly planningMs?: Readonly<Record<string, { readonly cold: number; readonly hot: number }>>;
+  readonly activationMs?: number;
+  readonly readyMs?: number;
 }
 
 /** Starts the three servers that are compared, one after the other. */
-export async function startContestants(county: County, pinned: boolean): Promise<readonly Contestant[]> {
+export async function startContestants(county: County): Promise<readonly Contestant[]> {
   const { hub, others, tokens } = county;
   const graphql = ({ query }: Read, id: string | undefined) => ({ query, variables: { id } });
   return [
-    await contestant("hub", "hub.js", hub, county, pinned, graphql, (subject) => ({
+    await contestant("hub", "hub.js", hub, county, graphql, (subject) => ({
       authorization: `Bearer ${tokens.get(subject)}`,
       "x-hub-purpose": PURPOSE,
     })),
@@ -33,11 +35,10 @@ export async function startContestants(county: County, pinned: boolean): Promise
       "floor.js",
       others,
       county,
-      pinned,
       ({ name }, id) => ({ name, id }),
       (subject) => ({ "x-subject": subject }),
     ),
-    await contestant("naive", "naive.js", others, county, pinned, graphql, (subject) => ({ "x-subject": subject })),
+    await contestant("naive", "naive.js", others, county, graphql, (subject) => ({ "x-subject": subject })),
   ];
 }
 
@@ -46,11 +47,11 @@ async function contestant(
   file: string,
   env: NodeJS.ProcessEnv,
   { supervisors }: County,
-  pinned: boolean,
+
   body: (read: Read, id: string | undefined) => object,
   headers: (subject: string) => Readonly<Record<string, string>>,
 ): Promise<Contestant> {
-  const process = start(file, env, pinned);
+  const process = start(file, env, "servers");
   const facts = await said<Ready>(process);
   return {
     name,

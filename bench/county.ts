@@ -26,8 +26,11 @@ export interface County {
   close(): Promise<void>;
 }
 
-/** Migrates a new database on a PostgreSQL of our own, durable as in production, and loads the county. */
-export async function openCounty(size: Size): Promise<County> {
+/**
+ * Migrates a new database on a PostgreSQL of our own, durable as in production, and loads the county.
+ * @param started is told the server's process id
+ */
+export async function openCounty(size: Size, started: (pid: string) => void = () => {}): Promise<County> {
   const folder = mkdtempSync(join(tmpdir(), "hub-bench-"));
   await start(["fsync=on", "full_page_writes=on", "shared_buffers=512MB"]);
   const { url, migrationUrl, superUrl } = await freshDatabase();
@@ -38,6 +41,10 @@ export async function openCounty(size: Size): Promise<County> {
 
   const superuser = new pg.Client({ connectionString: superUrl });
   await superuser.connect();
+  const { rows } = await superuser.query<{ pid: string }>(
+    "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1) AS pid",
+  );
+  for (const { pid } of rows) started(pid);
   const supervisors = await buildWorld(superuser, ids, size);
   await superuser.end();
 

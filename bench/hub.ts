@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { Kind, parse } from "graphql";
 import { readConfig } from "../src/config.js";
+import { policyInForce } from "../src/server/foundation.js";
 import type { Hub } from "../src/server/hub.js";
 import { startProduction } from "../src/server/production.js";
 import { createViewers } from "../src/viewer/viewers.js";
@@ -8,9 +9,15 @@ import { PURPOSE, reads } from "./reads.js";
 import { serving } from "./serving.js";
 
 /** The hub as it is in production: tokens, row security, log. */
-const hub = await startProduction(readConfig());
+const config = readConfig();
+const begun = performance.now();
+await policyInForce(config);
+const activationMs = Math.round(performance.now() - begun);
+const hub = await startProduction(config);
+/** Since this process began, but for the activation that was only measured. */
+const readyMs = Math.round(performance.now()) - activationMs;
 const { port } = new URL(hub.address);
-serving({ address: "", family: "", port: Number(port) }, { planning: await planning(hub) });
+serving({ address: "", family: "", port: Number(port) }, { activationMs, readyMs, planningMs: await planning(hub) });
 
 /** Milliseconds to plan each read: for the first time, and when its plan is kept (the mean of a thousand). */
 async function planning({

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { ask, type Contestant, startContestants } from "./contestants.js";
 import { openCounty } from "./county.js";
-import { memoryOf, pin, start, stopAll } from "./process.js";
+import { favour, memoryOf, pin, start, stopAll } from "./process.js";
 import { type Read, reads } from "./reads.js";
 import { absolute, race, ratioOf } from "./rounds.js";
 import { startUp } from "./start-up.js";
@@ -20,51 +20,63 @@ const size = sample ? { townships: 4, minors: 500 } : { townships: 10, minors: 2
 const effort = sample ? { rounds: 1, seconds: 0.3, connections: 8 } : { rounds: 7, seconds: 2, connections: 32 };
 
 const pinned = pin();
-const county = await openCounty(size);
-const load = start("load.js", {}, false);
-const all = reads(county.ids);
+if (!sample) favour(process.pid);
+const county = await openCounty(size, sample ? undefined : favour);
 try {
-  const contestants = await startContestants(county, pinned);
+  const contestants = await startContestants(county);
   const [hub] = contestants;
   if (!hub) throw new TypeError("There is no hub");
+  const all = reads(county.ids);
   for (const read of all) await assertSameAnswers(contestants, read);
   console.log(`${contestants.map(({ name }) => name).join(", ")} give the same answers`);
 
-  const statements = await countStatements(county, pinned);
+  const statements = await countStatements(county);
   for (const [question, asked] of Object.entries(statements.statementsPerQuestion))
     assert.equal(asked, 1, `${question}: one statement a question`);
-  console.log("one statement a question, for lists of 1, 10 and 100");
+  console.log("One statement a question, for lists of 1, 10 and 100");
 
-  const rounds = await race(contestants, all, effort, load);
+  const rounds = await race(contestants, all, effort, start("load.js"));
+  const { activationMs, readyMs, planningMs } = hub.facts;
   const memory = memoryOf(hub.process);
   await stopAll();
-  const { embedded, ...started } = await startUp(county);
-  const result = {
-    machine: {
-      cpu: cpus()[0]?.model,
-      cores: availableParallelism(),
-      memoryGb: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-      pinned,
-    },
-    measured: { at: new Date().toISOString(), ...size, ...effort },
-    ratios: { "hub/floor": ratioOf(rounds, "hub", "floor"), "hub/naive": ratioOf(rounds, "hub", "naive") },
-    ...statements,
-    rssMb: embedded.rssMb,
-    hubOnPostgresqlMb: memory,
-    planningMs: hub.facts.planning,
-    startUp: { embedded, ...started },
-    absolute: Object.fromEntries(contestants.map(({ name }) => [name, absolute(rounds, name)])),
-  };
-  console.log(JSON.stringify(result, null, 2));
-  if (!sample) {
-    const folder = new URL("../../bench/results/", import.meta.url);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(new URL("latest.json", folder), `${JSON.stringify(result, null, 2)}\n`);
+  const ratios = { "hub/floor": ratioOf(rounds, "hub", "floor"), "hub/naive": ratioOf(rounds, "hub", "naive") };
+  if (sample) console.log(JSON.stringify(ratios, null, 2), "\nmeasured for so short a time, these mean nothing");
+  else {
+    const embedded = await startUp();
+    write({
+      machine: {
+        cpu: cpus()[0]?.model,
+        cores: availableParallelism(),
+        memoryGb: Math.round(totalmem() / 2 ** 30),
+        node: process.version,
+        pinned,
+      },
+      measured: { at: new Date().toISOString(), ...size, ...effort },
+      ratios,
+      ...statements,
+      rssMb: embedded.rssMb,
+      rssMbPostgresql: memory.peak,
+      startUpSeconds: {
+        emptyFolder: embedded.emptyFolder,
+        existingFolder: embedded.existingFolder,
+        postgresql: Number(readyMs) / 1000,
+      },
+      activationMs,
+      planningMs,
+      absolute: Object.fromEntries(contestants.map(({ name }) => [name, absolute(rounds, name)])),
+    });
   }
 } finally {
   await stopAll();
   await county.close();
+}
+
+function write(results: object): void {
+  const text = `${JSON.stringify(results, null, 2)}\n`;
+  console.log(text);
+  const folder = new URL("../../bench/results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL("latest.json", folder), text);
 }
 
 /** All of them, to a few requests of the read: unequal answers are not worth comparing. */

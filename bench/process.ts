@@ -1,31 +1,44 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** The servers have one core for themselves, the database and the load generator the other. */
-const SERVERS = "0";
-const OTHERS = "1";
+/** The servers have one core for themselves, the database and the load generator the next. */
+const CORE = { servers: "0", others: "1", any: `0-${availableParallelism() - 1}` } as const;
+let pinned = false;
 
 /** Puts this process, and what it starts, on the others' core. @returns false where that cannot be done */
 export function pin(): boolean {
   try {
     if (availableParallelism() < 2) return false;
-    execFileSync("taskset", ["-acp", OTHERS, String(process.pid)], { stdio: "ignore" });
-    return true;
+    execFileSync("taskset", ["-acp", CORE.others, String(process.pid)], { stdio: "ignore" });
+    pinned = true;
   } catch {
-    return false; // not Linux: all share what there is
+    // Not Linux: all share what there is.
+  }
+  return pinned;
+}
+
+/** Lets a process and its like go first, where we may, so that what else the machine does disturbs a race less. */
+export function favour(pid: number | string): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, "-10");
+  } catch {
+    // Only root may, and only on Linux.
   }
 }
 
 const running = new Set<ChildProcess>();
 
-/** Starts a file of this folder as a process. */
-export function start(file: string, env: NodeJS.ProcessEnv = {}, pinned = true): ChildProcess {
-  const onCore = pinned ? { execPath: "taskset", execArgv: ["-c", SERVERS, process.execPath] } : {};
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = fork(path, [], { ...onCore, env: { ...process.env, ...env } });
+/** Starts a file as a process, on the servers' core, on any, or where we are. */
+export function start(file: string, env: NodeJS.ProcessEnv = {}, core?: "servers" | "any"): ChildProcess {
+  const onCore = pinned && core ? { execPath: "taskset", execArgv: ["-c", CORE[core], process.execPath] } : {};
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+    ...onCore,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;

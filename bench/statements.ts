@@ -17,11 +17,11 @@ export interface Statements {
 }
 
 /** Asks for 1, 10 and 100 rows through a proxy that counts. */
-export async function countStatements({ hub: env, tokens, supervisors }: County, pinned: boolean): Promise<Statements> {
+export async function countStatements({ hub: env, tokens, supervisors }: County): Promise<Statements> {
   const database = new URL(env["DATABASE_URL"] ?? "");
   const proxy = await countingProxy({ host: database.hostname, port: Number(database.port) });
   database.port = String(proxy.port);
-  const hub = start("hub.js", { ...env, DATABASE_URL: database.href }, pinned);
+  const hub = start("hub.js", { ...env, DATABASE_URL: database.href }, "servers");
   try {
     const { port } = await said<{ port: number }>(hub);
     const statementsPerQuestion: Record<string, number> = {};
