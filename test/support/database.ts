@@ -1,8 +1,18 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 
-/** A new, empty database on the test cluster, with an owner and a serving login as `hub db init` makes them. */
-export async function freshDatabase(): Promise<{ url: string; migrationUrl: string; superUrl: string }> {
+/** A database, by the login that comes in. */
+export interface DatabaseUrls {
+  readonly url: string;
+  readonly migrationUrl: string;
+  readonly superUrl: string;
+}
+
+/**
+ * A new database on the test cluster, with an owner and a serving login as `hub db init` makes them.
+ * @param like  a database that nobody is connected to, to be copied; an empty one without it
+ */
+export async function freshDatabase(like?: DatabaseUrls): Promise<DatabaseUrls> {
   const cluster = process.env["HUB_TEST_POSTGRES"];
   if (!cluster) throw new Error("HUB_TEST_POSTGRES is not set: jest's globalSetup starts the test cluster");
   const name = `hub_${randomBytes(6).toString("hex")}`;
@@ -16,7 +26,8 @@ export async function freshDatabase(): Promise<{ url: string; migrationUrl: stri
       if (rowCount === 0) await admin.query(`CREATE ROLE ${role}`);
     }
     await admin.query("GRANT hub_app TO hub_serving; GRANT hub_keeper TO hub_owner WITH ADMIN OPTION");
-    await admin.query(`CREATE DATABASE ${name} OWNER hub_owner`);
+    const template = like ? ` TEMPLATE ${new URL(like.url).pathname.slice(1)}` : "";
+    await admin.query(`CREATE DATABASE ${name} OWNER hub_owner${template}`);
   } finally {
     await admin.end();
   }

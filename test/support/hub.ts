@@ -9,7 +9,7 @@ import type { Leaf } from "../../src/policy/tree.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
-import { freshDatabase } from "./database.js";
+import { type DatabaseUrls, freshDatabase } from "./database.js";
 
 export interface TestHub extends Hub {
   /** Asks as the person with this OIDC subject (or a client: `client:name`). */
@@ -37,16 +37,19 @@ export type Database = "embedded" | "postgresql";
 /** Sends SQL as the superuser, whom row security does not bind: a test's world is built by nobody in it. */
 export type Sql = (sql: string, params?: unknown[]) => Promise<unknown>;
 
-/** A hub over HTTP whose tokens are trusted as they are: the token is the subject. Tokens have tests of their own. */
+/**
+ * A hub over HTTP whose tokens are trusted as they are: the token is the subject. Tokens have tests of their own.
+ * @param database  a new one of this kind, or one that is there
+ */
 export async function startHub(
-  database: Database,
+  database: Database | DatabaseUrls,
   seed: (query: Sql, ids: IdCipher) => Promise<void>,
   replaced?: ReadonlyMap<string, Leaf>,
   log?: Logger,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
-  const on = database === "postgresql" ? await freshDatabase() : undefined;
+  const on = database === "postgresql" ? await freshDatabase() : database === "embedded" ? undefined : database;
   const env = {
     PORT: "0",
     HUB_DATA_DIR: folder,
