@@ -1,0 +1,96 @@
+import pino from "pino";
+import { withPositions } from "../../oracle/comparing.js";
+import { type DatabaseUrls, freshDatabase } from "../../support/database.js";
+import { type AskOptions, startHub, type TestHub } from "../../support/hub.js";
+import type { Secret } from "./secrets.js";
+import { asSuperuser, type Query, type Town } from "./town.js";
+
+/** One question or change: who, what, what for. */
+export interface Asked extends AskOptions {
+  readonly subject: string;
+  readonly query: string;
+}
+
+/** What one township said. */
+export interface Said {
+  /** In the form that must be equal. */
+  readonly told: { readonly status: number; readonly headers: readonly string[]; readonly text: string };
+  /** Code of the first error. */
+  readonly code: string | undefined;
+  readonly requestId: string;
+  /** Global id that a change asked for as `made`: that of a new record is drawn by chance. */
+  readonly made: string | undefined;
+}
+
+/** Two hubs on two townships that differ in one secret. */
+export interface Twins {
+  readonly hub: TestHub;
+  ask(asked: Asked): Promise<readonly [Said, Said]>;
+  /** What each log says was shown with an answer: who, whom, which groups at which level. */
+  logs(): Promise<readonly [Log, Log]>;
+  /** Asks both databases. */
+  read<Row extends object>(sql: string, params: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+export type Log = (said: Said) => string | undefined;
+
+export async function openTwins(town: Town, secret: Secret): Promise<Twins> {
+  const databases = [await freshDatabase(town.database), await freshDatabase(town.database)] as const;
+  await asSuperuser(databases[1], (query) => secret.apply(query, town));
+  // One after the other: activation keeps the thread so long that the other's connection would count as lost.
+  const one = await startHub(databases[0], NOTHING, undefined, SILENT);
+  const other = await startHub(databases[1], NOTHING, undefined, SILENT).catch(async (error: unknown) => {
+    await one.close();
+    throw error;
+  });
+  const both = async <T>(ask: (hub: TestHub, database: DatabaseUrls) => Promise<T>) =>
+    Promise.all([ask(one, databases[0]), ask(other, databases[1])] as const);
+  return {
+    hub: one,
+    ask: (asked) => both((hub) => said(hub, asked)),
+    logs: () => both((_hub, database) => asSuperuser(database, readLog)),
+    read: async <Row extends object>(sql: string, params: readonly unknown[]) =>
+      (await both((_hub, database) => asSuperuser(database, (query) => query<Row>(sql, params)))).flat(),
+    close: async () => {
+      await both((hub) => hub.close());
+    },
+  };
+}
+
+const NOTHING = async (): Promise<void> => {};
+const SILENT = pino({ level: "silent" });
+/** Of the moment, not of the answer. */
+const PASSING = new Set(["date", "x-hub-request-id"]);
+const MADE = "…";
+
+async function said(hub: TestHub, { subject, query, ...options }: Asked): Promise<Said> {
+  const { status, text, headers, body } = await hub.ask(subject, query, options);
+  const made = /"made":"([^"]+)"/.exec(text)?.[1];
+  const [error] = body.errors ?? [];
+  return {
+    told: {
+      status,
+      headers: [...headers].filter(([name]) => !PASSING.has(name)).map((header) => header.join(": ")),
+      text: withPositions(made ? text.replaceAll(made, MADE) : text, hub.questions.world.ids),
+    },
+    code: error && String(error.extensions["code"]),
+    requestId: headers.get("x-hub-request-id") ?? "",
+    made,
+  };
+}
+
+async function readLog(query: Query): Promise<Log> {
+  const segments = await query<{ entries: string }>("SELECT entries FROM disclosure_segment ORDER BY seq");
+  const lines = new Map(
+    segments
+      .flatMap(({ entries }) => entries.split("\n"))
+      .map((line) => {
+        const { requestId, at: _at, ...shown } = JSON.parse(line).entry;
+        return [String(requestId), JSON.stringify(shown)];
+      }),
+  );
+  return ({ requestId, made }) => {
+    const line = lines.get(requestId);
+    return made ? line?.replaceAll(made, MADE) : line;
+  };
+}
