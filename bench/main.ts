@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { ask, type Contestant, startContestants } from "./contestants.js";
 import { openCounty } from "./county.js";
 import { favour, memoryOf, pin, start, stopAll } from "./process.js";
@@ -46,7 +46,7 @@ try {
     write({
       machine: {
         cpu: cpus()[0]?.model,
-        cores: availableParallelism(),
+        cores: cpus().length,
         memoryGb: Math.round(totalmem() / 2 ** 30),
         node: process.version,
         pinned,
