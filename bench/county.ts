@@ -72,6 +72,7 @@ export async function openCounty(size: Size, started: (pid: string) => void = ()
       OIDC_ISSUER: ISSUER,
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_JWKS_FILE: jwks,
+      // A race takes longer than a token lives otherwise.
       OIDC_TOKEN_LIFE: "3600",
       PORT: "0",
       NODE_ENV: "production",
