@@ -194,7 +194,6 @@ export async function buildWorld(
        FROM (SELECT *, no - 1 AS t FROM person) p`,
     children,
   );
-  await sql("ANALYZE");
   await sql("SELECT hub_rebuild()");
   await sql("COMMIT");
   await sql("VACUUM ANALYZE");
