@@ -205,7 +205,8 @@ const SILENCE = 8_500;
 
 const settings = (embedded: Embedded | undefined, max: number) => ({
   max,
-  connectionTimeoutMillis: 4_000,
+  // The embedded database has one connection: a queue for it is no outage.
+  connectionTimeoutMillis: embedded ? 30_000 : 4_000,
   idleTimeoutMillis: embedded ? 0 : 30_000,
   keepAlive: true,
   ...(embedded ? {} : { options: SESSION, query_timeout: SILENCE }),

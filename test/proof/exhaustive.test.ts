@@ -76,13 +76,13 @@ describe("1. For every role, post, purpose and set of facts", () => {
   });
 });
 
-// On PGlite one connection serves all: some roles, others in each run. HUB_SEED repeats a run.
+// On PGlite one connection serves all: some roles, others in each run, in the long suite. HUB_SEED repeats a run.
 const seedOfSample = Number(process.env["HUB_SEED"] ?? Date.now() % 1_000);
 const sample = ROLES.filter((_, r) => (r + seedOfSample) % 6 === 0);
 
 describe.each([
   { database: "postgresql" as const, roles: ROLES },
-  { database: "embedded" as const, roles: sample },
+  ...(process.env["HUB_TEST_LONG"] ? [{ database: "embedded" as const, roles: sample }] : []),
 ])("2. Over HTTP, from $database, for every post and purpose", ({ database, roles }) => {
   const world = buildWorld(roles);
   const askers = roles.flatMap(askersOf);
