@@ -1,3 +1,5 @@
+import { z } from "zod";
+import type { Subject } from "../../src/disclosure/entry.js";
 import { loadPolicy } from "../../src/policy/load.js";
 import { type Database, startHub, type TestHub } from "../support/hub.js";
 import { Questions } from "./asking/index.js";
@@ -41,7 +43,8 @@ export async function openBoth(database: Database): Promise<Both> {
     questions: new Questions({ schema, coordinates, policy, askers: world.askers, supply }),
     askHub: async ({ subject, query, purpose, variables }) => {
       const answer = await hub.ask(subject, query, { ...(purpose ? { purpose } : {}), variables: { ...variables } });
-      return { said: ofHub(answer, ids), text: answer.text };
+      const subjects = await subjectsOf(hub, answer.headers.get("x-hub-request-id"));
+      return { said: ofHub(answer, subjects, ids), text: answer.text };
     },
     askNaive: async ({ subject, query, purpose, variables }) => {
       const answer = await naive.ask(subject, query, { purpose, variables });
@@ -53,3 +56,20 @@ export async function openBoth(database: Database): Promise<Both> {
     },
   };
 }
+
+/** The log's line is there before the answer is; no line, nobody. */
+async function subjectsOf(hub: TestHub, requestId: string | null): Promise<readonly Subject[]> {
+  const segments = await hub.store.query<{ entries: string }>(
+    "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 60",
+  );
+  for (const { entries } of segments)
+    for (const text of entries.split("\n")) {
+      const { entry } = line.parse(JSON.parse(text));
+      if (entry.requestId === requestId) return entry.subjects;
+    }
+  return [];
+}
+
+const level = z.enum(["F", "M", "B", "X"]);
+const subject = z.object({ ref: z.string(), type: z.string(), groups: z.record(z.string(), level) });
+const line = z.object({ entry: z.object({ requestId: z.string(), subjects: z.array(subject) }) });

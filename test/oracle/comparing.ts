@@ -1,15 +1,18 @@
 import type { GraphQLError } from "graphql";
+import type { Subject } from "../../src/disclosure/entry.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { RECORD_TYPES, type RecordType } from "../../src/store/viewer-settings.js";
 import type { Answer } from "../support/hub.js";
 import { placeOf, positionOf } from "./naive/cursors.js";
 import type { NaiveAnswer } from "./naive/index.js";
 
-/** An answer as it is compared: status, data as bytes, errors by code, path and message. */
+/** An answer as it is compared: status, data as bytes, errors by code, path and message, and what the log says of it. */
 export interface Said {
   readonly status: number;
   readonly data: string;
   readonly errors: readonly string[];
+  /** "<global id> R1:F R3:B", a line a record. */
+  readonly onRecord: readonly string[];
 }
 
 const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
@@ -49,17 +52,22 @@ const CURSOR = /"([\w-]{80,})"/g;
 /** The cursors of an answer. */
 export const cursorsIn = (text: string): string[] => [...text.matchAll(CURSOR)].map(([, cursor = ""]) => cursor);
 
-export const ofHub = ({ status, body }: Answer, ids: IdCipher): Said => ({
+export const ofHub = ({ status, body }: Answer, subjects: readonly Subject[], ids: IdCipher): Said => ({
   status,
   data: withPositions(JSON.stringify(body.data) ?? "none", ids),
   errors: sorted((body.errors ?? []).map(({ message, path, extensions }) => line(extensions["code"], path, message))),
+  onRecord: sorted(subjects.map(({ ref, groups }) => recorded(ref, Object.entries(groups)))),
 });
 
-export const ofNaive = ({ status, data, errors }: NaiveAnswer): Said => ({
+export const ofNaive = ({ status, data, errors, disclosed = new Map() }: NaiveAnswer): Said => ({
   status,
   data: JSON.stringify(data) ?? "none",
   errors: sorted(errors.map(({ message, path, extensions }: GraphQLError) => line(extensions["code"], path, message))),
+  onRecord: sorted([...disclosed].map(([id, groups]) => recorded(id, groups))),
 });
+
+const recorded = (id: string, groups: Iterable<readonly [string, string]>) =>
+  [id, ...sorted([...groups].map(([row, level]) => `${row}:${level}`))].join(" ");
 
 // Errors of fields that are resolved side by side come in the order in which they end.
 const sorted = (lines: string[]) => lines.sort();

@@ -15,6 +15,7 @@ import {
 } from "graphql";
 import type { IdType } from "../../../src/store/global-id.js";
 import type { RecordType } from "../../../src/store/viewer-settings.js";
+import { rarely, weighed } from "./chance.js";
 import { ABSENT, AFTER, type Directive, type Input, jsonOf, ROUNDS } from "./document.js";
 import type { Openness } from "./openness.js";
 
@@ -29,22 +30,10 @@ export interface Supply {
   readonly coordinates: readonly string[];
 }
 
-/** Never or rarely what it should be. */
-const rarely = <T>(often: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 24, arbitrary: often }, { weight: 1, arbitrary: seldom });
-
 /** Filters in filters. */
 const DEEPEST_FILTER = 2;
 
 type Named = readonly [string, Input];
-
-/** One of these, by weight; undefined where there is none. */
-function weighed<T>(groups: readonly (readonly [number, readonly fc.Arbitrary<T>[]])[]): fc.Arbitrary<T> | undefined {
-  const filled = groups.filter(([, some]) => some.length > 0);
-  return filled.length > 0
-    ? fc.oneof(...filled.map(([weight, some]) => ({ weight, arbitrary: fc.oneof(...some) })))
-    : undefined;
-}
 
 /** A value for each round. */
 const rounds = (value: fc.Arbitrary<unknown>) => fc.array(value, { minLength: ROUNDS, maxLength: ROUNDS });
@@ -136,21 +125,20 @@ export class Inputs {
         .map(({ name, type: tests }) =>
           fc.tuple(fc.constant(name), this.#tests(inputObject(tests), `${record}.${name}`)),
         );
+    const junctions: fc.Arbitrary<Named>[] =
+      inner && items
+        ? [
+            fc.tuple(fc.constant("not"), this.#whole(type, inner)),
+            fc.tuple(
+              fc.constantFrom("and", "or"),
+              items.map((list): Input => ({ kind: "list", items: list })),
+            ),
+          ]
+        : [];
     const part = weighed<Named>([
       [20, leaves("partly")],
       [10, leaves("open")],
-      [
-        20,
-        inner && items
-          ? [
-              fc.tuple(fc.constant("not"), this.#whole(type, inner)),
-              fc.tuple(
-                fc.constantFrom("and", "or"),
-                items.map((list): Input => ({ kind: "list", items: list })),
-              ),
-            ]
-          : [],
-      ],
+      [20, junctions],
       // Now and then a key that can never be shown.
       [1, depth === DEEPEST_FILTER ? leaves("closed") : []],
     ]);
@@ -182,26 +170,14 @@ export class Inputs {
         .map(({ name }) => name);
     const shown = [...fields("partly"), ...fields("partly"), ...fields("open")];
     const names = this.#scalar(field.type, shown, fields("closed"));
-    return fc.oneof(
-      fc
-        .tuple(
-          names,
-          this.#scalar(
-            getNullableType(direction.type),
-            ways.getValues().map(({ name }) => name),
-          ),
-        )
-        .map(
-          ([by, way]): Input => ({
-            kind: "object",
-            fields: [
-              ["field", by],
-              ["direction", way],
-            ],
-          }),
-        ),
-      names.map((by): Input => ({ kind: "object", fields: [["field", by]] })),
+    const direct = this.#scalar(
+      getNullableType(direction.type),
+      ways.getValues().map(({ name }) => name),
     );
+    const by = fc.tuple(fc.constant("field"), names);
+    return fc
+      .oneof(fc.tuple(by), fc.tuple(by, fc.tuple(fc.constant("direction"), direct)))
+      .map((fields): Input => ({ kind: "object", fields }));
   }
 
   #list(type: GraphQLInputType, values: readonly unknown[], seldom: readonly unknown[] = []): fc.Arbitrary<Input> {
@@ -210,9 +186,7 @@ export class Inputs {
     const some = fc.array(this.#pick(values, seldom), { maxLength: 3 });
     return fc.oneof(
       fc.array(this.#scalar(item, values, seldom), { maxLength: 3 }).map((items): Input => ({ kind: "list", items })),
-      fc
-        .array(some, { minLength: ROUNDS, maxLength: ROUNDS })
-        .map((rounds): Input => ({ kind: "variable", type, rounds })),
+      rounds(some).map((values): Input => ({ kind: "variable", type, rounds: values })),
     );
   }
 
@@ -226,9 +200,7 @@ export class Inputs {
       { weight: 2, arbitrary: pick.map((json): Input => ({ kind: "value", type, json })) },
       {
         weight: 1,
-        arbitrary: fc
-          .array(sent, { minLength: ROUNDS, maxLength: ROUNDS })
-          .map((rounds): Input => ({ kind: "variable", type, rounds })),
+        arbitrary: rounds(sent).map((values): Input => ({ kind: "variable", type, rounds: values })),
       },
     );
   }

@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from "graphql";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { weighed } from "./chance.js";
 import type { Directive, Input, Selected } from "./document.js";
 import type { Inputs } from "./inputs.js";
 import type { Openness } from "./openness.js";
@@ -42,11 +43,14 @@ export class Selections {
     const pages = fields.filter(({ type }) => getNamedType(type).name.endsWith("Connection"));
     const records = fields.filter((field) => !pages.includes(field) && field.args.some(({ name }) => name === "id"));
     const others = fields.filter((field) => !pages.includes(field) && !records.includes(field));
-    const root = fc.oneof(
-      ...[pages, records, others].flatMap((some, at) =>
-        some.length > 0 ? [{ weight: [6, 3, 1][at] ?? 1, arbitrary: this.#oneOf(query, some, depth) }] : [],
-      ),
-    );
+    const ask = (some: readonly GraphQLField<unknown, unknown>[]) =>
+      some.map((field) => this.#field(query, field, depth));
+    const root = weighed([
+      [6, ask(pages)],
+      [3, ask(records)],
+      [1, ask(others)],
+    ]);
+    if (!root) throw new TypeError("Some root fields are open to everybody");
     return fc.array(this.#wrapped(query, root), { minLength: 1, maxLength: 3 });
   }
 
@@ -71,12 +75,15 @@ export class Selections {
     const leaves = fields.filter((field) => !further.includes(field));
     const reachable = depth > 0 ? further : further.filter((field) => !this.#recordOf(field));
     const connection = type.name.endsWith("Connection") || type.name.endsWith("Edge");
-    const field = fc.oneof(
-      { weight: 1, arbitrary: fc.constant(TYPENAME) },
-      ...(leaves.length > 0 ? [{ weight: connection ? 4 : 14, arbitrary: this.#oneOf(type, leaves, depth) }] : []),
-      ...(reachable.length > 0 ? [{ weight: connection ? 9 : 5, arbitrary: this.#oneOf(type, reachable, depth) }] : []),
-    );
-    return fc.array(this.#wrapped(type, field), { minLength: 1, maxLength: type.name in SMALL ? 3 : 5 });
+    const field = weighed([
+      [1, [fc.constant(TYPENAME)]],
+      [connection ? 4 : 14, leaves.length > 0 ? [this.#oneOf(type, leaves, depth)] : []],
+      [connection ? 9 : 5, reachable.length > 0 ? [this.#oneOf(type, reachable, depth)] : []],
+    ]);
+    return fc.array(this.#wrapped(type, field ?? fc.constant(TYPENAME)), {
+      minLength: 1,
+      maxLength: SMALL.has(type.name) ? 3 : 5,
+    });
   }
 
   /** Fragments on several types of an interface. */
@@ -158,7 +165,7 @@ export class Selections {
 }
 
 const NONE: Directive | undefined = undefined;
-const SMALL: Readonly<Record<string, true>> = { Agency: true, Division: true, Disclosure: true, PageInfo: true };
+const SMALL: ReadonlySet<string> = new Set(["Agency", "Division", "Disclosure", "PageInfo"]);
 const leaf = (name: string, type: string): Selected => ({
   kind: "field",
   name,

@@ -22,10 +22,14 @@ export class Seen {
 
 /** A row that belongs to a record and is decided by its facts. */
 export class Part {
+  readonly facts: number;
+
   constructor(
     readonly row: ObjectLiteral,
-    readonly facts: number,
-  ) {}
+    readonly owner: Seen,
+  ) {
+    this.facts = owner.facts;
+  }
 }
 
 const EXISTS: readonly ShownLevel[] = ["F", "M", "B", "X"];
@@ -36,6 +40,8 @@ export class Asked {
   readonly shownAt: Record<ShownLevel | "withheld", number> = { F: 0, M: 0, B: 0, X: 0, withheld: 0 };
   /** Records that a filter would have found, or an order have placed elsewhere, by a value that is not shown. */
   readonly hidden = { matches: 0, keys: 0 };
+  /** Global id of each record in the answer -> policy row -> level: what the disclosure log has to say. */
+  readonly disclosed = new Map<string, Map<string, ShownLevel>>();
   readonly #possible = new Map<PolicyRow, ReadonlySet<Level>>();
 
   constructor(
@@ -84,6 +90,15 @@ export class Asked {
     const field = isObjectType(object) ? object.getFields()[name] : undefined;
     if (!field) throw new TypeError(`The schema has no ${type}.${name}`);
     return field;
+  }
+
+  /** A record stands in the answer, or a group of it. */
+  disclose(of: Seen | Part, row?: PolicyRow, level?: ShownLevel): void {
+    const { typename, row: record } = of instanceof Part ? of.owner : of;
+    const id = this.ids.encode(typename, record.id);
+    const groups = this.disclosed.get(id) ?? new Map<string, ShownLevel>();
+    if (row && level) groups.set(row.row, level);
+    this.disclosed.set(id, groups);
   }
 
   /** The record as this viewer sees it; null where it does not exist for him. */

@@ -34,13 +34,6 @@ export class Data {
 
   constructor(private readonly manager: EntityManager) {}
 
-  /** A connection answers one question at a time. */
-  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const answer = this.#turn.then(ask);
-    this.#turn = answer.catch(() => {});
-    return answer;
-  }
-
   all<T extends ObjectLiteral>(target: new () => T): Promise<T[]> {
     return this.#inTurn(() => this.manager.getRepository(target).find());
   }
@@ -105,6 +98,13 @@ export class Data {
         .find({ where: oneOf.map((condition) => ({ [column]: In(values), ...condition })) }),
     ).load(value);
     return rows.then((found) => found.filter((row): row is T => row instanceof target));
+  }
+
+  /** A connection answers one question at a time. */
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(ask);
+    this.#turn = answer.catch(() => {});
+    return answer;
   }
 
   #loader(

@@ -44,10 +44,8 @@ function resolverOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknow
 }
 
 /** Of agencies, divisions, pages and the like, which hold nothing about a person. */
-async function plain(parent: unknown, name: string): Promise<unknown> {
-  const value: unknown = typeof parent === "object" && parent !== null ? Reflect.get(parent, name) : undefined;
-  return typeof value === "function" ? value() : value;
-}
+const plain = (parent: unknown, name: string): unknown =>
+  typeof parent === "object" && parent !== null ? Reflect.get(parent, name) : undefined;
 
 /** The value, or its mask at M. Whether anything is shown the rule tree has decided. */
 async function ofRow(asked: Asked, type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, of: Seen | Part) {
@@ -74,7 +72,7 @@ async function belongingTo(asked: Asked, field: GraphQLField<unknown, unknown>, 
     const given = rows.map((row) => String(row[give])).sort();
     return Promise.all(given.map((value) => referred(asked, field, value)));
   }
-  const parts = [...rows].sort(byId).map((row) => new Part(row, of.facts));
+  const parts = [...rows].sort(byId).map((row) => new Part(row, of));
   return isListType(field.type) ? parts : parts[0];
 }
 const byId = (a: ObjectLiteral, b: ObjectLiteral) => (a["id"] < b["id"] ? -1 : 1);
@@ -91,15 +89,23 @@ async function overEdge(asked: Asked, field: GraphQLField<unknown, unknown>, edg
       const far = await asked.see(type, await asked.data.record(type, String(link[edge.far])));
       // From its owner the edge is guarded by the rule of the field itself.
       const guard = asked.row(typeof rows === "string" ? rows : (rows.byValue[link[rows.property]] ?? ""));
-      return far && (owner === "near" || asked.shown(guard, far, ["F"])) ? far : null;
+      return far && (owner === "near" || asked.shown(guard, far, ["F"])) ? { far, guard } : null;
     }),
   );
+  const there = ends.filter((end) => end !== null);
   const found = newestFirst(
     asked,
     type,
-    ends.filter((end) => end !== null),
-  );
+    there.map(({ far }) => far),
+  ).slice(0, isListType(field.type) ? undefined : 1);
+  for (const { far, guard } of there) if (found.includes(far)) disclosedOver(asked, edge, far, guard);
   return isListType(field.type) ? found : found[0];
+}
+
+/** The group of the edge is the far record's where its facts decide; from its owner, the field says it. */
+function disclosedOver(asked: Asked, { owner }: Edge, far: Seen, guard: PolicyRow): void {
+  asked.disclose(far);
+  if (owner === "far") asked.disclose(far, guard, "F");
 }
 
 /** Every group of the type, its edges and what belongs to it: by relation, never by whether there is a value. */

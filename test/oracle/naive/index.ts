@@ -25,6 +25,7 @@ export interface NaiveAnswer {
   /** Fields of records by the level at which something was shown; nothing was run = nothing. */
   readonly shownAt?: Asked["shownAt"];
   readonly hidden?: Asked["hidden"];
+  readonly disclosed?: Asked["disclosed"];
 }
 
 /**
@@ -103,7 +104,8 @@ export class NaiveExecutor {
           contextValue: asked,
           variableValues: variables,
         });
-        return { status: 200, data: found ?? null, errors, shownAt: asked.shownAt, hidden: asked.hidden };
+        const { shownAt, hidden, disclosed } = asked;
+        return { status: 200, data: found ?? null, errors, shownAt, hidden, disclosed };
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         return { status: error.status, errors: error.errors };

@@ -2,7 +2,7 @@ import { defaultFieldResolver, type GraphQLSchema, isObjectType } from "graphql"
 import type { Coordinates } from "../../../src/policy/coordinates.js";
 import { type Asked, Part, Seen } from "./asked.js";
 
-/** Counts what an answer shows: a run that shows no mask, no band and hides nothing would prove little. */
+/** Keeps what an answer shows, and counts it: a run that shows no mask, no band and hides nothing would prove little. */
 export function countLevels(schema: GraphQLSchema, coordinates: Coordinates): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
@@ -15,6 +15,7 @@ export function countLevels(schema: GraphQLSchema, coordinates: Coordinates): vo
         if (parent instanceof Seen || parent instanceof Part) {
           const decided = asked.level(guard.row, parent);
           const level = guard.levels.find((shown) => shown === decided);
+          if (level) asked.disclose(parent, guard.row, level);
           if (!level) asked.shownAt.withheld++;
           else if (value !== null && value !== undefined) asked.shownAt[level]++;
         }

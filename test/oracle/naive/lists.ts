@@ -43,11 +43,12 @@ export async function page(asked: Asked, type: RecordType, args: ListArguments):
   const last = await lastOf(asked, type, args);
   const rest = last ? found.filter((seen) => comparing(keys)(seen, last) > 0) : found;
   const nodes = rest.slice(0, args.first);
-  const edges = nodes.map((node) => ({ cursor: node.row.id, node }));
+  for (const node of nodes)
+    disclose(asked, node, [...(args.orderBy ? [args.orderBy.field] : []), ...propertiesOf(args.filter)]);
   return {
-    edges,
+    edges: nodes.map((node) => ({ cursor: node.row.id, node })),
     nodes,
-    pageInfo: { hasNextPage: rest.length > nodes.length, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: { hasNextPage: rest.length > nodes.length, endCursor: nodes.at(-1)?.row.id ?? null },
     totalCount: found.length,
   };
 }
@@ -66,6 +67,18 @@ export function checkPage(asked: Asked, type: RecordType, { first, after, orderB
   if (typeof after === "string" && cursorOf(asked, type, orderBy, after) === null)
     throw badInput("after is no cursor of this list and order");
   if (first < 1 || first > 100) throw badInput(`first is ${first}; a page has 1 to 100 rows`);
+}
+
+/** A page is on record whatever is asked of it, with what it was chosen and ordered by. */
+function disclose(asked: Asked, seen: Seen, properties: readonly string[]): void {
+  asked.disclose(seen);
+  for (const property of properties) {
+    const guard = asked.coordinates.get(`${seen.typename}.${property}`);
+    if (guard?.kind !== "group") continue;
+    const decided = asked.level(guard.row, seen);
+    const level = guard.content.find((shown) => shown === decided);
+    if (level) asked.disclose(seen, guard.row, level);
+  }
 }
 
 const propertiesOf = (filter: unknown): string[] =>

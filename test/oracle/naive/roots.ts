@@ -14,6 +14,7 @@ const one =
     const decoded = asked.ids.decode(id);
     const seen = decoded?.type === type ? await asked.see(type, await asked.data.record(type, decoded.key)) : null;
     if (!seen) throw notFound();
+    asked.disclose(seen);
     return seen;
   };
 
