@@ -31,7 +31,7 @@ describe.each(DATABASES)("arrays and derived rows on %s", (kind) => {
       database.undone((sql) => follows(sql, sequence, read)),
     );
     await fc.assert(property, { numRuns: Number(process.env["FC_RUNS"] ?? RUNS[kind]), ...seed() });
-  }, 300_000);
+  }, 600_000);
 
   const history = () => new History([...policy.rows.keys()], new Set(openings));
 

@@ -3,7 +3,18 @@ import pg from "pg";
 import { parsePolicy } from "../../src/policy/load.js";
 import { shipped } from "../policy/shipped.js";
 import { type Migrated, migrated, type Sql } from "../support/migrated.js";
-import { type AgencyName, activate, agencyOf, CLASSES, idOf, openingsOf, settle } from "../support/small-world.js";
+import {
+  type AgencyName,
+  activate,
+  addCase,
+  agencyOf,
+  CLASSES,
+  concern,
+  idOf,
+  involve,
+  openingsOf,
+  settle,
+} from "../support/small-world.js";
 import { type Change, changes, MINORS } from "./changes.js";
 import { addRecords, History } from "./history.js";
 import { CLOSE, PAIRS, say, tie } from "./pairs.js";
@@ -89,6 +100,20 @@ describe("changes at once", () => {
     expect(await observer("SELECT FROM case_minor")).toEqual([]);
   });
 
+  it("leave no case under the old policy that is made while another is activated", async () => {
+    const [early = observer, late = observer] = actors;
+    await early("BEGIN");
+    await addCase(early, "case4");
+    await involve(early, { type: "Case", record: "case4", agency: "police", kind: "PART" });
+    await concern(early, "case4", "ann", "CONCERNED");
+    const waiting = activate(late, [...policy.rows.keys()], []);
+    await doneOrWaiting(waiting);
+    await early("COMMIT");
+    await waiting;
+    const { edges, derived } = await read(observer);
+    expect({ edges, derived }).toEqual({ edges: { "case4 - ann": [] }, derived: [] });
+  });
+
   it("end as the rebuild says, whatever four do", async () => {
     let deadlocks = 0;
     let done = 0;
@@ -123,7 +148,7 @@ describe("changes at once", () => {
       { numRuns: Number(process.env["FC_RUNS"] ?? 30), endOnFailure: true },
     );
     console.info(`${deadlocks} deadlocks in ${done} changes`);
-  }, 300_000);
+  }, 600_000);
 
   /** Until it is done, or waits for a lock. */
   async function doneOrWaiting(work: Promise<unknown>): Promise<void> {

@@ -173,11 +173,11 @@ export class History implements World {
     if (!relation) return;
     const { record, agency, until } = relation;
     await sql(
-      `UPDATE involvement SET since = least(since, clock_timestamp()), until = clock_timestamp() + interval '2 ms'
+      `UPDATE involvement SET since = least(since, clock_timestamp()), until = clock_timestamp() + interval '30 ms'
         WHERE record = $1 AND agency = $2 AND until = $3 AND via IS NULL`,
       [idOf(record), idOf(agency), until],
     );
-    await sql("SELECT pg_sleep(0.003)");
+    await sql("SELECT pg_sleep(0.031)");
     this.#over((one) => one.record === record && one.agency === agency && one.until === until);
   }
 

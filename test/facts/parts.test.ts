@@ -151,6 +151,24 @@ describe("a part that ends", () => {
       );
     }));
 
+  it("by itself leaves the arrays with the next sweep, and its people's with it", () =>
+    aCase(async (sql) => {
+      await concern(sql, "case1", "ann", "CONCERNED");
+      await relate(sql, "police", "PART", { until: new Date(Date.now() + 1000).toISOString() });
+      await relate(sql, "officer", "NAMED");
+      expect((await read(sql)).records["ann"]).toEqual(["officer NAMED R17m timed", "police PART R17m timed"]);
+      await sql("SELECT pg_sleep(1.1)");
+      expect((await read(sql)).records["ann"]).toEqual(["officer NAMED R17m timed", "police PART R17m timed"]);
+      expect(await sql("SELECT hub_sweep() AS ended")).toEqual([{ ended: 2 }]);
+      const { records, participants, derived } = await read(sql);
+      expect({ ann: records["ann"], case1: records["case1"], participants, derived }).toEqual({
+        ann: [],
+        case1: [],
+        participants: [],
+        derived: [],
+      });
+    }));
+
   it("can begin again", () =>
     aCase(async (sql) => {
       await relate(sql, "police", "PART");

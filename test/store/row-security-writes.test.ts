@@ -35,7 +35,7 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     ${"registrar"}     | ${"enrol a minor out of reach"}               | ${`INSERT INTO enrolment (id, minor, school, grade, since) VALUES (${id("e")}, ${id("eva")}, ${id("school")}, 1, '2026-09-01')`}
     ${"supervisor"}    | ${"tie a minor out of reach to a case"}       | ${`INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case1")}, ${id("dou")}, 'CONCERNED')`}
     ${"supervisor"}    | ${"tie a minor to another's case"}            | ${`INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case3")}, ${id("eva")}, 'CONCERNED')`}
-    ${"supervisor"}    | ${"tie one by a place under its duties"}      | ${`INSERT INTO case_minor (case_file, minor, role, place) VALUES (${id("case3")}, ${id("eva")}, 'CONCERNED', ${HERE})`}
+    ${"director"}      | ${"tie one by a place under its duties"}      | ${`INSERT INTO case_minor (case_file, minor, role, place) VALUES (${id("case3")}, ${id("eva")}, 'CONCERNED', ${HERE})`}
     ${"supervisor"}    | ${"tie a victim as an agency (R19: p*)"}      | ${`INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case1")}, ${id("eva")}, 'VICTIM')`}
     ${"vicePrincipal"} | ${"tie an alert out of reach"}                | ${`INSERT INTO incident_alert (incident, alert) VALUES (${id("incident1")}, ${id("alert2")})`}
     ${"supervisor"}    | ${"untie a minor"}                            | ${"DELETE FROM case_minor"}
