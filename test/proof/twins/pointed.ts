@@ -30,7 +30,7 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   OpinionAlert: ["opinionAlert", "opinionAlerts"],
 };
 /** Aliases of one document. */
-const TOGETHER = 30;
+const TOGETHER = 20;
 /** From a record to another and back: a case, its victims, their cases. */
 const DEPTH = 2;
 
@@ -58,11 +58,17 @@ const shownTo =
   (coordinate: string): boolean =>
     mayShow(tables, coordinates.get(coordinate) ?? { kind: "public" }, asker);
 
+/** A question, and its variable for the cursor of the page before. */
+export interface Pointed {
+  readonly query: string;
+  readonly cursors?: readonly string[];
+}
+
 /**
  * The questions that would tell a secret soonest: everything that may be shown to this asker of the records that it is
  * about and of their lists, their filters with the very values, `not` too, and every order.
  */
-export function pointedQuestions(activation: Activation, asker: Asker, targets: readonly Target[]): string[] {
+export function pointedQuestions(activation: Activation, asker: Asker, targets: readonly Target[]): Pointed[] {
   const shown = shownTo(activation, asker);
   const everything = (type: RecordType, depth: number) => everythingOf(activation, asker, type, depth);
   const roots = activation.schema.getQueryType()?.getFields() ?? {};
@@ -70,11 +76,12 @@ export function pointedQuestions(activation: Activation, asker: Asker, targets: 
   return [
     ...targets.map(({ type, id }) => {
       const all = everything(type, DEPTH);
-      return `{ node(id: "${id}") { ... on ${type} ${all} } ${ROOTS[type][0]}(id: "${id}") ${all} }`;
+      return { query: `{ node(id: "${id}") { ... on ${type} ${all} } ${ROOTS[type][0]}(id: "${id}") ${all} }` };
     }),
     ...types.map((type) => {
       const page = `totalCount edges { cursor node ${everything(type, 1)} } pageInfo { hasNextPage endCursor }`;
-      return `{ ${ROOTS[type][1]}(first: 8) { ${page} } }`;
+      const list = `${ROOTS[type][1]}(first: 8, after: $after)`;
+      return { query: `query ($after: String) { ${list} { ${page} } }`, cursors: ["after"] };
     }),
     ...types.flatMap((type) => {
       const [, list] = ROOTS[type];
@@ -138,15 +145,12 @@ function ordersOf(order: GraphQLInputObjectType, shown: (field: string) => boole
     .flatMap(({ name }) => ["ASC", "DESC"].map((direction) => `{ field: ${name}, direction: ${direction} }`));
 }
 
-function inDocuments(fields: readonly string[]): string[] {
-  const documents: string[] = [];
-  for (let at = 0; at < fields.length; at += TOGETHER)
-    documents.push(
-      `{ ${fields
-        .slice(at, at + TOGETHER)
-        .map((field, no) => `a${no}: ${field}`)
-        .join(" ")} }`,
-    );
+function inDocuments(fields: readonly string[]): Pointed[] {
+  const documents: Pointed[] = [];
+  for (let at = 0; at < fields.length; at += TOGETHER) {
+    const together = fields.slice(at, at + TOGETHER).map((field, no) => `a${no}: ${field}`);
+    documents.push({ query: `{ ${together.join(" ")} }` });
+  }
   return documents;
 }
 

@@ -51,8 +51,8 @@ export class Asking {
       (viewer) => !near.includes(viewer) && !placeOf(viewer).startsWith("shangqiao"),
     );
     return [
-      ...near.flatMap((viewer) => this.#dice.some(this.pointed(viewer), close)),
-      ...one.flatMap((viewer) => this.#dice.some(this.pointed(viewer), far)),
+      ...near.flatMap((viewer) => this.#some(viewer, close)),
+      ...one.flatMap((viewer) => this.#some(viewer, far)),
       ...this.#examples([...near, ...one], examples),
       ...this.#generated([...near, ...one], generated),
     ];
@@ -60,8 +60,27 @@ export class Asking {
 
   /** Every pointed question of a viewer, for every purpose that shows such records at all. */
   pointed(viewer: Viewer): Asked[] {
-    const { activation } = this.hub;
-    const { policy, tables, coordinates } = activation;
+    return this.#purposesOf(viewer).flatMap((purpose) => this.#pointedFor(viewer, purpose));
+  }
+
+  #some(viewer: Viewer, count: number): Asked[] {
+    const purposes = this.#purposesOf(viewer);
+    return Array.from({ length: purposes.length > 0 ? count : 0 }, () =>
+      this.#dice.oneOf(this.#pointedFor(viewer, this.#dice.oneOf(purposes))),
+    );
+  }
+
+  #pointedFor(viewer: Viewer, purpose: Purpose): Asked[] {
+    return pointedQuestions(this.hub.activation, this.#asker(viewer, purpose), this.targets).map((pointed) => ({
+      ...pointed,
+      subject: viewer.subject,
+      purpose: purpose.purpose,
+    }));
+  }
+
+  /** Those that show such records; where none does, one under which all is refused. */
+  #purposesOf(viewer: Viewer): Purpose[] {
+    const { policy, tables, coordinates } = this.hub.activation;
     const purposes = [...policy.purposes.values()].filter(({ roles }) => roles.has(viewer.role));
     const fruitful = purposes.filter((purpose) =>
       this.targets.some(({ type }) => {
@@ -69,13 +88,7 @@ export class Asking {
         return guard !== undefined && mayShow(tables, guard, this.#asker(viewer, purpose));
       }),
     );
-    return (fruitful.length > 0 ? fruitful : purposes.slice(0, 1)).flatMap((purpose) =>
-      pointedQuestions(activation, this.#asker(viewer, purpose), this.targets).map((query) => ({
-        subject: viewer.subject,
-        query,
-        purpose: purpose.purpose,
-      })),
-    );
+    return fruitful.length > 0 ? fruitful : purposes.slice(0, 1);
   }
 
   /** A change, read back with everything that may be shown of it. */
@@ -110,9 +123,10 @@ export class Asking {
     const questions = new Questions({ schema, coordinates, policy, askers, supply: this.#supply() });
     return fc
       .sample(questions.any(), { seed: this.seed, numRuns: count })
-      .map(({ asker, purpose, document: { query, variables } }) => ({
+      .map(({ asker, purpose, document: { query, variables, cursors } }) => ({
         subject: asker.subject,
         query,
+        cursors,
         ...(purpose ? { purpose } : {}),
         ...(variables[0] ? { variables: variables[0] } : {}),
       }));

@@ -27,7 +27,7 @@ import {
   type Trial,
 } from "./changes.js";
 import type { Query, Town, Viewer } from "./town.js";
-import { holds, isNamed, takesPart } from "./who.js";
+import { holds, isNamed, nobody, takesPart } from "./who.js";
 
 /** One thing that is so in one township and not in its twin. */
 export interface Secret {
@@ -139,7 +139,7 @@ export const SECRETS: readonly Secret[] = [
       await query("UPDATE opinion_alert SET author_account = $2 WHERE id = $1", [keyOf(MINORS_ALERT), "小雨的同桌"]);
     },
     // R29 MASK_IF_MINOR_AUTHOR: at most M, for everybody.
-    mayKnow: () => false,
+    mayKnow: nobody,
     trials: [
       [
         "publicity-culture-centre-jinyuan/opinion-monitor-1",

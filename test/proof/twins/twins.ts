@@ -1,5 +1,5 @@
 import pino from "pino";
-import { withPositions } from "../../oracle/comparing.js";
+import { cursorsIn, withPositions } from "../../oracle/comparing.js";
 import { type DatabaseUrls, freshDatabase } from "../../support/database.js";
 import { type AskOptions, startHub, type TestHub } from "../../support/hub.js";
 import type { Secret } from "./secrets.js";
@@ -9,15 +9,25 @@ import { asSuperuser, type Query, type Town } from "./town.js";
 export interface Asked extends AskOptions {
   readonly subject: string;
   readonly query: string;
+  /** Variables for the cursor of the page before: the page after is asked for as well. */
+  readonly cursors?: readonly string[];
+}
+
+/** What must be equal of an answer: all but date and request id. */
+interface Told {
+  readonly status: number;
+  readonly headers: readonly string[];
+  /** Cursors, which are sealed by chance, are told by their places. */
+  readonly text: string;
 }
 
 /** What one township said. */
 export interface Said {
-  /** In the form that must be equal. */
-  readonly told: { readonly status: number; readonly headers: readonly string[]; readonly text: string };
+  /** One a page. */
+  readonly told: readonly Told[];
   /** Code of the first error. */
   readonly code: string | undefined;
-  readonly requestId: string;
+  readonly requestIds: readonly string[];
   /** Global id that a change asked for as `made`: that of a new record is drawn by chance. */
   readonly made: string | undefined;
 }
@@ -32,7 +42,7 @@ export interface Twins {
   read<Row extends object>(sql: string, params: readonly unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
-export type Log = (said: Said) => string | undefined;
+export type Log = (said: Said) => readonly (string | undefined)[];
 
 export async function openTwins(town: Town, secret: Secret): Promise<Twins> {
   const databases = [await freshDatabase(town.database), await freshDatabase(town.database)] as const;
@@ -63,18 +73,22 @@ const SILENT = pino({ level: "silent" });
 const PASSING = new Set(["date", "x-hub-request-id"]);
 const MADE = "…";
 
-async function said(hub: TestHub, { subject, query, ...options }: Asked): Promise<Said> {
-  const { status, text, headers, body } = await hub.ask(subject, query, options);
-  const made = /"made":"([^"]+)"/.exec(text)?.[1];
-  const [error] = body.errors ?? [];
+async function said(hub: TestHub, asked: Asked): Promise<Said> {
+  const first = await hub.ask(asked.subject, asked.query, asked);
+  const cursor = cursorsIn(first.text).at(-1);
+  const after = Object.fromEntries((asked.cursors ?? []).map((name) => [name, cursor]));
+  const further = cursor && asked.cursors?.length ? [{ ...asked, variables: { ...asked.variables, ...after } }] : [];
+  const answers = [first, ...(await Promise.all(further.map((next) => hub.ask(next.subject, next.query, next))))];
+  const made = /"made":"([^"]+)"/.exec(first.text)?.[1];
+  const [error] = first.body.errors ?? [];
   return {
-    told: {
+    told: answers.map(({ status, headers, text }) => ({
       status,
       headers: [...headers].filter(([name]) => !PASSING.has(name)).map((header) => header.join(": ")),
       text: withPositions(made ? text.replaceAll(made, MADE) : text, hub.questions.world.ids),
-    },
+    })),
     code: error && String(error.extensions["code"]),
-    requestId: headers.get("x-hub-request-id") ?? "",
+    requestIds: answers.map(({ headers }) => headers.get("x-hub-request-id") ?? ""),
     made,
   };
 }
@@ -89,8 +103,9 @@ async function readLog(query: Query): Promise<Log> {
         return [String(requestId), JSON.stringify(shown)];
       }),
   );
-  return ({ requestId, made }) => {
-    const line = lines.get(requestId);
-    return made ? line?.replaceAll(made, MADE) : line;
-  };
+  return ({ requestIds, made }) =>
+    requestIds.map((id) => {
+      const line = lines.get(id);
+      return made ? line?.replaceAll(made, MADE) : line;
+    });
 }

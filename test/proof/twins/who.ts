@@ -3,6 +3,8 @@ import type { Town, Viewer } from "./town.js";
 
 // The conditions of the policy's cells, read from the registers' own words; no fact of the hub plays a part.
 
+export const nobody = (): boolean => false;
+
 /** The viewer's post is one of these. */
 export const holds = (
   { role, post }: Pick<Viewer, "role" | "post">,
