@@ -179,7 +179,7 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
     steady: {},
     timed: { since: hours(-2), until: hours(12) },
     ended: { since: hours(-2), until: hours(-1) },
-    future: { since: hours(12) },
+    future: { since: hours(6) },
   };
   await sql("SELECT hub_involve($1)", [
     JSON.stringify(

@@ -145,7 +145,6 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       const on = [minor, file, incident][n % 3] ?? minor;
       if (state < 2) relate(on, role, null, "CONFLICT", conflict);
       else for (const post of people) relate(on, role, post, "CONFLICT", conflict);
-      if (conflict && state >= 2) relate(on, role, null, "CONFLICT", people.length === 0);
     });
   }
 
