@@ -57,3 +57,15 @@ CREATE TABLE school_class (
   teacher uuid REFERENCES person
 );
 CREATE INDEX school_class_teacher ON school_class (teacher);
+
+-- Which id key the global ids and the column `ref` of this database were made with: the first hub that opens it says so.
+CREATE TABLE id_key (
+  one         boolean PRIMARY KEY DEFAULT true CHECK (one),
+  fingerprint text    NOT NULL
+);
+-- Two statements: the second sees what another hub has said meanwhile.
+CREATE FUNCTION hub_id_key(mine text) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  INSERT INTO id_key (fingerprint) VALUES (mine) ON CONFLICT DO NOTHING;
+  SELECT fingerprint FROM id_key;
+$$;

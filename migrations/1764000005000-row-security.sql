@@ -69,6 +69,7 @@ END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON minor, guardian, entrusted_care, enrolment, case_file, case_participant, case_minor,
   sensitive_incident, incident_minor, incident_alert, opinion_alert, involvement, policy_row, edge_opening TO hub_keeper;
+GRANT SELECT, INSERT ON id_key TO hub_keeper;
 GRANT SELECT ON agency, person, school_class, edge, direct_involvement, class_involvement TO hub_keeper;
 GRANT UPDATE (teacher) ON school_class TO hub_keeper;
 
@@ -89,7 +90,7 @@ BEGIN
     EXECUTE format('ALTER VIEW %I OWNER TO hub_keeper', v);
   END LOOP;
   -- The migrating login activates policies and rebuilds.
-  EXECUTE format('GRANT EXECUTE ON FUNCTION hub_activate(text[], jsonb), hub_rebuild(), hub_involve(jsonb), hub_sweep() TO %I', current_user);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION hub_activate(text[], jsonb), hub_rebuild(), hub_involve(jsonb), hub_sweep(), hub_id_key(text) TO %I', current_user);
 END $$;
-GRANT EXECUTE ON FUNCTION hub_involve(jsonb), hub_end_involvement(text, uuid, uuid, text[]), hub_sweep(), hub_sees(text, uuid) TO hub_app;
+GRANT EXECUTE ON FUNCTION hub_involve(jsonb), hub_end_involvement(text, uuid, uuid, text[]), hub_sweep(), hub_sees(text, uuid), hub_id_key(text) TO hub_app;
 REVOKE CREATE ON SCHEMA public FROM hub_keeper;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ConfigError, type HubConfig, readConfig } from "../config.js";
 import { prepareDemo } from "../server/demo.js";
-import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
+import { activateIn, checkIdKey, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
 import { initDatabase, type Logins } from "../store/init.js";
 import { prepare } from "../store/store.js";
 
@@ -28,7 +28,10 @@ async function migrate(): Promise<void> {
   const { policy } = activation;
   await prepare(storeConfigOf(config), async (owner) => {
     await activateIn(owner, activation);
-    if (config.demo) await prepareDemo(owner, idCipherOf(config), policy);
+    if (!config.demo) return;
+    const ids = idCipherOf(config);
+    await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
+    await prepareDemo(owner, ids, policy);
   });
   console.log(`The database is up to date; policy version ${policy.version} (${policy.hash.slice(0, 12)}) is active.`);
 }

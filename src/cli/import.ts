@@ -8,7 +8,7 @@ import { type HubConfig, readConfig } from "../config.js";
 import { canonicalJson, shanghaiTime } from "../disclosure/entry.js";
 import { insertUnsealed } from "../disclosure/tables.js";
 import type { Policy } from "../policy/policy.js";
-import { activateIn, checkActivated, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
+import { activateIn, checkActivated, checkIdKey, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
 import { prepare, Store } from "../store/store.js";
 import { Misuse } from "./exit.js";
 
@@ -67,6 +67,7 @@ async function runImport(
 
   const reports: ImportReport[] = [];
   const asOwner = async (owner: DataSource) => {
+    await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
     if (agency === undefined) reports.push(await into(owner));
   };

@@ -65,6 +65,21 @@ export async function checkActivated(store: Store, activation: Activation): Prom
 }
 
 /**
+ * The ids of a database belong to one key: with another, every id that anybody has kept would mean nothing, and a demo
+ * would give tokens for people who are real.
+ * @param query as the serving login, or as the owner before anything is written
+ * @throws IdKeyForeign
+ */
+export async function checkIdKey(
+  query: <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>,
+  { fingerprint }: IdCipher,
+  { keys: { file } }: HubConfig,
+): Promise<void> {
+  const [key] = await query<{ fingerprint: string }>("SELECT hub_id_key($1) AS fingerprint", [fingerprint]);
+  if (key?.fingerprint !== fingerprint) throw new IdKeyForeign(file);
+}
+
+/**
  * The second wall holds for a login that owns nothing, bypasses nothing and is no keeper; to others every row is there.
  * @throws LoginTooMighty
  */
@@ -98,6 +113,18 @@ export class DemoKeyInUse extends Error {
     super(
       `${file} holds the id key of the demo, which is in every copy of this program. Choose another HUB_DATA_DIR ` +
         "(or keys.file), and leave the demo its own. 该标识密钥为公开的演示密钥。",
+    );
+  }
+}
+
+/** The database knows another id key: the hub's own was lost, or the database is not this hub's. */
+export class IdKeyForeign extends Error {
+  readonly code = "ID_KEY_FOREIGN";
+  readonly exitCode = 2;
+  constructor(file: string) {
+    super(
+      `The ids of this database were made with another key than the one in ${file}. Put the key that was kept with ` +
+        "the database there (or name its file in keys.file); a demo needs a database of its own. 标识密钥与数据库不符。",
     );
   }
 }

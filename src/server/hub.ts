@@ -15,6 +15,7 @@ import { MemoryDirectory } from "./directory.js";
 import {
   activateIn,
   checkActivated,
+  checkIdKey,
   checkServingLogin,
   idCipherOf,
   policyInForce,
@@ -58,11 +59,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const ids = idCipherOf(config);
 
   const store = await Store.open(storeConfigOf(config), async (owner) => {
+    await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
     await options.asOwner?.(owner, ids, activation);
   });
   try {
     await checkActivated(store, activation);
+    await checkIdKey((sql, params) => store.query(sql, params), ids, config);
     await checkServingLogin(store);
     const rowNumbers = new Map(
       (await store.query<{ name: string; no: number }>("SELECT name, no FROM policy_row")).map(({ name, no }) => [

@@ -19,6 +19,8 @@ export class IdCipher {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
   readonly #cursorKey: Buffer;
+  /** Tells the hub's id key from another without telling anything of it. */
+  readonly fingerprint: string;
   /** By key: a record of an answer is named in the answer and in its log line, and soon in the next one. */
   readonly #lately = new Map<string, string>();
 
@@ -28,6 +30,7 @@ export class IdCipher {
     this.#cipher = createCipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#decipher = createDecipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#cursorKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub cursor", 32));
+    this.fingerprint = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub fingerprint", 16)).toString("hex");
   }
 
   /** The encrypted key, as a UUID: column `ref`. */
