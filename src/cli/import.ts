@@ -8,7 +8,14 @@ import { type HubConfig, readConfig } from "../config.js";
 import { canonicalJson, shanghaiTime } from "../disclosure/entry.js";
 import { insertUnsealed } from "../disclosure/tables.js";
 import type { Policy } from "../policy/policy.js";
-import { activateIn, checkActivated, checkIdKey, idCipherOf, policyInForce, storeConfigOf } from "../server/foundation.js";
+import {
+  activateIn,
+  checkActivated,
+  checkIdKey,
+  idCipherOf,
+  policyInForce,
+  storeConfigOf,
+} from "../server/foundation.js";
 import { prepare, Store } from "../store/store.js";
 import { Misuse } from "./exit.js";
 
