@@ -1,3 +1,4 @@
+import { ownerOf } from "../policy/anchor.js";
 import { FACT } from "../policy/facts.js";
 import type { Policy } from "../policy/policy.js";
 import { RECORD_TYPES, type RecordType, type RowReach } from "../store/viewer-settings.js";
@@ -87,7 +88,8 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
   const part = viewer.post.scope === "AGENCY" ? both(reached.map((row) => agency("PART", row))) : NONE;
   const shared = [...policy.rows.values()].filter(
     (row) =>
-      row.record === type && row.cells.get(viewer.agency.role)?.some(({ conditions }) => conditions.includes("r")),
+      ownerOf(row.record) === type &&
+      row.cells.get(viewer.agency.role)?.some(({ conditions }) => conditions.includes("r")),
   );
   const scope = [
     person("ASSIGNED"),

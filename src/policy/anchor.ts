@@ -6,6 +6,12 @@ export const isEdge = (record: string): boolean => record.includes(".");
 /** Follows its minor instead of having an anchor of its own. */
 export const GUARDIAN = "Guardian";
 
+/** The type that a group's rows are read from: an edge's is the record it starts from, a guardian's the minor. */
+export function ownerOf(record: string): string {
+  const [type = record] = record.split(".");
+  return type === GUARDIAN ? "Minor" : type;
+}
+
 /**
  * The row whose cell says whether a record exists for the viewer: at F, M, B or X it does.
  * A guardian follows its minor, an edge the record it starts from.
@@ -13,7 +19,6 @@ export const GUARDIAN = "Guardian";
  * @returns undefined for a type without anchor, which cannot get a GraphQL type
  */
 export function anchorOf(policy: Pick<Policy, "rows">, record: string): PolicyRow | undefined {
-  const [type] = record.split(".");
-  const followed = type === GUARDIAN ? "Minor" : type;
-  return [...policy.rows.values()].find((row) => row.anchor && row.record === followed);
+  const owner = ownerOf(record);
+  return [...policy.rows.values()].find((row) => row.anchor && row.record === owner);
 }

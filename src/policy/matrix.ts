@@ -1,4 +1,4 @@
-import { GUARDIAN, isEdge } from "./anchor.js";
+import { GUARDIAN, isEdge, ownerOf } from "./anchor.js";
 import { parseCell } from "./cell.js";
 import { type Cell, type Condition, LIMITS, type PolicyRow, ROLES, type Role } from "./policy.js";
 import type { Line, TableShape } from "./table.js";
@@ -16,13 +16,15 @@ export const MATRIX: TableShape<(typeof COLUMNS)[number]> = {
   required: ["group", "group_zh", "record"],
 };
 
-/** Reads the lines of `access-matrix.csv` and refuses what is unknown or contradicts itself within one line. */
+/** Reads the lines of `access-matrix.csv` and refuses what is unknown or contradicts itself. */
 export function parseMatrix(lines: readonly MatrixLine[]): Map<string, PolicyRow> {
   const rows = new Map<string, PolicyRow>();
   const anchored = new Set<string>();
+  const requested = new Map<string, string>();
   for (const line of lines) {
     const row = parseRow(line);
     refuseAnchor(line, row, anchored);
+    refuseSecondRequest(line, row, requested);
     refuseUntoldLevels(line, row);
     refuseForeignSource(line, row);
     refuseUnnamed(line, row);
@@ -71,6 +73,29 @@ function refuseAnchor(line: MatrixLine, { anchor, record }: PolicyRow, anchored:
     line.refuse("anchor", `${record} cannot have an anchor`, "It follows its record, leave the cell empty");
   if (anchored.has(record)) line.refuse("anchor", `${record} has an anchor already`, "Keep one a record type");
   anchored.add(record);
+}
+
+/**
+ * The fact `r` is one bit for all groups of a record: with it in two rows, an approval of one would open the other.
+ * @param requested  role and record -> the row that has `r` in that role's cell
+ */
+function refuseSecondRequest(
+  line: MatrixLine,
+  { row, record, cells }: PolicyRow,
+  requested: Map<string, string>,
+): void {
+  const owner = ownerOf(record);
+  for (const [role, cell] of cells) {
+    if (!conditionsOf(cell).includes("r")) continue;
+    const first = requested.get(`${role} ${owner}`);
+    if (first)
+      line.refuse(
+        role,
+        `r stands in ${first} too, so an approval of one row opens both`,
+        `Keep r in one row of ${owner}`,
+      );
+    else requested.set(`${role} ${owner}`, row);
+  }
 }
 
 /** M, B and X mean what `at_` says; without it nobody could tell what is shown. */

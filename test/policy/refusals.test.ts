@@ -84,7 +84,7 @@ describe("a field that can never be shown to this asker is refused before anythi
     expect(asked.status).toBe(200);
     // Were R6 `B:r`, a request could show the township; the address itself it could not.
     const { tables, coordinates } = await activate(
-      parsePolicy(edited("R6 EDUCATION_BUREAU := B:r")),
+      parsePolicy(edited("R6 EDUCATION_BUREAU := B:r & R1 EDUCATION_BUREAU := F:a|M:j")),
       await buildHubSchema(),
     );
     const post = tables.policy.post("EDUCATION_BUREAU", "HEAD");
