@@ -54,7 +54,7 @@ const { rows } = await store.pool.query<{ name: string; no: number }>("SELECT na
 const numbers = new Map(rows.map(({ name, no }) => [name, no]));
 const coordinates = readCoordinates(schema, policy);
 const tables = new TruthTables(policy);
-const tree = buildTree(policy, coordinates, (asker, row) =>
+const tree = buildTree(coordinates, (asker, row) =>
   tables.possible(row, isEdge(row.record) ? ["F"] : ["F", "M", "B", "X"], asker),
 );
 await tables.ask(tree);

@@ -29,7 +29,6 @@ export async function activate(
   const coordinates = readCoordinates(schema, policy);
   const tables = new TruthTables(policy);
   const tree = buildTree(
-    policy,
     coordinates,
     (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : ["F", "M", "B", "X"], asker),
     replaced,

@@ -1,9 +1,7 @@
 import {
   type GraphQLField,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   type GraphQLSchema,
-  getNamedType,
   isInterfaceType,
   isNonNullType,
   isObjectType,
@@ -141,9 +139,3 @@ const rulesWhereNoneCount = (type: GraphQLNamedType, fields: GraphQLField<unknow
   ].map(
     (where) => `${where}: a group on an interface is not enforced; put it on the fields of the types that implement it`,
   );
-
-/** The object type behind lists and non-nulls, if it is one. */
-export function objectTypeOf(field: GraphQLField<unknown, unknown>): GraphQLObjectType | undefined {
-  const type = getNamedType(field.type);
-  return isObjectType(type) ? type : undefined;
-}

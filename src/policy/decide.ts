@@ -1,5 +1,5 @@
-import { BIT, FACT, type Facts, submasks } from "./facts.js";
-import type { Alternative, Condition, Level, Policy, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
+import { BIT, FACT, type Facts } from "./facts.js";
+import type { Alternative, Condition, Level, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
 
 /** Who asks, and what for: all that a decision knows of the viewer beside the facts of the row. */
 export interface Asker {
@@ -24,7 +24,7 @@ const NAMED_TOO: ReadonlySet<Condition> = new Set(["o", "a", "r"]);
  * Narrows in the order of docs/access-model.md - conflict, purpose, post, cell - and nothing here widens.
  * @param facts what holds between the viewer and this very row
  */
-export function decideLevel(_policy: Policy, row: PolicyRow, asker: Asker, facts: Facts): Level {
+export function decideLevel(row: PolicyRow, asker: Asker, facts: Facts): Level {
   const won = winning(row, asker, facts);
   if (!won) return "-";
   if (won.level === "F" && row.limits.has("MASK_IF_MINOR_AUTHOR") && facts & FACT.minorAuthor) return "M";
@@ -74,13 +74,4 @@ export function factsNamedBy(row: PolicyRow, role: Role, post: Post): Facts {
     (asksForName ? FACT.named : 0) |
     conditions.reduce((bits, condition) => bits | bitsOf(condition), 0)
   );
-}
-
-/** Every level that some combination of facts gives this asker; `-` is always one of them. */
-export function possibleLevels(policy: Policy, row: PolicyRow, asker: Asker): ReadonlySet<Level> {
-  const levels = new Set<Level>();
-  for (const facts of submasks(factsNamedBy(row, asker.role, asker.post))) {
-    levels.add(decideLevel(policy, row, asker, facts));
-  }
-  return levels;
 }

@@ -46,9 +46,9 @@ function unreachableIn(policy: Policy, row: PolicyRow, role: Role, cell: Cell): 
       const asker = { role, post, purpose };
       const named = factsNamedBy(row, role, post) | (anchor ? factsNamedBy(anchor, role, post) : 0);
       for (const facts of submasks(named & ~FACT.conflict & ~FACT.minorAuthor)) {
-        const level = decideLevel(policy, row, asker, facts);
+        const level = decideLevel(row, asker, facts);
         won.add(level);
-        if (!anchor || level === "A" || isShown(decideLevel(policy, anchor, asker, facts))) onARow.add(level);
+        if (!anchor || level === "A" || isShown(decideLevel(anchor, asker, facts))) onARow.add(level);
       }
     }
 

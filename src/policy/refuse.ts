@@ -2,6 +2,7 @@ import {
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLError,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -15,10 +16,7 @@ import type { Purpose } from "./policy.js";
 import { fieldNotShared, mayShow, purposeNotAllowed, purposeRequired } from "./say.js";
 
 /** Reads selections: response keys of one object type and the fields merged into each. */
-export type Collect = (
-  type: import("graphql").GraphQLObjectType,
-  nodes: readonly FieldNode[] | null,
-) => Map<string, FieldNode[]>;
+export type Collect = (type: GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]>;
 
 /**
  * The stated purpose.

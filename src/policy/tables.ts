@@ -81,7 +81,7 @@ export class TruthTables {
     for (const less of shown)
       for (const more of submasks(mask & ~narrowing & ~less)) {
         if (shown.has(less | more)) continue;
-        const instead = decideLevel(this.policy, row, asker, less | more);
+        const instead = decideLevel(row, asker, less | more);
         if (instead === level || !isShown(instead))
           throw new ActivationError(
             `${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`,

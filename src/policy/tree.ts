@@ -4,7 +4,7 @@ import type { IRules } from "graphql-shield";
 import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
 import { type Asker, decideLevel } from "./decide.js";
 import type { Facts } from "./facts.js";
-import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
+import type { PolicyRow, ShownLevel } from "./policy.js";
 import { remembered } from "./remembered.js";
 
 /**
@@ -35,10 +35,10 @@ export interface RuleTree {
 
 export const leafName = (row: PolicyRow, level: ShownLevel): string => `${row.row}.${level}`;
 
-const groupLeaf = (policy: Policy, row: PolicyRow, level: ShownLevel): Leaf =>
+const groupLeaf = (row: PolicyRow, level: ShownLevel): Leaf =>
   rule(leafName(row, level), { cache: "no_cache" })(
     (parent: { readonly facts: Facts }, _args: unknown, { asker }: LeafContext) =>
-      decideLevel(policy, row, asker, parent.facts) === level,
+      decideLevel(row, asker, parent.facts) === level,
   );
 
 /** For root fields and ways back along edges: may this asker be shown anything of these rows, whatever the record? */
@@ -50,7 +50,6 @@ export type Reachable = (asker: Asker, row: PolicyRow) => boolean;
  * @throws SchemaError two different leaves with one name
  */
 export function buildTree(
-  policy: Policy,
   coordinates: Coordinates,
   reachable: Reachable,
   replaced: ReadonlyMap<string, Leaf> = new Map(),
@@ -61,7 +60,7 @@ export function buildTree(
     const name = leafName(row, level);
     if ((rowOfLeaf.get(name) ?? row) !== row) throw new SchemaError([`${name}: two different leaves have this name`]);
     rowOfLeaf.set(name, row);
-    const made = leaves.get(name) ?? replaced.get(name) ?? groupLeaf(policy, row, level);
+    const made = leaves.get(name) ?? replaced.get(name) ?? groupLeaf(row, level);
     leaves.set(name, made);
     return made;
   };

@@ -1,8 +1,7 @@
 import { badUserInput } from "../../errors.js";
 
 /** Digits that name a province, prefecture, county (GB/T 2260), township (GB/T 10114), village or community. */
-export const DIVISION_LEVELS = [2, 4, 6, 9, 12] as const;
-export type DivisionLevel = (typeof DIVISION_LEVELS)[number];
+const LENGTHS = [2, 4, 6, 9, 12];
 
 /**
  * Reads a division code of 2, 4, 6, 9 or 12 digits.
@@ -12,8 +11,7 @@ export type DivisionLevel = (typeof DIVISION_LEVELS)[number];
  */
 export function parseDivisionCode(text: string, field: string): string {
   const code = text.normalize("NFKC").trim();
-  const level = DIVISION_LEVELS.find((digits) => digits === code.length);
-  if (level === undefined || !/^[1-9]\d+$/.test(code)) {
+  if (!LENGTHS.includes(code.length) || !/^[1-9]\d+$/.test(code)) {
     throw badUserInput(
       field,
       "A division code has 2, 4, 6, 9 or 12 digits and does not begin with 0",
@@ -23,20 +21,3 @@ export function parseDivisionCode(text: string, field: string): string {
   }
   return code.padEnd(12, "0");
 }
-
-/**
- * How many digits of a 12-digit code say something. Counted from the end: a prefecture without counties has
- * townships under county 00 (441900003000 is a township of 4419).
- */
-export function divisionLevel(code: string): DivisionLevel {
-  if (!code.endsWith("000")) return 12;
-  if (code.slice(6, 9) !== "000") return 9;
-  if (code.slice(4, 6) !== "00") return 6;
-  return code.slice(2, 4) === "00" ? 2 : 4;
-}
-
-/** First 9 digits of a 12-digit code: its township (乡镇、街道). */
-export const township = (code: string): string => code.slice(0, 9);
-
-/** First 6 digits of a 12-digit code: its county (县、区). */
-export const county = (code: string): string => code.slice(0, 6);

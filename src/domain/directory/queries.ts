@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver } from "type-graphql";
 import { badUserInput, notFoundOrNotShared } from "../../errors.js";
 import { divisionRange } from "../../facts/jurisdiction.js";
 import { Public } from "../../policy/group.js";
@@ -49,11 +49,7 @@ export class DirectoryQueries {
   @FieldResolver(() => [FieldExpectation], {
     description: "What you may expect at these coordinates, for the purpose you state. 可见预期",
   })
-  can(
-    @Root() _viewer: ViewerView,
-    @Ctx() context: HubContext,
-    @Arg("coordinates", () => [String]) coordinates: string[],
-  ): FieldExpectation[] {
+  can(@Ctx() context: HubContext, @Arg("coordinates", () => [String]) coordinates: string[]): FieldExpectation[] {
     if (coordinates.length > 200)
       throw badUserInput(
         "coordinates",

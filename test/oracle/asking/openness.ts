@@ -1,8 +1,9 @@
 import { anchorOf } from "../../../src/policy/anchor.js";
 import type { Coordinates, Guard } from "../../../src/policy/coordinates.js";
-import { type Asker, decideLevel, factsNamedBy, isShown, possibleLevels } from "../../../src/policy/decide.js";
+import { type Asker, decideLevel, factsNamedBy, isShown } from "../../../src/policy/decide.js";
 import { FACT, type Facts, submasks } from "../../../src/policy/facts.js";
 import type { Policy, PolicyRow, Purpose } from "../../../src/policy/policy.js";
+import { possibleLevels } from "../../support/possible-levels.js";
 import { guarding } from "../naive/roots.js";
 import type { Asking } from "../world/directory.js";
 
@@ -33,11 +34,11 @@ export class OpennessOf {
     if (rows.length === 0) return "open";
     const content = guard.kind === "group" ? guard.content : levels;
     const shows = (row: PolicyRow, facts: Facts) => {
-      const decided = decideLevel(this.policy, row, asker, facts);
+      const decided = decideLevel(row, asker, facts);
       return content.some((level) => level === decided);
     };
     const possible = rows.filter((row) => {
-      const decided = possibleLevels(this.policy, row, asker);
+      const decided = possibleLevels(row, asker);
       return levels.some((level) => decided.has(level));
     });
     if (possible.length === 0) return "closed";
@@ -46,8 +47,7 @@ export class OpennessOf {
     if (!anchor) return "open";
     const named = [anchor, ...possible].reduce((bits, row) => bits | factsNamedBy(row, asker.role, asker.post), 0);
     for (const facts of submasks(named & ~FACT.conflict & ~FACT.minorAuthor))
-      if (isShown(decideLevel(this.policy, anchor, asker, facts)) && !possible.some((row) => shows(row, facts)))
-        return "partly";
+      if (isShown(decideLevel(anchor, asker, facts)) && !possible.some((row) => shows(row, facts))) return "partly";
     return "open";
   }
 }

@@ -3,10 +3,11 @@ import type { ObjectLiteral } from "typeorm";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
 import { anchorOf } from "../../../src/policy/anchor.js";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
-import { type Asker, decideLevel, possibleLevels } from "../../../src/policy/decide.js";
+import { type Asker, decideLevel } from "../../../src/policy/decide.js";
 import type { Level, Policy, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
 import type { RecordType } from "../../../src/store/viewer-settings.js";
+import { possibleLevels } from "../../support/possible-levels.js";
 import type { Data } from "./data.js";
 import type { Directory } from "./directory.js";
 import type { Facts, Viewer } from "./facts.js";
@@ -58,7 +59,7 @@ export class Asked {
   ) {}
 
   level(row: PolicyRow, { facts }: Seen | Part) {
-    return decideLevel(this.policy, row, this.asker, facts);
+    return decideLevel(row, this.asker, facts);
   }
 
   shown(row: PolicyRow, of: Seen | Part, levels: readonly ShownLevel[]): boolean {
@@ -68,7 +69,7 @@ export class Asked {
 
   /** Whether some record could be shown at one of these levels. */
   possible(row: PolicyRow, levels: readonly ShownLevel[]): boolean {
-    const possible = this.#possible.get(row) ?? possibleLevels(this.policy, row, this.asker);
+    const possible = this.#possible.get(row) ?? possibleLevels(row, this.asker);
     this.#possible.set(row, possible);
     return levels.some((level) => possible.has(level));
   }

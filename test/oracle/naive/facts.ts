@@ -130,7 +130,7 @@ export class Facts {
     const guard = this.policy.rows.get(row);
     const { role, post } = this.viewer;
     return [...this.policy.purposes.values()].some(
-      (purpose) => guard && decideLevel(this.policy, guard, { role, post, purpose }, facts | FACT.scope) === "F",
+      (purpose) => guard && decideLevel(guard, { role, post, purpose }, facts | FACT.scope) === "F",
     );
   }
 

@@ -59,7 +59,7 @@ export class NaiveExecutor {
     const schema = await buildHubSchema();
     resolveNaively(schema);
     const coordinates = readCoordinates(schema, policy);
-    const guarded = guardEverything(schema, policy, coordinates);
+    const guarded = guardEverything(schema, coordinates);
     countLevels(guarded, coordinates);
     return new NaiveExecutor(dataSource, guarded, policy, coordinates, ids);
   }

@@ -3,18 +3,18 @@ import type { GraphQLSchema } from "graphql";
 import type { IRules } from "graphql-shield";
 import { isEdge } from "../../../src/policy/anchor.js";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
-import { isShown, possibleLevels } from "../../../src/policy/decide.js";
-import type { Policy } from "../../../src/policy/policy.js";
+import { isShown } from "../../../src/policy/decide.js";
 import { buildTree, deny } from "../../../src/policy/tree.js";
+import { possibleLevels } from "../../support/possible-levels.js";
 
 const require = createRequire(import.meta.url);
 const { shield }: typeof import("graphql-shield") = require("graphql-shield");
 const { applyMiddleware }: typeof import("graphql-middleware") = require("graphql-middleware");
 
 /** The hub's rule tree around every field of the schema, public ones included. */
-export function guardEverything(schema: GraphQLSchema, policy: Policy, coordinates: Coordinates): GraphQLSchema {
-  const { rules } = buildTree(policy, coordinates, (asker, row) => {
-    const possible = possibleLevels(policy, row, asker);
+export function guardEverything(schema: GraphQLSchema, coordinates: Coordinates): GraphQLSchema {
+  const { rules } = buildTree(coordinates, (asker, row) => {
+    const possible = possibleLevels(row, asker);
     return isEdge(row.record) ? possible.has("F") : [...possible].some(isShown);
   });
   const everywhere: IRules = rules;
