@@ -2,10 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { DataSource } from "typeorm";
+import { shanghaiTime } from "../calendar.js";
 import { type ImportReport, importRegister, REGISTERS } from "../change/import/index.js";
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { type HubConfig, readConfig } from "../config.js";
-import { canonicalJson, shanghaiTime } from "../disclosure/entry.js";
+import { canonicalJson } from "../disclosure/entry.js";
 import { insertUnsealed } from "../disclosure/tables.js";
 import type { Policy } from "../policy/policy.js";
 import {

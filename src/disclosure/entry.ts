@@ -34,10 +34,6 @@ export type DisclosureEntry = {
   readonly kind: "READ" | "WRITE";
 };
 
-/** @returns ISO 8601 with milliseconds at the fixed offset of Asia/Shanghai: "2026-03-01T08:00:00.000+08:00" */
-export const shanghaiTime = (at: Date): string =>
-  new Date(at.getTime() + 8 * 3_600_000).toISOString().replace("Z", "+08:00");
-
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** JSON with sorted keys and no blanks: the same value is always the same bytes, so that it can be hashed. */

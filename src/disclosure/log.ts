@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { shanghaiTime } from "../calendar.js";
 import { Fault } from "../errors.js";
 import { GENESIS, type Link, nextSegment } from "./chain.js";
-import { canonicalJson, type DisclosureEntry, shanghaiTime } from "./entry.js";
+import { canonicalJson, type DisclosureEntry } from "./entry.js";
 import { Heads } from "./heads.js";
 import { type Line, sealedMark } from "./line.js";
 import {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { type DocumentNode, print } from "graphql";
+import { shanghaiTime } from "../calendar.js";
 import type { Activation } from "../policy/activate.js";
 import type { Asked } from "../read/questions.js";
 import type { Shown } from "../read/row.js";
 import type { IdCipher } from "../store/global-id.js";
-import { type DisclosureEntry, shanghaiTime } from "./entry.js";
+import type { DisclosureEntry } from "./entry.js";
 
 /** The log line of one answer: a record that stands in it several times is one subject. */
 export function disclosureEntry(

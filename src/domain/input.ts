@@ -1,5 +1,5 @@
 import { ValidateBy } from "class-validator";
-import { shanghaiDay } from "./calendar.js";
+import { shanghaiDay } from "../calendar.js";
 
 /** What a refusal of a value says beside its English sentence; `validate.ts` of the server reads it. */
 export interface Refused {

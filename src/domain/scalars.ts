@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
+import { isCalendarDate, shanghaiTime } from "../calendar.js";
 import { Fault, Mistake } from "../errors.js";
-import { isCalendarDate, shanghaiTime } from "./calendar.js";
 
 interface TextScalar<Internal> {
   readonly name: string;

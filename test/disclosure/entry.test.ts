@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { canonicalJson, shanghaiTime } from "../../src/disclosure/entry.js";
+import { canonicalJson } from "../../src/disclosure/entry.js";
 import { entryOf } from "./entry-of.js";
 
 describe("a disclosure entry as it is hashed", () => {
@@ -27,10 +27,3 @@ describe("a disclosure entry as it is hashed", () => {
     );
   });
 });
-
-it.each`
-  instant                       | said
-  ${"2026-03-02T01:30:00.000Z"} | ${"2026-03-02T09:30:00.000+08:00"}
-  ${"2025-12-31T16:00:00.001Z"} | ${"2026-01-01T00:00:00.001+08:00"}
-  ${"2025-12-31T15:59:59.999Z"} | ${"2025-12-31T23:59:59.999+08:00"}
-`("$instant is $said in Shanghai", ({ instant, said }) => expect(shanghaiTime(new Date(instant))).toBe(said));

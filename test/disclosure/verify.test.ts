@@ -1,6 +1,7 @@
 import type pg from "pg";
+import { shanghaiTime } from "../../src/calendar.js";
 import { GENESIS, type Link, nextSegment, type Segment } from "../../src/disclosure/chain.js";
-import { canonicalJson, shanghaiTime } from "../../src/disclosure/entry.js";
+import { canonicalJson } from "../../src/disclosure/entry.js";
 import type { Head } from "../../src/disclosure/heads.js";
 import { insertSegment, type Query, readSegments } from "../../src/disclosure/tables.js";
 import { sayVerification, verifyLog } from "../../src/disclosure/verify.js";

@@ -21,7 +21,7 @@ describe("the checker of arrows", () => {
     ["domain/cases/b2", "domain/minors/record", "", "domain-folder-has-one-door"],
     ["domain/cases/b3", "domain/minors/record", "type", "domain-folder-has-one-door"],
     ["server/b4", "domain/minors/record", "", "domain-folder-has-one-door-for-the-kernel"],
-    ["config", "store/open", "", "errors-and-config-use-nothing-of-the-hub"],
+    ["config", "store/open", "", "calendar-errors-and-config-use-nothing-of-the-hub"],
     ["server/b5", "main", "", "main-composes"],
     ["read/b6", "read/nowhere", "", "no-import-that-is-not-there"],
     ["read/circle1", "read/circle2", "", "no-cycle"],

@@ -1,4 +1,4 @@
-import { shanghaiDay } from "../../domain/calendar.js";
+import { shanghaiDay } from "../../calendar.js";
 import { parseCreditCode, parseDivisionCode } from "../../domain/directory/index.js";
 import { parseCitizenNumber } from "../../domain/minors/index.js";
 import { assertRedacted } from "../../domain/opinion/index.js";

@@ -1,4 +1,4 @@
-import { isCalendarDate } from "../calendar.js";
+import { isCalendarDate } from "../../calendar.js";
 
 /**
  * Bands of age: law cuts at 14 and 16 (PIPL 28, MPL 21), school at 6 and 12. Taken on the last 1 March or
@@ -43,7 +43,7 @@ export function criminalAge(birthDate: string, on: string): number {
 }
 
 /**
- * The band a minor is shown in; `age_band` in migrations/sql/age_band.sql says the same in SQL.
+ * The band a minor is shown in; `age_band` in migrations/1764000000500-age-band.sql says the same in SQL.
  * @param today YYYY-MM-DD, the day in Asia/Shanghai
  * @returns null for somebody unborn, or 18 on the last band day: whoever turns 18 since then keeps the last band
  */

@@ -1,5 +1,5 @@
+import { isCalendarDate } from "../../calendar.js";
 import { badUserInput } from "../../errors.js";
-import { isCalendarDate } from "../calendar.js";
 
 /** What a citizen number says about its holder; all of it is as protected as the number. */
 export interface CitizenNumber {

@@ -1,11 +1,11 @@
 import { ValidateNested } from "class-validator";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, Info, InputType, Mutation, Resolver } from "type-graphql";
+import { shanghaiDay } from "../../calendar.js";
 import type { Change } from "../../change/change.js";
 import { badUserInput } from "../../errors.js";
 import { RootOf } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
-import { shanghaiDay } from "../calendar.js";
 import { EachOnce, Line, must, Past } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
 import { civilAge } from "./age.js";

@@ -69,7 +69,7 @@ describe("age_band in SQL", () => {
   let db: PGlite;
   beforeAll(async () => {
     db = new PGlite();
-    await db.exec(await readFile("migrations/sql/age_band.sql", "utf8"));
+    await db.exec(await readFile("migrations/1764000000500-age-band.sql", "utf8"));
   });
   afterAll(() => db.close());
 

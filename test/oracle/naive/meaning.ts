@@ -1,6 +1,6 @@
 import type { GraphQLField } from "graphql";
 import type { ObjectLiteral } from "typeorm";
-import { shanghaiDay } from "../../../src/domain/calendar.js";
+import { shanghaiDay } from "../../../src/calendar.js";
 import { ageBand } from "../../../src/domain/minors/age.js";
 import { fieldMarks } from "../../../src/read/marks.js";
 

@@ -1,4 +1,4 @@
-import { isCalendarDate, shanghaiDay, shanghaiTime } from "../../src/domain/calendar.js";
+import { isCalendarDate, shanghaiDay, shanghaiTime } from "../../src/calendar.js";
 
 describe("a calendar date", () => {
   it.each`
