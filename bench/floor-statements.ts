@@ -62,7 +62,8 @@ SELECT json_build_object('data', json_build_object('minor', json_build_object(
   'cases', ${cases(`'number', c.number, 'kind', c.kind, 'stage', c.stage, 'openedOn', c.opened_on, 'partnerSummary', c.partner_summary,
     'leadAgency', ${agency("c.lead_agency")},
     'participants', (SELECT coalesce(json_agg(json_build_object('name', a.name) ORDER BY a.id), '[]')
-                       FROM case_participant p JOIN agency a ON a.id = p.agency WHERE p.case_file = c.id)`)},
+                       FROM case_participant p JOIN agency a ON a.id = p.agency
+                      WHERE p.case_file = c.id AND p.since <= now() AND (p.until > now()) IS NOT FALSE)`)},
   'incidents', (
     SELECT coalesce(json_agg(json_build_object('id', ${id("I", "i")}, 'kind', i.kind, 'level', i.level, 'occurredAt', ${time("i.occurred_at")},
              'status', i.status, 'narrative', i.narrative) ORDER BY i.id DESC), '[]')

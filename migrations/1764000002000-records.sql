@@ -75,9 +75,11 @@ CREATE TABLE case_participant (
   place bigint,
   involved bigint[] NOT NULL DEFAULT '{}',
   case_file uuid NOT NULL REFERENCES case_file ON DELETE CASCADE,
-  agency uuid NOT NULL REFERENCES agency
+  agency uuid NOT NULL REFERENCES agency,
+  since timestamptz NOT NULL,
+  until timestamptz
 );
-CREATE UNIQUE INDEX case_participant_case ON case_participant (case_file, agency);
+CREATE INDEX case_participant_case ON case_participant (case_file);
 
 -- A minor stands in exactly one relation to a case, hence the primary key without the role.
 CREATE TABLE case_minor (

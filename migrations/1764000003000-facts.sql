@@ -61,18 +61,30 @@ RETURN coalesce(nullif(current_setting('hub.places_' || lower(record_type), true
 
 CREATE FUNCTION involvement_set_key() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  -- A person takes part for an agency, and no longer than it does.
-  IF NEW.kind IN ('ASSIGNED', 'NAMED') AND NEW.until IS NULL THEN
-    SELECT max(until) INTO NEW.until FROM involvement
-     WHERE record = NEW.record AND agency = NEW.agency AND kind = 'PART' AND via IS NULL AND (until IS NULL OR until > clock_timestamp())
-    HAVING bool_and(until IS NOT NULL);
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.until <= NEW.since
+    THEN RAISE invalid_parameter_value USING MESSAGE = 'ends before it begins', COLUMN = 'until'; END IF;
+    -- A person takes part for an agency, within its part: in the first stretch of it that is not over. In a child
+    -- nobody takes part; who is assigned to it is so by himself.
+    IF NEW.kind IN ('ASSIGNED', 'NAMED') AND NEW.record_type <> 'Minor' THEN
+      SELECT lower(w), upper(w) INTO NEW.since, NEW.until
+        FROM (SELECT range_agg(tstzrange(since, until)) AS part FROM involvement
+               WHERE record = NEW.record AND agency = NEW.agency AND kind = 'PART' AND via IS NULL
+                 -- What is told of the past may rest on a part that is over.
+                 AND (until >= least(clock_timestamp(), NEW.until)) IS NOT FALSE) p
+       CROSS JOIN LATERAL unnest(part * tstzmultirange(tstzrange(NEW.since, NEW.until))) w
+       ORDER BY w LIMIT 1;
+      IF NEW.since IS NULL
+      THEN RAISE invalid_parameter_value USING MESSAGE = 'the agency takes no part then', COLUMN = 'person'; END IF;
+    END IF;
   END IF;
+  -- A relation that was to come keeps its key when it has begun and another of its columns changes.
   NEW.key := involvement_key(
     CASE WHEN NEW.person IS NULL THEN (SELECT no FROM agency WHERE id = NEW.agency) ELSE (SELECT no FROM person WHERE id = NEW.person) END,
     NEW.person IS NOT NULL,
     NEW.kind,
     coalesce((SELECT no FROM policy_row WHERE name = NEW.policy_row), 0),
-    NEW.until IS NOT NULL OR NEW.since > clock_timestamp());
+    NEW.until IS NOT NULL OR NEW.since > clock_timestamp() OR NEW.key & 1 = 1);
   RETURN NEW;
 END $$;
 CREATE TRIGGER involvement_set_key BEFORE INSERT OR UPDATE ON involvement FOR EACH ROW WHEN (NEW.via IS NULL)
@@ -93,7 +105,7 @@ CREATE VIEW edge AS
 -- Facts that are in force or will be; an ended one must not be revived by a transaction that began before its end,
 -- hence clock_timestamp().
 CREATE VIEW direct_involvement AS
-  SELECT i.record_type, i.record, i.agency, i.person, i.kind, i.since, i.until, i.key, a.kind AS role
+  SELECT i.id, i.record_type, i.record, i.agency, i.person, i.kind, i.since, i.until, i.key, a.kind AS role
     FROM involvement i JOIN agency a ON a.id = i.agency
    WHERE i.via IS NULL AND (i.until IS NULL OR i.until > clock_timestamp());
 
@@ -145,7 +157,8 @@ BEGIN
     SELECT b.owner_type, b.owner, c.agency, c.person, 'CLASS', b.policy_row, greatest(c.since, d.since), d.until, b.far
       FROM below b
      CROSS JOIN LATERAL (SELECT * FROM class_involvement WHERE minor = b.far OFFSET 0) c
-     CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = b.owner AND agency = c.agency AND kind = 'PART' OFFSET 0) d
+     CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = b.owner AND agency = c.agency AND kind = 'PART'
+                            AND (until > c.since) IS NOT FALSE OFFSET 0) d
       JOIN edge_opening o ON o.edge = b.policy_row AND o.role = d.role AND o.kind = d.kind
     UNION ALL
     SELECT f.record_type, f.record, c.agency, c.person, 'CONFLICT', NULL, c.since, c.until, c.record
@@ -232,14 +245,15 @@ BEGIN
   UPDATE incident_alert e SET involved = o.keys FROM opened o
    WHERE e.incident = o.owner AND o.policy_row = 'R28m' AND e.involved <> o.keys;
 
+  -- A part that is to come, or over and not swept, is kept with its times: which of them are running is asked with the question.
   DELETE FROM case_participant p USING unnest(wanted) w(id)
-   WHERE p.case_file = w.id AND NOT EXISTS (
-     SELECT FROM direct_involvement d WHERE d.record = p.case_file AND d.agency = p.agency AND d.kind = 'PART');
-  INSERT INTO case_participant (id, case_file, agency)
-  SELECT md5(d.record || ' ' || d.agency)::uuid, d.record, d.agency
+   WHERE p.case_file = w.id AND NOT EXISTS (SELECT FROM direct_involvement d WHERE d.record = w.id AND d.id = p.id AND d.kind = 'PART');
+  INSERT INTO case_participant (id, case_file, agency, since, until)
+  SELECT d.id, d.record, d.agency, d.since, d.until
     FROM unnest(wanted) w(id)
    CROSS JOIN LATERAL (SELECT * FROM direct_involvement WHERE record = w.id AND record_type = 'Case' AND kind = 'PART' OFFSET 0) d
-  ON CONFLICT DO NOTHING;
+  ON CONFLICT (id) DO UPDATE SET since = EXCLUDED.since, until = EXCLUDED.until
+   WHERE (case_participant.since, case_participant.until) IS DISTINCT FROM (EXCLUDED.since, EXCLUDED.until);
 
   UPDATE guardian b SET place = r.place, involved = r.involved FROM unnest(wanted) w(id) JOIN minor r USING (id)
    WHERE b.minor = r.id AND (b.place, b.involved) IS DISTINCT FROM (r.place, r.involved);

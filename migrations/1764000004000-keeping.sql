@@ -141,7 +141,7 @@ BEGIN
 END $$;
 
 -- Writes relations: [{record_type, record, agency, person, kind, policy_row, since, until, basis}]. A relation that is
--- there already is left as it is.
+-- there already is left as it is. Agencies' come first: those of their people lie within them.
 CREATE FUNCTION hub_involve(relations jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -153,6 +153,7 @@ BEGIN
   SELECT r.record_type, r.record, r.agency, r.person, r.kind, r.policy_row, coalesce(r.since, now()), r.until, r.basis, 0
     FROM jsonb_to_recordset(relations) AS r(record_type text, record uuid, agency uuid, person uuid, kind text,
       policy_row text, since timestamptz, until timestamptz, basis text)
+   ORDER BY r.person IS NOT NULL
   ON CONFLICT DO NOTHING;
 END $$;
 

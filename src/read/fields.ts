@@ -19,9 +19,6 @@ import { type Source, tableOf } from "./source.js";
 import { literal, quote } from "./statement.js";
 import { columnOf, fieldValue, joinColumn } from "./values.js";
 
-/** Longest list inside a record. */
-const NESTED_ROWS = 100;
-
 /** Plans the fields of records: decided values, what belongs to a record, and edges to others. */
 export class Fields {
   constructor(private readonly deciding: Deciding) {}
@@ -106,18 +103,20 @@ export class Fields {
     columns: Columns,
     source: Source,
     field: GraphQLField<unknown, unknown>,
-    { target, by, give }: Belonging,
+    { target, by, give, running }: Belonging,
     nodes: readonly FieldNode[],
     shown: string,
   ): Reader {
     const entity = this.deciding.world.entity(target());
     const alias = this.deciding.alias();
     const from = `${quote(entity.tableName)} ${alias}`;
-    const mine = `${alias}.${joinColumn(entity, by)} = ${source.alias}.id`;
+    const its = `${alias}.${joinColumn(entity, by)} = ${source.alias}.id`;
+    const of = (property: string) => `${alias}.${columnOf(entity, property)}`;
+    const mine = running ? `${its} AND ${of("since")} <= now() AND (${of("until")} > now()) IS NOT FALSE` : its;
     if (give !== undefined) {
-      const given = `${alias}.${columnOf(entity, give)}`;
+      const given = of(give);
       const column = columns.add(
-        `CASE WHEN ${shown} THEN (SELECT coalesce(json_agg(${given} ORDER BY ${given}), '[]') FROM ${from} WHERE ${mine}) END`,
+        `CASE WHEN ${shown} THEN (SELECT coalesce(json_agg(DISTINCT ${given} ORDER BY ${given}), '[]') FROM ${from} WHERE ${mine}) END`,
       );
       return this.#reference(field, (data) => data[column]);
     }
@@ -125,7 +124,7 @@ export class Fields {
     if (!isObjectType(type)) throw new TypeError(`${field.name} belongs to a record and is no object`);
     const inner = new Columns();
     const selection = this.selection(inner, source, type, alias, entity, nodes);
-    const rows = `SELECT ${source.facts} AS f,\n       ${inner}\nFROM ${from}\nWHERE ${mine}\nORDER BY ${alias}.id\nLIMIT ${NESTED_ROWS}`;
+    const rows = `SELECT ${source.facts} AS f,\n       ${inner}\nFROM ${from}\nWHERE ${mine}\nORDER BY ${alias}.id`;
     const column = columns.add(`CASE WHEN ${shown} THEN ${aggregate(field, rows)} END`);
     return (data) => nested(data[column], selection);
   }
@@ -174,7 +173,7 @@ export class Fields {
       inner,
       far,
       from,
-      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined))}\nLIMIT ${NESTED_ROWS}`,
+      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined))}`,
     );
     const list = aggregate(field, rows);
     const visit = this.deciding.visit(inner, far, edge.owner === "far");

@@ -18,11 +18,13 @@ export interface Belonging {
   readonly target: () => EntityClass;
   /** Relation of `target` that points here. */
   readonly by: string;
-  /** Property of `target` to give instead of the row (`Case.participants` gives the agency). */
+  /** Property of `target` to give instead of the row, each value once (`Case.participants` gives the agency). */
   readonly give?: string;
+  /** Only rows that have begun and are not over at the moment of the question: by their `since` and `until`. */
+  readonly running?: true;
 }
-export const Belonging = (target: () => EntityClass, by: string, give?: string) =>
-  Extensions({ belonging: { target, by, ...(give ? { give } : {}) } satisfies Belonging });
+export const Belonging = (target: () => EntityClass, by: string, more: Pick<Belonging, "give" | "running"> = {}) =>
+  Extensions({ belonging: { target, by, ...more } satisfies Belonging });
 
 /** Other records, reached over the rows of an edge entity. */
 export interface Edge {

@@ -41,6 +41,14 @@ export type Change =
       readonly from: "before" | "later";
       readonly timed: boolean;
     }
+  | {
+      /** Somebody joins the part that his agency has, for these hours from now. */
+      readonly do: "join";
+      readonly part: number;
+      readonly kind: "ASSIGNED" | "NAMED";
+      readonly from: number;
+      readonly to: number | null;
+    }
   | { readonly do: "end"; readonly relation: number }
   | { readonly do: "endPart"; readonly record: Pick<Involve, "type" | "record">; readonly agency: AgencyName }
   | { readonly do: "expire"; readonly relation: number }
@@ -110,6 +118,18 @@ export const changes = (openings: readonly (readonly Opening[])[], maxLength = 2
           from: oneOf(["before", "before", "later"] as const),
           timed: fc.boolean(),
         }),
+      },
+      {
+        weight: 4,
+        arbitrary: fc
+          .record({
+            do: does("join"),
+            part: fc.nat(30),
+            kind: oneOf(["ASSIGNED", "NAMED"] as const),
+            from: oneOf([-1, 1, 3]),
+            to: oneOf([null, 2, 4]),
+          })
+          .filter(({ from, to }) => to === null || from < to),
       },
       { weight: 6, arbitrary: tie },
       { weight: 2, arbitrary: fc.record({ do: does("end"), relation: fc.nat(30) }) },

@@ -87,6 +87,14 @@ describe("a class teacher", () => {
       expect((await read(sql)).records["case1"]).toEqual([]);
     }));
 
+  it("does not meet a case that the school has left before the pupil comes", () =>
+    inClass(async (sql) => {
+      await sql("UPDATE enrolment SET since = current_date + 30 WHERE minor = $1", [idOf("ann")]);
+      await concern(sql, "case1", "ann", "CONCERNED");
+      await takesPart(sql, "Case", "case1", new Date(Date.now() + 3_600_000).toISOString());
+      expect((await read(sql)).records["case1"]).toEqual(["school PART timed"]);
+    }));
+
   it("meets a case no longer than the pupil is in the class", () =>
     inClass(async (sql) => {
       await concern(sql, "case1", "ann", "CONCERNED");

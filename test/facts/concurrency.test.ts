@@ -10,6 +10,7 @@ import {
   agencyOf,
   CLASSES,
   concern,
+  endInvolvement,
   idOf,
   involve,
   openingsOf,
@@ -98,6 +99,35 @@ describe("changes at once", () => {
     await early("COMMIT");
     await waiting;
     expect(await observer("SELECT FROM case_minor")).toEqual([]);
+  });
+
+  it("leave nobody of an agency in a case whose part is being ended", async () => {
+    const [early = observer, late = observer] = actors;
+    const police = { type: "Case", record: "case1", agency: "police" } as const;
+    await involve(observer, { ...police, kind: "PART" });
+    await early("BEGIN");
+    await endInvolvement(early, police, ["PART"]);
+    const waiting = expect(involve(late, { ...police, person: "officer", kind: "NAMED" })).rejects.toMatchObject({
+      code: "22023",
+      column: "person",
+    });
+    await doneOrWaiting(waiting);
+    await early("COMMIT");
+    await waiting;
+    expect((await read(observer)).records["case1"]).toEqual([]);
+  });
+
+  it("end the part of somebody who is being named", async () => {
+    const [early = observer, late = observer] = actors;
+    const police = { type: "Case", record: "case1", agency: "police" } as const;
+    await involve(observer, { ...police, kind: "PART" });
+    await early("BEGIN");
+    await involve(early, { ...police, person: "officer", kind: "NAMED" });
+    const waiting = endInvolvement(late, police, ["PART"]);
+    await doneOrWaiting(waiting);
+    await early("COMMIT");
+    expect(await waiting).toBe(2);
+    expect((await read(observer)).records["case1"]).toEqual([]);
   });
 
   it("leave no case under the old policy that is made while another is activated", async () => {

@@ -17,13 +17,14 @@ import {
   enrol,
   idOf,
   involve,
+  isPerson,
   type Opening,
   PEOPLE,
   type PersonName,
   touch,
 } from "../support/small-world.js";
 import { ALERTS, CASES, type Change, INCIDENTS, MINORS, RECORDS, ROW_OF } from "./changes.js";
-import { type Edge, keyOf, type Pupil, type Relation, type Taught, type World } from "./model.js";
+import { type Edge, keyOf, type Pupil, type Relation, type Taught, type World, withinPart } from "./model.js";
 import { type Facts, factsOf } from "./read-facts.js";
 
 const TEAM: readonly InvolvementKind[] = ["PART", "ASSIGNED", "NAMED"];
@@ -86,6 +87,8 @@ export class History implements World {
     switch (change.do) {
       case "involve":
         return this.#involve(sql, change);
+      case "join":
+        return this.#join(sql, change);
       case "end":
         return this.#end(sql, this.relations[change.relation]);
       case "endPart":
@@ -140,24 +143,32 @@ export class History implements World {
     }
   }
 
-  async #involve(sql: Sql, { relation, from, timed }: Extract<Change, { do: "involve" }>): Promise<void> {
+  #involve(sql: Sql, { relation, from, timed }: Extract<Change, { do: "involve" }>): Promise<void> {
     const agency = relation.person ? this.agencyOf(relation.person) : relation.agency;
-    const asked = { ...relation, agency, since: at(from === "before" ? -1 : 1), until: timed ? at(2) : undefined };
+    const since = at(from === "before" ? -1 : 1);
+    return this.#relate(sql, { ...relation, agency, since, until: timed ? at(2) : undefined });
+  }
+
+  async #join(sql: Sql, { part, kind, from, to }: Extract<Change, { do: "join" }>): Promise<void> {
+    const parts = this.relations.filter(({ type, kind }) => kind === "PART" && type !== "Minor");
+    const { type, record, agency } = parts[part % parts.length] ?? {};
+    const person = Object.keys(PEOPLE)
+      .filter(isPerson)
+      .find((one) => this.agencyOf(one) === agency);
+    if (!type || !record || !agency || !person) return;
+    const until = to === null ? undefined : at(to);
+    await this.#relate(sql, { type, record, agency, person, kind, since: at(from), until });
+  }
+
+  async #relate(sql: Sql, asked: Relation): Promise<void> {
+    const wanted = withinPart(this, asked);
+    // What is refused stands in parts.test.ts: here it would be the end of the transaction.
+    if (!wanted) return;
     await involve(sql, asked);
-    const wanted = { ...asked, until: asked.until ?? this.#endOfPart(asked) };
     const there = this.relations.some(
       (one) => one.record === wanted.record && one.until === undefined && keyOf(one) === keyOf(wanted),
     );
     if (wanted.until !== undefined || !there) this.relations.push(wanted);
-  }
-
-  /** A person takes part for an agency, and no longer than it does. */
-  #endOfPart({ record, agency, kind }: Relation): string | undefined {
-    if (kind !== "ASSIGNED" && kind !== "NAMED") return undefined;
-    const ends = this.relations
-      .filter((one) => one.record === record && one.agency === agency && one.kind === "PART")
-      .map(({ until }) => until);
-    return ends.includes(undefined) ? undefined : ends.sort().at(-1);
   }
 
   async #end(sql: Sql, relation: Relation | undefined): Promise<void> {

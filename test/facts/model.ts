@@ -71,6 +71,32 @@ export function derive(world: World): readonly Derived[] {
   return distinct([...overEdges(world), ...ofClasses(world), ...conflicts(world)]);
 }
 
+/**
+ * A person takes part in a case, an incident or an alert for an agency: within the first stretch of its part.
+ * @returns the relation as it will be; undefined: it is refused
+ */
+export function withinPart(world: World, asked: Relation): Relation | undefined {
+  if ((asked.kind !== "ASSIGNED" && asked.kind !== "NAMED") || asked.type === "Minor") return asked;
+  const stretches: { since: string; until: string }[] = [];
+  for (const { since, until = FOREVER } of of(world, asked.record)
+    .filter(({ kind, agency }) => kind === "PART" && agency === asked.agency)
+    .sort((a, b) => (a.since < b.since ? -1 : 1))) {
+    const last = stretches.at(-1);
+    if (last && since <= last.until) last.until = later(last.until, until);
+    else stretches.push({ since, until });
+  }
+  const [first] = stretches
+    .map(({ since, until }) => ({
+      since: later(since, asked.since),
+      until: until < (asked.until ?? FOREVER) ? until : asked.until,
+    }))
+    .filter(({ since, until = FOREVER }) => since < until);
+  return first && { ...asked, ...first };
+}
+/** After every moment of ISO 8601. */
+const FOREVER = "later";
+const later = (one: string, other: string): string => (one < other ? other : one);
+
 const of = ({ relations }: World, record: string) => relations.filter((relation) => relation.record === record);
 
 /** `p`: who takes part in a case or incident takes part in what hangs on it, through an edge that opens for it. */

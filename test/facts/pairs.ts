@@ -62,11 +62,20 @@ export const PAIRS: readonly { one: Change; other: Change; given: readonly Chang
   { one: take("case1", "police"), other: ENROL, given: [tie("case1", "ann")] },
   { one: take("case1", "school"), other: ENROL, given: [tie("case1", "ann")] },
   { one: TEACH, other: ENROL, given: [] },
-  { one: CLOSE, other: take("case1", "police", "officer"), given: [tie("case1", "ann", "SUSPECT")] },
+  {
+    one: CLOSE,
+    other: take("case1", "police", "officer"),
+    given: [take("case1", "police"), tie("case1", "ann", "SUSPECT")],
+  },
+  {
+    one: take("case1", "police", "officer"),
+    other: leave("case1", "social"),
+    given: [take("case1", "police"), take("case1", "social"), tie("case1", "ann")],
+  },
   {
     one: CLOSE,
     other: tie("case1", "ben", "VICTIM"),
-    given: [take("case1", "police", "officer"), tie("case1", "ann", "SUSPECT")],
+    given: [take("case1", "police"), take("case1", "police", "officer"), tie("case1", "ann", "SUSPECT")],
   },
   { one: tie("case1", "ann"), other: tie("case2", "ann"), given: [take("case1", "police"), take("case2", "police")] },
   { one: conflict("case1", "police"), other: tie("case2", "ann"), given: [tie("case1", "ann")] },

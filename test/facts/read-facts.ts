@@ -35,17 +35,23 @@ export function factsOf(world: World, records: readonly string[], belongings: Re
     participants: sorted(
       world.relations
         .filter(({ kind, type }) => kind === "PART" && type === "Case")
-        .map(({ record, agency }) => `${record} ${agency}`),
+        .map(({ record, agency, since, until }) => participant(record, agency, since, until)),
     ),
   };
 }
 
+/** When an agency takes part in a case. */
+const participant = (record: string, agency: string, since: string, until: string | null | undefined) =>
+  [`${record} ${agency}`, since, until ?? ""].join(" | ");
+
+const TIMES = `
+       to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since,
+       to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until`;
+
 const RELATIONS = `
 SELECT record,
        key::text,
-       via,
-       to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since,
-       to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until
+       via,${TIMES}
   FROM involvement
  WHERE until IS NULL OR until > clock_timestamp()`;
 
@@ -97,8 +103,8 @@ async function readFacts(sql: Sql, wordOf: (key: string) => string): Promise<Fac
           involved.map(wordOf).sort(),
         ]),
     );
-  const participants = await sql<{ case_file: string; agency: string }>(
-    "SELECT case_file, agency FROM case_participant",
+  const participants = await sql<{ case_file: string; agency: string; since: string; until: string | null }>(
+    `SELECT case_file, agency,${TIMES} FROM case_participant`,
   );
   expect(await sql(STRAY_COPIES)).toEqual([]);
   return {
@@ -107,7 +113,11 @@ async function readFacts(sql: Sql, wordOf: (key: string) => string): Promise<Fac
     records: part("records"),
     edges: part("edges"),
     belongings: part("belongings"),
-    participants: sorted(participants.map(({ case_file, agency }) => `${nameOf(case_file)} ${nameOf(agency)}`)),
+    participants: sorted(
+      participants.map(({ case_file, agency, since, until }) =>
+        participant(nameOf(case_file), nameOf(agency), since, until),
+      ),
+    ),
   };
 }
 

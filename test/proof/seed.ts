@@ -176,8 +176,8 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
   );
   const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString();
   const times = {
-    steady: {},
-    timed: { since: hours(-2), until: hours(12) },
+    steady: { since: hours(-3) },
+    timed: { since: hours(-3), until: hours(12) },
     ended: { since: hours(-2), until: hours(-1) },
     future: { since: hours(6) },
   };

@@ -98,16 +98,17 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
   const link = (row: string, owner: Record_, far: Record_) => links.push({ row, owner: owner.key, far: far.key });
   const relate = (on: Record_, role: string, post: string | null, kind: string, holds: boolean, row?: string) => {
     const when = holds ? (dice(3) ? "steady" : "timed") : dice(3) ? null : dice(2) ? "ended" : "future";
-    // A participant is listed from the day that its part is agreed, and a conflict hides from then on.
-    if (!when || (when === "future" && (kind === "PART" || kind === "CONFLICT"))) return;
+    // A conflict hides from the day that it is known.
+    if (!when || (when === "future" && kind === "CONFLICT")) return;
     relations.push({ type: on.type, record: on.key, role, post, kind, when, ...(row ? { row } : {}) });
   };
   /** Nothing, some other relation, assigned, named; the latter two only within the agency's part. */
   const about = (on: Record_, role: string, post: string, state: number, part: boolean) => {
     if (state === 1) relate(on, role, post, on.type === "Minor" ? "ASSIGNED" : "LIAISON", true);
-    if (on.type === "Minor") return;
-    relate(on, role, post, "ASSIGNED", part && state === 2);
-    relate(on, role, post, "NAMED", part && state === 3);
+    // Beyond the agency's part there is none of a person's: test/facts/parts.test.ts.
+    if (on.type === "Minor" || !part) return;
+    relate(on, role, post, "ASSIGNED", state === 2);
+    relate(on, role, post, "NAMED", state === 3);
   };
 
   for (let slot = 0; slot < slots; slot++) {

@@ -133,8 +133,8 @@ const STORY: readonly Change[] = [
   relates("school", "PART", "incident1"),
   relates("police", "CONFLICT", "incident2"),
   relates("school", "SOURCE", "incident2"),
-  relates("responder", "NAMED", "incident2"),
   relates("governance", "PART", "incident2", { timed: true }),
+  relates("responder", "NAMED", "incident2"),
   relates("publicity", "SOURCE", "alert2"),
   relates("social", "PART", "alert2"),
 ];

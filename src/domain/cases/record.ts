@@ -101,7 +101,7 @@ export class Case extends SharedRecord {
   leadAgency: string;
 
   @Group("R17")
-  @Belonging(() => CaseParticipant, "case", "agency")
+  @Belonging(() => CaseParticipant, "case", { give: "agency", running: true })
   @Field(() => [Agency], { nullable: true, description: "Agencies that take part now. 参与部门" })
   participants?: Agency[];
 
@@ -145,13 +145,15 @@ export class CaseMinor extends EdgeRecord {
   @Column("text") role: CaseRole;
 }
 
-/** Which agencies take part in a case now; kept with the involvement rows of kind PART. */
+/** When which agencies take part in a case; kept with the involvement rows of kind PART. */
 @Entity("case_participant")
-@Index("case_participant_case", ["case", "agency"], { unique: true })
 export class CaseParticipant extends BelongingRecord {
+  @Index("case_participant_case")
   @ManyToOne(() => Case, { onDelete: "CASCADE", nullable: false })
   @JoinColumn({ name: "case_file" })
   case: Relation<Case>;
   @ManyToOne(() => Agency) @JoinColumn({ name: "agency" }) agencyRow: Relation<Agency>;
   @Column("uuid") agency: string;
+  @Column("timestamptz") since: Date;
+  @Column("timestamptz", { nullable: true }) until: Date | null;
 }

@@ -66,10 +66,13 @@ async function referred(asked: Asked, field: GraphQLField<unknown, unknown>, val
 }
 
 async function belongingTo(asked: Asked, field: GraphQLField<unknown, unknown>, belonging: Belonging, of: Seen) {
-  const { target, by, give } = belonging;
-  const rows = await asked.data.belonging(target(), by, of.row.id);
+  const { target, by, give, running } = belonging;
+  const all = await asked.data.belonging(target(), by, of.row.id);
+  const rows = running
+    ? all.filter(({ since, until }) => since <= asked.now && (until === null || until > asked.now))
+    : all;
   if (give !== undefined) {
-    const given = rows.map((row) => String(row[give])).sort();
+    const given = [...new Set(rows.map((row) => String(row[give])))].sort();
     return Promise.all(given.map((value) => referred(asked, field, value)));
   }
   const parts = [...rows].sort(byId).map((row) => new Part(row, of));

@@ -65,5 +65,6 @@ async function insert(sql: Sql, table: string, rows: readonly object[]): Promise
 async function lapse(sql: Sql): Promise<void> {
   await sql("SET session_replication_role = replica");
   await sql("UPDATE involvement SET until = now() - interval '1 day', swept = true WHERE until = $1", [LAPSING]);
+  await sql("UPDATE case_participant SET until = now() - interval '1 day' WHERE until = $1", [LAPSING]);
   await sql("SET session_replication_role = DEFAULT");
 }

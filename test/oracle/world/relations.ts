@@ -102,13 +102,12 @@ export function relations(dice: Dice, { agencies, people }: Directory, rows: Row
               kind,
               ...dice.oneOf(TIMES),
             })),
-            // A person takes part for the agency, hence no longer than it does.
-            ...(part ? thrown(TEAM) : []).map((kind) => ({
+            // A person takes part for the agency, hence within its part: what goes beyond, the database cuts off.
+            ...(part && part.until !== BEFORE.until ? thrown(TEAM) : []).map((kind) => ({
               ...about,
               person,
               kind,
-              since: part?.since ?? NOW.since,
-              until: part?.until ?? NOW.until,
+              ...dice.oneOf([NOW, { ...NOW, until: days(80) }, ...(part?.until ? [] : [{ ...NOW, since: days(10) }])]),
             })),
             ...(dice.chance(0.01)
               ? [{ ...about, person, kind: "CONFLICT" as const, ...dice.oneOf([NOW, BEFORE]) }]
