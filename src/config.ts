@@ -20,6 +20,7 @@ const LOOPBACK_HTTP_ONLY = "the issuer's https URL (http only on loopback), with
 const text = (meant: string) => z.string(meant).min(1, meant);
 const whole = (min: number, max: number, meant = `a whole number from ${min} to ${max}`) =>
   z.int(meant).min(min, meant).max(max, meant);
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "postgres://user:password@host:5432/database" });
 const section = <Keys extends z.ZodRawShape>(keys: Keys) =>
   z.strictObject(keys, `a section with ${Object.keys(keys).join(", ")}`);
@@ -60,6 +61,18 @@ const sections = {
     /** Largest `first`. */
     pageSize: whole(1, 100).default(100),
   }),
+  log: section({
+    /** Least severity of the hub's own log: one JSON line an event on standard output. Default: info; of a demo, warn. */
+    level: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`).optional(),
+  }),
+  tracing: section({
+    /** Base address of an OTLP collector over HTTP; without it nothing of OpenTelemetry is loaded. */
+    endpoint: z.url({ protocol: /^https?$/, error: "the http(s) URL of an OTLP collector" }).optional(),
+  }),
+  doctor: section({
+    /** PEM files of the certificates that the proxy in front shows: `hub doctor` tells before they end. */
+    certificates: z.array(text("a PEM file"), "a list of PEM files").default([]),
+  }),
   keys: section({
     /** The hub's id key. Default: `hub.key` in the data folder. */
     file: text("a file with the hub's id key").optional(),
@@ -74,6 +87,9 @@ const settings = z
       oidc: sections.oidc.prefault({}),
       policy: sections.policy.prefault({}),
       limits: sections.limits.prefault({}),
+      log: sections.log.prefault({}),
+      tracing: sections.tracing.prefault({}),
+      doctor: sections.doctor.prefault({}),
       keys: sections.keys.prefault({}),
       demo: z.boolean("true or false (in the environment 1 or 0)").optional(),
     },
@@ -117,7 +133,12 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   OIDC_JWKS_FILE: ["oidc.jwksFile", asIs],
   OIDC_TOKEN_LIFE: ["oidc.tokenLife", asNumber],
   HUB_DEMO: ["demo", asFlag],
+  HUB_LOG_LEVEL: ["log.level", asIs],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ["tracing.endpoint", asIs],
 };
+/** May be given in a file that NAME_FILE names, as systemd's credentials and Docker's secrets are. */
+const SECRETS = ["DATABASE_URL", "DATABASE_MIGRATION_URL", "DATABASE_ADMIN_URL"] as const;
+
 const KEYS = [
   "demo",
   ...Object.entries(sections).flatMap(([name, { shape }]) => [
@@ -146,12 +167,31 @@ export function parseConfig(env: Env, yamlText: string | null, file = "hub.yaml"
   return Object.freeze(parsed.data);
 }
 
-/** The only reader of the environment: it, and `hub.yaml` from the working directory or the file in HUB_CONFIG. */
-export function readConfig(env: Env = process.env): HubConfig {
+/**
+ * The only reader of the environment: it, the files that its secrets are in, and `hub.yaml` from the working directory
+ * or the file in HUB_CONFIG.
+ */
+export function readConfig(environment: Env = process.env): HubConfig {
+  const env = withSecrets(environment);
   const file = env["HUB_CONFIG"] ?? "hub.yaml";
   if (existsSync(file)) return parseConfig(env, readFileSync(file, "utf8"), file);
   if (env["HUB_CONFIG"] === undefined) return parseConfig(env, null);
   throw new ConfigError(`HUB_CONFIG: expected a file with the settings, there is none at "${file}"`);
+}
+
+function withSecrets(env: Env): Env {
+  const all = { ...env };
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (env[name] !== undefined) throw new ConfigError(`${name}, ${name}_FILE: expected one of them`);
+    try {
+      all[name] = readFileSync(file, "utf8").trimEnd();
+    } catch (cause) {
+      throw new ConfigError(`${name}_FILE: expected a file that this user can read, not "${file}"`, { cause });
+    }
+  }
+  return all;
 }
 
 function contents(yamlText: string, file: string): unknown {

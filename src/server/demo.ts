@@ -10,7 +10,7 @@ import { unauthenticated } from "../viewer/unauthenticated.js";
 import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
 import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
 import { DEMO_CLIENT } from "./demo-token.js";
-import { type Hub, openHub } from "./hub.js";
+import { checkPort, type Hub, openHub } from "./hub.js";
 
 export interface Demo extends Hub {
   readonly issuer: DemoIssuer;
@@ -30,6 +30,8 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   let verify: ReturnType<typeof createTokenVerifier> = async () => {
     throw unauthenticated("the demo issuer is starting");
   };
+  const issuerPort = port && port + 1;
+  await checkPort({ host, port: issuerPort });
   const hub = await openHub({
     config,
     publicClients: [DEMO_CLIENT],
@@ -39,7 +41,7 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   try {
     const { persons, clients } = await whoIsThere(hub.store);
     const { audience } = config.oidc;
-    const issuer = await startDemoIssuer({ host, port: port && port + 1, dataDir, audience, persons, clients });
+    const issuer = await startDemoIssuer({ host, port: issuerPort, dataDir, audience, persons, clients });
     verify = createTokenVerifier({ issuer: issuer.issuer, audience, jwksUrl: `${issuer.issuer}/jwks` });
     const people = { hub: hub.address, issuer: issuer.issuer, persons, clients };
     publishDemo(dataDir, people);

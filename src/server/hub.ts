@@ -1,4 +1,5 @@
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { runChange } from "../change/run.js";
@@ -53,7 +54,8 @@ const DRAIN = 10_000;
 
 /** Puts a hub together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  const { config, log = pino({ level: "warn" }) } = options;
+  const { config, log = pino({ level: config.log.level ?? (config.demo ? "warn" : "info") }) } = options;
+  await checkPort(config.server);
   const { plain, activation } = await policyInForce(config, options.replaced);
   const { policy } = activation;
   const ids = idCipherOf(config);
@@ -142,6 +144,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await store.close();
     throw error;
   }
+}
+
+/** Said before a township is loaded rather than after. @throws Error EADDRINUSE */
+export async function checkPort({ host, port }: HubConfig["server"]): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, "listening");
+  probe.close();
+  await once(probe, "close");
 }
 
 function addressOf(address: string | AddressInfo | null): AddressInfo {

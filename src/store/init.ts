@@ -33,7 +33,7 @@ export async function initDatabase({ adminUrl, migrationUrl, url }: Logins): Pro
     for (const { name, password } of [owner, serving]) {
       const there = await isThere(name);
       await admin.query(
-        `${there ? "ALTER" : "CREATE"} ROLE ${id(name)} NOSUPERUSER NOBYPASSRLS LOGIN ${password && `PASSWORD ${text(password)}`}`,
+        `${there ? "ALTER" : "CREATE"} ROLE ${id(name)} NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION LOGIN ${password && `PASSWORD ${text(password)}`}`,
       );
       if (!there) made.push(`login ${name}`);
     }

@@ -152,7 +152,7 @@ export async function prepare(
   asOwner: (owner: DataSource) => Promise<void>,
   embedded?: Embedded,
 ): Promise<void> {
-  const owner = await connect({ ...config, url: config.migrationUrl ?? config.url }, embedded, 1);
+  const owner = await connect({ ...config, url: config.migrationUrl ?? config.url }, embedded, 1, "owner");
   try {
     await migrate(owner);
     await asOwner(owner);
@@ -195,24 +195,34 @@ export function fault(error: unknown): unknown {
 
 /**
  * Settings of every connection. Generic plans are what makes a prepared statement worth its name; compiling one of a
- * whole question took 6 s where running it takes 0.1 s.
+ * whole question took 6 s where running it takes 0.1 s. Nobody waits for a lock: a migration that would hold up
+ * everybody behind it gives way.
  */
-const SESSION =
-  "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=8000 -c lock_timeout=5000 -c timezone=UTC";
+const SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=5000 -c timezone=UTC";
+
+/** Whoever asks is waiting. The owner is not bound: a migration of a large table takes its time. */
+const ASKED = " -c statement_timeout=8000";
 
 /** Milliseconds after which a server that is silent counts as gone; a little more than it gives a statement itself. */
 const SILENCE = 8_500;
 
-const settings = (embedded: Embedded | undefined, max: number) => ({
+type Login = "serving" | "owner";
+
+const settings = (embedded: Embedded | undefined, max: number, login: Login = "serving") => ({
   max,
   // The embedded database has one connection: a queue for it is no outage.
   connectionTimeoutMillis: embedded ? 30_000 : 4_000,
   idleTimeoutMillis: embedded ? 0 : 30_000,
   keepAlive: true,
-  ...(embedded ? {} : { options: SESSION, query_timeout: SILENCE }),
+  ...(embedded ? {} : login === "owner" ? { options: SESSION } : { options: SESSION + ASKED, query_timeout: SILENCE }),
 });
 
-async function connect(config: StoreConfig, embedded: Embedded | undefined, max: number): Promise<DataSource> {
+async function connect(
+  config: StoreConfig,
+  embedded: Embedded | undefined,
+  max: number,
+  login: Login = "serving",
+): Promise<DataSource> {
   const dataSource = new DataSource({
     type: "postgres",
     ...(embedded
@@ -223,7 +233,7 @@ async function connect(config: StoreConfig, embedded: Embedded | undefined, max:
     namingStrategy: new SnakeNames(),
     installExtensions: false,
     migrationsTableName: "migration",
-    extra: settings(embedded, max),
+    extra: settings(embedded, max, login),
     poolErrorHandler: () => {}, // TypeORM's own, beside ours
   });
   try {

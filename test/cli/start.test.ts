@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,13 @@ describe("hub start refuses in words, without a stack, and ends with 2", () => {
     expect(stderr).not.toMatch(/^ +at |secret/m);
     expect(code).toBe(2);
   });
+});
+
+it("hub start says that its port is taken before it makes a database", async () => {
+  const HUB_DATA_DIR = join(folder, "unmade");
+  const refused = await hub(["start"], { HUB_DATA_DIR, PORT: String(port()) });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/^listen EADDRINUSE.*choose another PORT/) });
+  expect(existsSync(HUB_DATA_DIR)).toBe(false);
 });
 
 describe("PostgreSQL", () => {

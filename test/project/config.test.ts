@@ -96,6 +96,8 @@ describe("settings that are wrong", () => {
     ${{ OIDC_AUDIENCE: "" }}                                | ${"OIDC_AUDIENCE: expected the audience that access tokens carry"}
     ${{ OIDC_JWKS_FILE: "keys.json" }}                      | ${"OIDC_JWKS_FILE: expected OIDC_ISSUER beside it: whose keys these are"}
     ${{ HUB_DEMO: "yes" }}                                  | ${"HUB_DEMO: expected true or false (in the environment 1 or 0)"}
+    ${{ HUB_LOG_LEVEL: "loud" }}                            | ${"HUB_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal"}
+    ${{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }}    | ${"OTEL_EXPORTER_OTLP_ENDPOINT: expected the http(s) URL of an OTLP collector"}
     ${{ HUB_DATADIR: "x" }}                                 | ${'HUB_DATADIR: unknown variable: did you mean "HUB_DATA_DIR"?'}
     ${{ HUB_PORT: "80" }}                                   | ${'HUB_PORT: unknown variable: did you mean "PORT"?'}
     ${{ HUB_SUPPRESSION_K: "5" }}                           | ${"HUB_SUPPRESSION_K: unknown variable"}
@@ -114,12 +116,13 @@ describe("settings that are wrong", () => {
     ${'server: { port: "80" }'}                | ${"town.yaml, server.port: expected a port, 0 to 65535"}
     ${"server: 80"}                            | ${"town.yaml, server: expected a section with host, port"}
     ${"server:"}                               | ${"town.yaml, server: expected a section with host, port"}
-    ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, keys"}
+    ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, doctor, keys"}
     ${"demo: 1"}                               | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
     ${"database: { poolSize: 0 }"}             | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
     ${"limits: { pageSize: 101 }"}             | ${"town.yaml, limits.pageSize: expected a whole number from 1 to 100"}
     ${"limits: { maxTokens: .inf }"}           | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
     ${"policy: { directory: '' }"}             | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
+    ${"doctor: { certificates: a.pem }"}       | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
     ${"keys: { file: 7 }"}                     | ${"town.yaml, keys.file: expected a file with the hub's id key"}
     ${"{ demo: true, server: { host: hub } }"} | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
   `("$yaml: $message", ({ yaml, message }) => expect(refusal({}, yaml)).toBe(message));
@@ -181,4 +184,24 @@ describe("the file", () => {
   it("may be used beside variables of the tests, which a hub under test inherits", () => {
     expect(readConfig({ HUB_TEST_POSTGRES: POSTGRES }).demo).toBe(true);
   });
+});
+
+describe("a secret", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hub-secret-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "url");
+  writeFileSync(file, `${POSTGRES}\n`);
+
+  it.each(["DATABASE_URL", "DATABASE_MIGRATION_URL", "DATABASE_ADMIN_URL"])("%s may be given in a file", (name) => {
+    const config = readConfig({ DATABASE_URL_FILE: file, [`${name}_FILE`]: file, OIDC_ISSUER: ISSUER });
+    expect(Object.values(config.database)).toContain(POSTGRES);
+  });
+
+  it.each`
+    environment                                            | message
+    ${{ DATABASE_URL: POSTGRES, DATABASE_URL_FILE: file }} | ${"DATABASE_URL, DATABASE_URL_FILE: expected one of them"}
+    ${{ DATABASE_URL_FILE: join(folder, "none") }}         | ${`DATABASE_URL_FILE: expected a file that this user can read, not "${join(folder, "none")}"`}
+  `("is refused otherwise: $message", ({ environment, message }) =>
+    expect(() => readConfig(environment)).toThrow(expect.objectContaining({ name: "ConfigError", message })),
+  );
 });
