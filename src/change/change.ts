@@ -192,8 +192,14 @@ export class Change {
   }
 
   async #load(type: RecordType, keys: readonly string[], lock: boolean): Promise<Loaded[]> {
-    const { keys: keysOf } = this.#questions.binding(this.#asked);
-    const rows = await load(this.manager, this.#questions.world, this.viewer, type, keysOf, keys, lock);
+    const rows = await load(
+      this.manager,
+      this.#questions.world,
+      this.#questions.binding(this.#asked),
+      type,
+      keys,
+      lock,
+    );
     return rows.filter(({ facts }) => this.#exists(type, facts));
   }
 

@@ -1,11 +1,9 @@
 import type { EntityManager } from "typeorm";
-import { type KeysByFact, placesOf } from "../facts/keys.js";
 import { factsSql } from "../facts/say.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import { arrayText, quote } from "../read/statement.js";
+import { arrayText, type Binding, factParameters, Parameters, quote } from "../read/statement.js";
 import type { ReadWorld } from "../read/world.js";
 import type { RecordType } from "../store/viewer-settings.js";
-import type { Viewer } from "../viewer/viewer.js";
 
 /** A row of a shared record, as a change needs it to decide. */
 export interface Loaded {
@@ -30,30 +28,20 @@ const ALL = Object.values(FACT).reduce((bits, fact) => bits | fact, 0);
 export async function load(
   manager: EntityManager,
   { entity }: Pick<ReadWorld, "entity">,
-  viewer: Viewer,
+  binding: Binding,
   type: RecordType,
-  keysOf: (type: RecordType) => KeysByFact,
   keys: readonly string[],
   lock: boolean,
 ): Promise<Loaded[]> {
-  const values: unknown[] = [[...keys]];
-  const parameter = (value: string, cast: string) => `$${values.push(value)}::${cast}`;
-  const known = keysOf(type);
-  const facts = factsSql(
-    ALL,
-    { id: "r.id", place: "r.place", involved: "r.involved" },
-    {
-      places: () => parameter(placesOf(viewer, type), "int8multirange"),
-      steady: (fact) => parameter(arrayText(known.get(fact)?.steady ?? []), "bigint[]"),
-      timed: (fact) => parameter(arrayText(known.get(fact)?.timed ?? []), "bigint[]"),
-    },
-  );
+  const parameters = new Parameters();
+  const asked = parameters.add("records", "uuid[]", () => arrayText(keys));
+  const row = { id: "r.id", place: "r.place", involved: "r.involved" };
   return manager.query<Loaded[]>(
     `SELECT r.id AS key, r.version, f.facts
        FROM ${quote(entity(type).tableName)} r
-      CROSS JOIN LATERAL (SELECT ${facts} AS facts OFFSET 0) f
-      WHERE r.id = ANY ($1::uuid[])
+      CROSS JOIN LATERAL (SELECT ${factsSql(ALL, row, factParameters(parameters, type))} AS facts OFFSET 0) f
+      WHERE r.id = ANY (${asked})
       ORDER BY r.id${lock ? "\n        FOR NO KEY UPDATE OF r" : ""}`,
-    values,
+    parameters.bind(binding),
   );
 }

@@ -4,7 +4,7 @@ import { isEdge } from "../policy/anchor.js";
 import type { Guard } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import type { PolicyRow } from "../policy/policy.js";
+import { type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
 import { fieldNotShared, mayShow, policyMark } from "../policy/say.js";
 import type { RecordType } from "../store/viewer-settings.js";
 
@@ -28,7 +28,6 @@ interface Coordinate {
 
 /** Beside edges: whoever takes part may bring others in. */
 const OPEN_TO_PARTICIPANTS: ReadonlySet<string> = new Set(["Case.participants"]);
-const SHOWN = ["F", "M", "B", "X"] as const;
 
 /**
  * Writes of a group are for the role's `writers`, from a post and for a purpose that open it. Rows play no part, so
@@ -75,7 +74,7 @@ export function notYours(writer: Writer, type: RecordType, facts: Facts, field: 
  */
 function opens({ activation: { tables, policy }, asker }: Writer, row: PolicyRow): boolean {
   const posts = asker.post.may.has("machine") ? policy.postsOf(asker.role) : [asker.post];
-  return posts.some((post) => tables.possible(row, SHOWN, { ...asker, post }));
+  return posts.some((post) => tables.possible(row, SHOWN_LEVELS, { ...asker, post }));
 }
 
 const coordinatesOf = (writer: Writer, type: RecordType, written: Written): Coordinate[] =>

@@ -23,37 +23,41 @@ export interface ChangeWorld {
 /** How often a change is done again when another one was in its way. */
 const TRIES = 3;
 
-/**
- * Runs a command for `HubContext.change`: one transaction of the viewer with what was changed, its payload as the
- * planner reads it, the idempotency key and the log line; all of it is there, or nothing.
- * @returns the payload's row for graphql-js to walk; null where the record does not exist for the viewer any more
- * @throws Refusal, Mistake what the command says; Fault DATABASE_UNAVAILABLE, LOG_UNAVAILABLE
- */
-export async function runChange(
-  world: ChangeWorld,
+/** Runs a command and reads its payload, for `HubContext.change`. */
+export type RunChange = (
   asked: Asked,
   context: HubContext,
   plan: Plan,
   info: GraphQLResolveInfo,
   command: Command,
-): Promise<unknown> {
-  const { questions, disclosures } = world;
-  const reach = questions.reach(asked.viewer);
-  const request = retriable(asked, reach.asker, context.idempotencyKey);
-  const { line, data } = await retried(() =>
-    transaction(world, reach, async (manager) => {
-      const before = request && (await changedBefore(manager, request));
-      const changed = before ?? (await command(changeIn(world, manager, asked, info)));
-      if (request && !before) await remember(manager, request, changed);
-      const data = await payload(manager, plan, plan.bind(questions.binding(asked, changed.key)));
-      const line = await writeLine(world, manager, asked, context, plan, data, changed, before ? "READ" : "WRITE");
-      return { line, data };
-    }),
-  );
-  // The writer needs a connection, so ours is back by now; and without the seal no answer leaves.
-  await disclosures.seal(line);
-  return plan.root(data).get(String(info.path.key));
-}
+) => Promise<unknown>;
+
+/**
+ * Changes: one transaction of the viewer with what was changed, its payload as the
+ * planner reads it, the idempotency key and the log line; all of it is there, or nothing.
+ * @returns the payload's row for graphql-js to walk; null where the record does not exist for the viewer any more
+ * @throws Refusal, Mistake what the command says; Fault DATABASE_UNAVAILABLE, LOG_UNAVAILABLE
+ */
+export const runChange =
+  (world: ChangeWorld): RunChange =>
+  async (asked, context, plan, info, command) => {
+    const { questions, disclosures } = world;
+    const reach = questions.reach(asked.viewer);
+    const request = retriable(asked, reach.asker, context.idempotencyKey);
+    const { line, data } = await retried(() =>
+      transaction(world, reach, async (manager) => {
+        const before = request && (await changedBefore(manager, request));
+        const changed = before ?? (await command(changeIn(world, manager, asked, info)));
+        if (request && !before) await remember(manager, request, changed);
+        const data = await payload(manager, plan, plan.bind(questions.binding(asked, changed.key)));
+        const line = await writeLine(world, manager, asked, context, plan, data, changed, before ? "READ" : "WRITE");
+        return { line, data };
+      }),
+    );
+    // The writer needs a connection, so ours is back by now; and without the seal no answer leaves.
+    await disclosures.seal(line);
+    return plan.root(data).get(String(info.path.key));
+  };
 
 const changeIn = (
   { activation, questions, demo }: ChangeWorld,

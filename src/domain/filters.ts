@@ -36,6 +36,16 @@ export class DivisionFilter {
   @Field(() => [DivisionCode], { nullable: true }) in?: string[];
 }
 
+const MEANING = "Parts must all hold; a field that is not shown to you never matches, `not` included. 条件";
+
+/** A record's filter: conditions on its fields, and the same joined and turned round. */
+export const FilterType = (): ClassDecorator => (filter) => {
+  InputType({ description: MEANING })(filter);
+  Field(() => [filter], { nullable: true })(filter.prototype, "and");
+  Field(() => [filter], { nullable: true })(filter.prototype, "or");
+  Field(() => filter, { nullable: true })(filter.prototype, "not");
+};
+
 /** Conditions on an enum. */
 export function enumFilter(name: string, values: object): ClassType {
   @InputType(name)

@@ -1,6 +1,7 @@
 import { Field, ID, InterfaceType, ObjectType } from "type-graphql";
 import { Column, PrimaryColumn } from "typeorm";
 import { Public } from "../policy/group.js";
+import { Computed } from "../read/index.js";
 
 /** Anything that `node(id)` can find. */
 @InterfaceType({
@@ -52,6 +53,9 @@ export abstract class SharedRecord extends Node {
   @Field(() => [Disclosure], { description: "What of this record is shown to you. 对您的披露情况" })
   disclosure: Disclosure[];
 }
+
+/** The band of a place: its township, the first 9 of 12 digits. */
+export const TownshipOfPlace = () => Computed((column) => `${column("place")} / 1000 * 1000`);
 
 /**
  * Columns of a row that belongs to one shared record and is seen as that record is seen (a guardian, an

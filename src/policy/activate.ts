@@ -2,7 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { isEdge } from "./anchor.js";
 import { type Coordinates, readCoordinates } from "./coordinates.js";
 import { FACT, type Facts } from "./facts.js";
-import type { Policy } from "./policy.js";
+import { type Policy, SHOWN_LEVELS } from "./policy.js";
 import { askers, TruthTables } from "./tables.js";
 import { buildTree, enforce, type Leaf, type RuleTree } from "./tree.js";
 
@@ -30,7 +30,7 @@ export async function activate(
   const tables = new TruthTables(policy);
   const tree = buildTree(
     coordinates,
-    (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : ["F", "M", "B", "X"], asker),
+    (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : SHOWN_LEVELS, asker),
     replaced,
   );
   await tables.ask(tree);

@@ -1,7 +1,7 @@
 import type { Activation } from "./activate.js";
 import type { Guard } from "./coordinates.js";
 import { type Asker, isShown, LIFE_SAFETY } from "./decide.js";
-import type { Condition, Level, PolicyRow, ShownLevel } from "./policy.js";
+import { type Condition, type Level, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 import type { TruthTables } from "./tables.js";
 
@@ -45,7 +45,8 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
   const { tables } = activation;
   const rows = rowsOf(guard);
   const level =
-    LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ?? "-";
+    SHOWN_LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ??
+    "-";
   return {
     coordinate,
     level,
@@ -53,8 +54,6 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
     reason: reasonOf(activation, asker, guard, level),
   };
 }
-
-const LEVELS = ["F", "M", "B", "X"] as const;
 
 /** Alternatives of the cell that can show this asker something at these levels, with the conditions that count. */
 const alternatives = (tables: TruthTables, row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): string[] =>

@@ -26,11 +26,12 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** F value · M mask or partner text · B band · X something to act on · A counts only · - nothing. Not a ladder. */
-export const LEVELS = ["F", "M", "B", "X", "A", "-"] as const;
+/** Levels at which something about one record is shown: value, mask or partner text, band, something to act on. */
+export const SHOWN_LEVELS = ["F", "M", "B", "X"] as const;
+export type ShownLevel = (typeof SHOWN_LEVELS)[number];
+/** Beside these A, which counts only, and - for nothing. Not a ladder. */
+export const LEVELS = [...SHOWN_LEVELS, "A", "-"] as const;
 export type Level = (typeof LEVELS)[number];
-/** Levels at which something about one record is shown. */
-export type ShownLevel = "F" | "M" | "B" | "X";
 
 /** Facts about (viewer, row) that a cell can name. `p*` = named person, as `p`. */
 export const CONDITIONS = ["o", "k", "j", "p", "p*", "l", "s", "c", "a", "r", "e"] as const;

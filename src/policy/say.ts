@@ -1,7 +1,7 @@
 import { Refusal } from "../errors.js";
 import type { Guard } from "./coordinates.js";
 import type { Asker } from "./decide.js";
-import type { Policy, PolicyRow, Purpose, ShownLevel } from "./policy.js";
+import { type Policy, type PolicyRow, type Purpose, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import type { TruthTables } from "./tables.js";
 
 /** Rows that guard a coordinate. */
@@ -16,7 +16,7 @@ export const rowsOf = (guard: Guard): readonly PolicyRow[] =>
 
 /** Levels at which a coordinate shows anything. */
 export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
-  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : ["F", "M", "B", "X"];
+  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : SHOWN_LEVELS;
 
 /** Whether some combination of facts shows anything at this coordinate. */
 export const mayShow = (tables: TruthTables, guard: Guard, asker: Asker): boolean =>

@@ -1,6 +1,6 @@
 import { type Asker, decideLevel, factsNamedBy, isShown } from "./decide.js";
 import { FACT, type Facts, submasks } from "./facts.js";
-import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
+import { type Policy, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { deny, leafName, type RuleTree } from "./tree.js";
 
 /** One leaf's answers for one asker: shown when `(facts & mask)` is among `shown`. */
@@ -112,7 +112,7 @@ export class TruthTables {
   /** Level that the leaves give at these facts; `-` where none shows. */
   level(row: PolicyRow, asker: Asker, facts: Facts): ShownLevel | "-" {
     return (
-      LEVELS.find((level) => {
+      SHOWN_LEVELS.find((level) => {
         const { mask, shown } = this.of(row, level, asker);
         return shown.has(facts & mask);
       }) ?? "-"
@@ -125,8 +125,7 @@ export class TruthTables {
   }
 }
 
-const LEVELS = ["F", "M", "B", "X"] as const;
-const isLevel = (text: string | undefined): text is ShownLevel => LEVELS.some((level) => level === text);
+const isLevel = (text: string | undefined): text is ShownLevel => SHOWN_LEVELS.some((level) => level === text);
 
 /** Everybody who can ask: each role with each of its posts and each of its purposes. */
 export function* askers(policy: Policy): Generator<Asker> {

@@ -4,7 +4,7 @@ import type { IRules } from "graphql-shield";
 import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
 import { type Asker, decideLevel } from "./decide.js";
 import type { Facts } from "./facts.js";
-import type { PolicyRow, ShownLevel } from "./policy.js";
+import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { remembered } from "./remembered.js";
 
 /**
@@ -79,7 +79,7 @@ export function buildTree(
         return reach(coordinate, guard.rows);
       case "root":
         // Whether a record exists for the viewer is decided at every level of its anchor.
-        for (const level of ["F", "M", "B", "X"] as const) leaf(guard.anchor, level);
+        for (const level of SHOWN_LEVELS) leaf(guard.anchor, level);
         return reach(coordinate, [guard.anchor]);
     }
   };

@@ -1,12 +1,12 @@
 import { type GraphQLObjectType } from "graphql";
-import { placesOf } from "../facts/keys.js";
 import { factsSql } from "../facts/say.js";
 import { anchorOf } from "../policy/anchor.js";
 import type { Guard } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import { FACT } from "../policy/facts.js";
-import type { PolicyRow, ShownLevel } from "../policy/policy.js";
+import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
 import { fieldNotShared } from "../policy/say.js";
+import type { TruthTable } from "../policy/tables.js";
 import { RECORD_TYPES, type RecordType } from "../store/viewer-settings.js";
 import type { Question } from "./collect.js";
 import type { Columns, Visit } from "./columns.js";
@@ -14,7 +14,7 @@ import { sharedMark } from "./marks.js";
 import { type OrderKey, orderKeys } from "./order.js";
 import { isData } from "./row.js";
 import { Source, tableOf } from "./source.js";
-import { arrayText, literal, Parameters } from "./statement.js";
+import { arrayText, factParameters, literal, Parameters } from "./statement.js";
 import { columnOf, fieldValue } from "./values.js";
 import type { ReadWorld } from "./world.js";
 
@@ -81,8 +81,7 @@ export class Deciding {
 
   /** A row of this type exists for the asker: its anchor is shown at some level. */
   exists(source: Source): string {
-    const shown = source.when(this.world.tables.anyOf(this.anchor(source.record), ["F", "M", "B", "X"], this.asker));
-    return `CASE WHEN ${shown} THEN true ELSE false END`;
+    return `CASE WHEN ${source.when(this.#existence(source))} THEN true ELSE false END`;
   }
 
   /**
@@ -90,14 +89,17 @@ export class Deciding {
    * index on the keys (an OR of both would sort the whole table; docs/decisions/0005-facts-in-arrays.md).
    */
   candidates(source: Source): string {
-    const anchor = this.world.tables.anyOf(this.anchor(source.record), ["F", "M", "B", "X"], this.asker);
-    const always = [...anchor.shown].every((facts) => facts & WITH_A_KEY);
-    if (!always) return tableOf(source);
+    const onlyWithAKey = [...this.#existence(source).shown].every((facts) => facts & WITH_A_KEY);
+    if (!onlyWithAKey) return tableOf(source);
     const keys = this.parameters.add(`keys ${source.record} all`, "bigint[]", (binding) =>
       arrayText([...binding.keys(source.record).values()].flatMap(({ steady, timed }) => [...steady, ...timed])),
     );
     const mine = this.alias();
     return `(SELECT DISTINCT record FROM involvement WHERE record_type = ${literal(source.record)} AND key = ANY (${keys})) ${mine} JOIN ${tableOf(source)} ON ${source.alias}.id = ${mine}.record`;
+  }
+
+  #existence({ record }: Source): TruthTable {
+    return this.world.tables.anyOf(this.anchor(record), SHOWN_LEVELS, this.asker);
   }
 
   select(inner: Columns, source: Source, from: string, tail: string): string {
@@ -108,11 +110,6 @@ export class Deciding {
   facts(source: Source): string {
     const { alias, record } = source;
     const { minorAuthor } = sharedMark(source.type) ?? {};
-    const keys = (fact: number, timed: boolean) =>
-      this.parameters.add(`keys ${record} ${fact} ${timed}`, "bigint[]", (binding) => {
-        const of = binding.keys(record).get(fact);
-        return arrayText((timed ? of?.timed : of?.steady) ?? []);
-      });
     const facts = factsSql(
       source.bits,
       {
@@ -121,12 +118,7 @@ export class Deciding {
         involved: `${alias}.involved`,
         minorAuthor: minorAuthor && `${alias}.${columnOf(source.entity, minorAuthor)}`,
       },
-      {
-        places: () =>
-          this.parameters.add(`places ${record}`, "int8multirange", ({ viewer }) => placesOf(viewer, record)),
-        steady: (fact) => keys(fact, false),
-        timed: (fact) => keys(fact, true),
-      },
+      factParameters(this.parameters, record),
     );
     return `CROSS JOIN LATERAL (SELECT ${facts} AS facts OFFSET 0) ${alias}_facts`;
   }

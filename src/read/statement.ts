@@ -1,4 +1,5 @@
-import type { KeysByFact } from "../facts/keys.js";
+import { type KeysByFact, placesOf } from "../facts/keys.js";
+import type { FactParameters } from "../facts/say.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 
@@ -32,6 +33,19 @@ export class Parameters {
   bind(binding: Binding): (string | null)[] {
     return this.#values.map((value) => value(binding));
   }
+}
+
+/** What the facts of this type's rows are told of the viewer: his places, and his keys. */
+export function factParameters(parameters: Parameters, record: RecordType): FactParameters {
+  const keys = (kind: "steady" | "timed") => (fact: number) =>
+    parameters.add(`keys ${record} ${fact} ${kind}`, "bigint[]", (binding) =>
+      arrayText(binding.keys(record).get(fact)?.[kind] ?? []),
+    );
+  return {
+    places: () => parameters.add(`places ${record}`, "int8multirange", ({ viewer }) => placesOf(viewer, record)),
+    steady: keys("steady"),
+    timed: keys("timed"),
+  };
 }
 
 /** Text of an array parameter. */

@@ -3,22 +3,21 @@ import {
   type ExecutionResult,
   execute,
   type FieldNode,
-  type GraphQLResolveInfo,
   getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from "graphql";
 import type { Logger } from "pino";
+import type { RunChange } from "../change/run.js";
 import type { DisclosureLog } from "../disclosure/log.js";
 import { disclosureEntry, operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import { statedPurpose, staticRefusals } from "../policy/refuse.js";
-import type { Plan } from "../read/plan.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isData } from "../read/row.js";
 import type { Store } from "../store/store.js";
-import type { Command, HubContext } from "../viewer/context.js";
+import type { HubContext } from "../viewer/context.js";
 import { faultStatus, formatError, statusOf } from "./format.js";
 import { checkRows, checkVariables } from "./limits.js";
 import type { RoleViews } from "./views.js";
@@ -30,14 +29,7 @@ export interface AnsweringParts {
   readonly disclosures: DisclosureLog;
   readonly views: RoleViews;
   readonly log: Logger;
-  /** Runs a command and reads its payload, in one transaction: src/change. */
-  readonly change: (
-    asked: Asked,
-    context: HubContext,
-    plan: Plan,
-    info: GraphQLResolveInfo,
-    command: Command,
-  ) => Promise<unknown>;
+  readonly change: RunChange;
 }
 
 /**

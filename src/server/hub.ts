@@ -94,7 +94,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       rowNumbers,
       (name) => store.evict(name),
     );
-    const changing = { activation, questions, store, disclosures, demo: config.demo };
     const http = await createHttp({
       activation,
       questions,
@@ -109,7 +108,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ready: async () => {
         await store.query("SELECT 1");
       },
-      change: (asked, context, plan, info, command) => runChange(changing, asked, context, plan, info, command),
+      change: runChange({ activation, questions, store, disclosures, demo: config.demo }),
     });
     await http.listen({ host: config.server.host, port: config.server.port });
     const refresh = async () => {

@@ -6,7 +6,7 @@ import { Division } from "../directory/index.js";
 import { Minor } from "../minors/index.js";
 import { OpinionAlert } from "../opinion/index.js";
 import { DateTime, Month } from "../scalars.js";
-import { EdgeRecord, Node, SharedRecord } from "../shared-record.js";
+import { EdgeRecord, Node, SharedRecord, TownshipOfPlace } from "../shared-record.js";
 
 export enum IncidentKind {
   INJURY = "INJURY",
@@ -67,7 +67,7 @@ export class SensitiveIncident extends SharedRecord {
   division?: Division;
 
   @Group("R26", { at: "B" })
-  @Computed((column) => `${column("place")} / 1000 * 1000`)
+  @TownshipOfPlace()
   @Field(() => Division, { nullable: true, description: "发生地所在乡镇(街道)" })
   township?: Division;
 

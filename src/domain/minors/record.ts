@@ -5,7 +5,7 @@ import { MASKS } from "../../policy/masks.js";
 import { Belonging, Computed, From, Shared } from "../../read/index.js";
 import { Division } from "../directory/index.js";
 import { PlainDate } from "../scalars.js";
-import { BelongingRecord, Node, SharedRecord } from "../shared-record.js";
+import { BelongingRecord, Node, SharedRecord, TownshipOfPlace } from "../shared-record.js";
 import { AgeBand } from "./age.js";
 
 /** GB/T 2261.1 */
@@ -92,7 +92,7 @@ export class Minor extends SharedRecord {
   residence?: Division;
 
   @Group("R6", { at: "B" })
-  @Computed((column) => `${column("place")} / 1000 * 1000`)
+  @TownshipOfPlace()
   @Field(() => Division, { nullable: true, description: "Township of residence. 居住的乡镇(街道)" })
   township?: Division;
 

@@ -5,7 +5,7 @@ import { MASKS } from "../../policy/masks.js";
 import { Computed, From, Shared } from "../../read/index.js";
 import { Division } from "../directory/index.js";
 import { DateTime, Month } from "../scalars.js";
-import { Node, SharedRecord } from "../shared-record.js";
+import { Node, SharedRecord, TownshipOfPlace } from "../shared-record.js";
 
 /** No national statute grades opinion; practice copies I-IV as colours. RED is the gravest. */
 export enum OpinionLevel {
@@ -77,7 +77,7 @@ export class OpinionAlert extends SharedRecord {
   division?: Division;
 
   @Group("R28", { at: "B" })
-  @Computed((column) => `${column("place")} / 1000 * 1000`)
+  @TownshipOfPlace()
   @Field(() => Division, { nullable: true, description: "涉及地所在乡镇(街道)" })
   township?: Division;
 
