@@ -6,7 +6,7 @@ import { openTwins, type Twins } from "./twins/twins.js";
 import { nobody } from "./twins/who.js";
 
 const SEED = Number(process.env["TWINS_SEED"] ?? Date.now() % 2 ** 31);
-const AMOUNT = process.env["HUB_LONG"]
+const AMOUNT = process.env["HUB_TEST_LONG"]
   ? { close: 12, far: 4, examples: Number.POSITIVE_INFINITY, generated: 1_000 }
   : { close: 1, far: 1, examples: 1, generated: 25 };
 /** Questions that are under way at once. */
