@@ -21,7 +21,7 @@ import { CONNECTIONS, guarding } from "./roots.js";
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
-/** Everything that is refused before anything runs, in the order of the hub: variables, fields, keys, pages. */
+/** All that is refused before anything runs, in the order of the hub: variables, fields, arguments and keys, pages. */
 export function refuse(asked: Asked, document: DocumentNode, raw: Readonly<Record<string, unknown>>): void {
   const operation = document.definitions.find(
     (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
@@ -47,9 +47,11 @@ export function refuse(asked: Asked, document: DocumentNode, raw: Readonly<Recor
   refuseFields(asked, query, root, below);
   const lists = [...root.values()].flatMap(([node]) => {
     const type = node && CONNECTIONS[node.name.value];
-    return node && type ? [{ type, args: argumentsOf(query, node, variables) }] : [];
+    if (!node || !type) return [];
+    const args = argumentsOf(query, node, variables);
+    checkKeys(asked, type, args);
+    return [{ type, args }];
   });
-  for (const { type, args } of lists) checkKeys(asked, type, args);
   for (const { type, args } of lists) checkPage(asked, type, args);
 }
 
