@@ -4,9 +4,10 @@ import type { Coordinates } from "../../../src/policy/coordinates.js";
 import type { Policy, Purpose } from "../../../src/policy/policy.js";
 import { RECORD_TYPES } from "../../../src/store/viewer-settings.js";
 import type { Asking } from "../world/directory.js";
+import { odds } from "./chance.js";
 import { type Document, print } from "./document.js";
 import { Inputs, type Supply } from "./inputs.js";
-import { OpennessOf } from "./openness.js";
+import { type Openness, OpennessOf } from "./openness.js";
 import { Selections } from "./selections.js";
 
 /** A question: who asks, what for, and what. */
@@ -28,7 +29,7 @@ export interface Askable {
 export class Questions {
   readonly #inputs: Inputs;
   readonly #openness: OpennessOf;
-  readonly #selections = new Map<string, Selections>();
+  readonly #documents = new Map<string, fc.Arbitrary<Document>>();
 
   constructor(private readonly world: Askable) {
     this.#inputs = new Inputs(world.supply);
@@ -43,36 +44,37 @@ export class Questions {
     );
     const fruitful = pairs.filter(({ asker, purpose }) => this.#shows(asker, purpose));
     const mixed = fruitful.filter(({ asker, purpose }) => this.#showsPartly(asker, purpose));
-    const stated = fc.oneof(
-      { weight: 16, arbitrary: fc.constantFrom(...mixed) },
-      { weight: 6, arbitrary: fc.constantFrom(...fruitful) },
-      { weight: 2, arbitrary: fc.constantFrom(...pairs) },
-      {
-        weight: 1,
-        arbitrary: fc.record({ asker: fc.constantFrom(...askers), purpose: fc.constantFrom(undefined, ...purposes) }),
-      },
+    const stated = odds(
+      [16, fc.constantFrom(...mixed)],
+      [6, fc.constantFrom(...fruitful)],
+      [2, fc.constantFrom(...pairs)],
+      [1, fc.record({ asker: fc.constantFrom(...askers), purpose: fc.constantFrom(undefined, ...purposes) })],
     );
     return stated.chain(({ asker, purpose }) =>
-      fc
-        .oneof({ weight: 9, arbitrary: this.#of(asker, purpose) }, { weight: 1, arbitrary: this.#ofAnything() })
-        .map((document) => ({ asker, purpose: purpose?.purpose, document })),
+      odds([9, this.#of(asker, purpose)], [1, this.#ofAnything()]).map((document) => ({
+        asker,
+        purpose: purpose?.purpose,
+        document,
+      })),
     );
   }
 
   /** Documents that may show something to whoever holds this post. */
   #of(asker: Asking, purpose: Purpose | undefined): fc.Arbitrary<Document> {
     const key = `${asker.role} ${asker.post} ${purpose?.purpose}`;
-    const known =
-      this.#selections.get(key) ??
-      new Selections(this.world.schema, this.#inputs, (coordinate) => this.#openness.of(asker, purpose, coordinate));
-    this.#selections.set(key, known);
-    return known.question().map(print);
+    return this.#made(key, 4, (coordinate) => this.#openness.of(asker, purpose, coordinate));
   }
 
   #ofAnything(): fc.Arbitrary<Document> {
-    const known = this.#selections.get("") ?? new Selections(this.world.schema, this.#inputs, () => "open");
-    this.#selections.set("", known);
-    return known.question(1).map(print);
+    return this.#made("", 1, () => "open");
+  }
+
+  /** Made once: what a generator is made of costs more than what it makes. */
+  #made(key: string, depth: number, openness: (coordinate: string) => Openness): fc.Arbitrary<Document> {
+    const made =
+      this.#documents.get(key) ?? new Selections(this.world.schema, this.#inputs, openness).question(depth).map(print);
+    this.#documents.set(key, made);
+    return made;
   }
 
   /** Some kind of record may exist for him. */

@@ -15,7 +15,7 @@ import {
 } from "graphql";
 import type { IdType } from "../../../src/store/global-id.js";
 import type { RecordType } from "../../../src/store/viewer-settings.js";
-import { rarely, weighed } from "./chance.js";
+import { odds, weighed } from "./chance.js";
 import { ABSENT, AFTER, type Directive, type Input, jsonOf, ROUNDS } from "./document.js";
 import type { Openness } from "./openness.js";
 
@@ -35,14 +35,15 @@ const DEEPEST_FILTER = 2;
 
 type Named = readonly [string, Input];
 
-/** A value for each round. */
-const rounds = (value: fc.Arbitrary<unknown>) => fc.array(value, { minLength: ROUNDS, maxLength: ROUNDS });
+/** A variable, with a value for each round. */
+const variable = (type: GraphQLInputType, value: fc.Arbitrary<unknown>): fc.Arbitrary<Input> =>
+  fc.array(value, { minLength: ROUNDS, maxLength: ROUNDS }).map((rounds) => ({ kind: "variable", type, rounds }));
 
 /** An input object with one or two of these parts, seldom with none. */
 const object = (part: fc.Arbitrary<Named>): fc.Arbitrary<Input> =>
-  rarely(
-    fc.uniqueArray(part, { selector: ([name]) => name, minLength: 1, maxLength: 2 }),
-    fc.constant<Named[]>([]),
+  odds(
+    [24, fc.uniqueArray(part, { selector: ([name]) => name, minLength: 1, maxLength: 2 })],
+    [1, fc.constant<Named[]>([])],
   ).map((fields): Input => ({ kind: "object", fields }));
 
 /** Arguments: what a client could send, written out or as variables. */
@@ -51,9 +52,9 @@ export class Inputs {
 
   directive(): fc.Arbitrary<Directive | undefined> {
     const condition = this.#scalar(new GraphQLNonNull(GraphQLBoolean), [true, false]);
-    return fc.oneof(
-      { weight: 12, arbitrary: fc.constant(undefined) },
-      { weight: 1, arbitrary: fc.record({ name: fc.constantFrom("include", "skip"), if: condition }) },
+    return odds<Directive | undefined>(
+      [12, fc.constant(undefined)],
+      [1, fc.record({ name: fc.constantFrom("include", "skip"), if: condition })],
     );
   }
 
@@ -80,7 +81,7 @@ export class Inputs {
         });
       case "after": {
         const after: Input = { kind: "variable", type: GraphQLString, rounds: Array(ROUNDS).fill(AFTER) };
-        return rarely(fc.constant<Input>(after), this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null]));
+        return odds([24, fc.constant(after)], [1, this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null])]);
       }
       case "filter":
         return fc.option(this.#whole(type, this.#filter(type, record ?? "", openness)), { nil: undefined, freq: 3 });
@@ -99,14 +100,11 @@ export class Inputs {
 
   /** The whole input as one variable, now and then. */
   #whole(type: GraphQLInputType, input: fc.Arbitrary<Input>): fc.Arbitrary<Input> {
-    const sent = fc.oneof(
-      { weight: 9, arbitrary: input.map(jsonOf) },
-      ...(isNonNullType(type) ? [] : [{ weight: 1, arbitrary: fc.constantFrom<unknown[]>(null, ABSENT) }]),
+    const sent = odds(
+      [9, input.map(jsonOf)],
+      ...(isNonNullType(type) ? [] : [[1, fc.constantFrom<unknown[]>(null, ABSENT)] as const]),
     );
-    return fc.oneof(
-      { weight: 3, arbitrary: input },
-      { weight: 1, arbitrary: rounds(sent).map((values): Input => ({ kind: "variable", type, rounds: values })) },
-    );
+    return odds([3, input], [1, variable(type, sent)]);
   }
 
   #filter(
@@ -186,31 +184,21 @@ export class Inputs {
     const some = fc.array(this.#pick(values, seldom), { maxLength: 3 });
     return fc.oneof(
       fc.array(this.#scalar(item, values, seldom), { maxLength: 3 }).map((items): Input => ({ kind: "list", items })),
-      rounds(some).map((values): Input => ({ kind: "variable", type, rounds: values })),
+      variable(type, some),
     );
   }
 
   /** @param seldom values that are unlikely; null only where the type allows it */
   #scalar(type: GraphQLInputType, values: readonly unknown[], seldom: readonly unknown[] = []): fc.Arbitrary<Input> {
     const pick = this.#pick(values, isNonNullType(type) ? seldom.filter((value) => value !== null) : seldom);
-    const sent = isNonNullType(type)
-      ? pick
-      : fc.oneof({ weight: 9, arbitrary: pick }, { weight: 1, arbitrary: fc.constant<unknown>(ABSENT) });
-    return fc.oneof(
-      { weight: 2, arbitrary: pick.map((json): Input => ({ kind: "value", type, json })) },
-      {
-        weight: 1,
-        arbitrary: rounds(sent).map((values): Input => ({ kind: "variable", type, rounds: values })),
-      },
-    );
+    const sent = isNonNullType(type) ? pick : odds([9, pick], [1, fc.constant<unknown>(ABSENT)]);
+    return odds([2, pick.map((json): Input => ({ kind: "value", type, json }))], [1, variable(type, sent)]);
   }
 
   #pick(values: readonly unknown[], seldom: readonly unknown[]): fc.Arbitrary<unknown> {
     if (values.length === 0) return fc.constantFrom(...(seldom.length > 0 ? seldom : [null]));
     const often = fc.constantFrom<unknown[]>(...values);
-    return seldom.length === 0
-      ? often
-      : fc.oneof({ weight: 9, arbitrary: often }, { weight: 1, arbitrary: fc.constantFrom<unknown[]>(...seldom) });
+    return seldom.length === 0 ? often : odds([9, often], [1, fc.constantFrom<unknown[]>(...seldom)]);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from "graphql";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
-import { weighed } from "./chance.js";
+import { odds, weighed } from "./chance.js";
 import type { Directive, Input, Selected } from "./document.js";
 import type { Inputs } from "./inputs.js";
 import type { Openness } from "./openness.js";
@@ -36,7 +36,7 @@ export class Selections {
   ) {}
 
   /** @param depth how many records may stand in each other */
-  question(depth = 4): fc.Arbitrary<Selected[]> {
+  question(depth: number): fc.Arbitrary<Selected[]> {
     const query = this.schema.getQueryType();
     if (!query) throw new TypeError("The schema has no queries");
     const fields = this.#open(query);
@@ -95,10 +95,7 @@ export class Selections {
         .map(([named, directive, below]): Selected => ({ kind: "fragment", on: type.name, named, directive, below })),
     );
     const own = fc.constantFrom<Selected>(leaf("id", "ID!"), TYPENAME);
-    return fc.array(fc.oneof({ weight: 4, arbitrary: fc.oneof(...fragments) }, { weight: 1, arbitrary: own }), {
-      minLength: 1,
-      maxLength: 4,
-    });
+    return fc.array(odds([4, fc.oneof(...fragments)], [1, own]), { minLength: 1, maxLength: 4 });
   }
 
   #oneOf(
@@ -106,12 +103,9 @@ export class Selections {
     fields: readonly GraphQLField<unknown, unknown>[],
     depth: number,
   ): fc.Arbitrary<Selected> {
-    return fc.oneof(
-      ...fields.map((field) => ({
-        weight: this.openness(`${type.name}.${field.name}`) === "partly" ? 3 : 1,
-        arbitrary: this.#field(type, field, depth),
-      })),
-    );
+    const weight = ({ name }: GraphQLField<unknown, unknown>) =>
+      this.openness(`${type.name}.${name}`) === "partly" ? 3 : 1;
+    return odds(...fields.map((field) => [weight(field), this.#field(type, field, depth)] as const));
   }
 
   #field(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number): fc.Arbitrary<Selected> {
@@ -147,11 +141,11 @@ export class Selections {
       leaf("id", "ID!"),
       { kind: "fragment", on: type.name, named: false, directive: NONE, below },
     ]);
-    return fc.oneof(
-      { weight: 12, arbitrary: field },
-      { weight: 1, arbitrary: fragment(type.name, inside) },
-      { weight: 1, arbitrary: fragment(undefined, inside) },
-      ...(type.getInterfaces().length > 0 ? [{ weight: 1, arbitrary: fragment("Node", onNode) }] : []),
+    return odds(
+      [12, field],
+      [1, fragment(type.name, inside)],
+      [1, fragment(undefined, inside)],
+      ...(type.getInterfaces().length > 0 ? [[1, fragment("Node", onNode)] as const] : []),
     );
   }
 

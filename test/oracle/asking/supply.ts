@@ -6,14 +6,7 @@ import type { World } from "../world/index.js";
 import { TABLES } from "../world/relations.js";
 import type { Supply } from "./inputs.js";
 
-/** Values of computed fields and of fields under another name. */
-const OTHERWISE: Readonly<Record<string, string>> = {
-  residence: "place",
-  division: "place",
-  township: "place",
-  month: "",
-  stageMonth: "",
-};
+const PLACES = ["residence", "division", "township"];
 const MONTHS = ["2026-01", "2026-02", "2025-11", "2025-", "2026"];
 /** The first matches most; the others no record has, or they mean something to SQL or to a date. */
 const DATES = ["0001-01-01", "9999-12-31", "2012-02-28"];
@@ -55,8 +48,9 @@ export function supplyOf(world: World, ids: IdCipher, coordinates: Coordinates):
       const [type = "", property = ""] = coordinate.split(".");
       const record = RECORD_TYPES.find((known) => known === type);
       if (!record) return DIVISIONS.map(([code]) => code);
-      if (OTHERWISE[property] === "") return MONTHS;
-      const column = OTHERWISE[property] ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      if (/month$/i.test(property)) return MONTHS;
+      const named = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const column = PLACES.includes(property) ? "place" : named;
       const held = (world.rows[TABLES[record]] ?? [])
         .map((row) => row[column])
         .filter((value) => value !== null && value !== undefined);
@@ -78,8 +72,7 @@ function memoized<T>(make: (key: string) => T): (key: string) => T {
 
 function strangers(property: string, like: unknown): readonly unknown[] {
   if (typeof like === "number") return NUMBERS;
-  if (property === "residence" || property === "division" || property === "township")
-    return DIVISIONS.map(([code]) => code);
+  if (PLACES.includes(property)) return DIVISIONS.map(([code]) => code);
   if (/At$/.test(property)) return MOMENTS;
   return /On$|Date$/.test(property) ? DATES : TEXTS;
 }
