@@ -18,22 +18,35 @@ export interface Activation {
 
 /**
  * Builds the rule tree, asks it, and puts it around the schema.
- * @param replaced leaves that stand in for the policy's own
  * @throws SchemaError, ActivationError the hub does not start
  */
-export async function activate(
+export const activate = (policy: Policy, schema: GraphQLSchema): Promise<Activation> => build(policy, schema);
+
+/**
+ * The same policy over the same schema, with other leaves in place of some: the flip test. Leaves are pure, so those
+ * that stay are not asked again.
+ * @param schema as it was given to `activate`
+ */
+export const withLeaves = (
+  before: Activation,
+  schema: GraphQLSchema,
+  replaced: ReadonlyMap<string, Leaf>,
+): Promise<Activation> => build(before.policy, schema, before, new Map([...before.tree.leaves, ...replaced]));
+
+async function build(
   policy: Policy,
   schema: GraphQLSchema,
-  replaced?: ReadonlyMap<string, Leaf>,
+  before?: Activation,
+  leaves?: ReadonlyMap<string, Leaf>,
 ): Promise<Activation> {
   const coordinates = readCoordinates(schema, policy);
   const tables = new TruthTables(policy);
   const tree = buildTree(
     coordinates,
     (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : SHOWN_LEVELS, asker),
-    replaced,
+    leaves,
   );
-  await tables.ask(tree);
+  await tables.ask(tree, before);
   return { policy, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
 }
 

@@ -43,10 +43,18 @@ export class TruthTables {
 
   constructor(readonly policy: Policy) {}
 
-  /** @throws ActivationError */
-  async ask(tree: RuleTree): Promise<void> {
+  /**
+   * @param before an activation of the same policy: leaves that stand in both trees have answered already
+   * @throws ActivationError
+   */
+  async ask(tree: RuleTree, before?: { readonly tree: RuleTree; readonly tables: TruthTables }): Promise<void> {
     const started = performance.now();
     for (const [name, leaf] of tree.leaves) {
+      const answered = before?.tree.leaves.get(name) === leaf ? before.tables.#tables.get(name) : undefined;
+      if (answered) {
+        this.#tables.set(name, answered);
+        continue;
+      }
       const [rowName = "", level] = name.split(".");
       const row = this.policy.rows.get(rowName);
       if (!row || !isLevel(level)) throw new ActivationError(`${name} names no row and level of the policy`);

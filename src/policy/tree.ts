@@ -45,14 +45,14 @@ const groupLeaf = (row: PolicyRow, level: ShownLevel): Leaf =>
 export type Reachable = (asker: Asker, row: PolicyRow) => boolean;
 
 /**
- * @param replaced  leaves that stand in for the policy's own (the flip test)
+ * @param given     leaves that are not made anew
  * @param reachable answers from the truth tables of these very leaves, once they are asked
  * @throws SchemaError two different leaves with one name
  */
 export function buildTree(
   coordinates: Coordinates,
   reachable: Reachable,
-  replaced: ReadonlyMap<string, Leaf> = new Map(),
+  given: ReadonlyMap<string, Leaf> = new Map(),
 ): RuleTree {
   const leaves = new Map<string, Leaf>();
   const rowOfLeaf = new Map<string, PolicyRow>();
@@ -60,7 +60,7 @@ export function buildTree(
     const name = leafName(row, level);
     if ((rowOfLeaf.get(name) ?? row) !== row) throw new SchemaError([`${name}: two different leaves have this name`]);
     rowOfLeaf.set(name, row);
-    const made = leaves.get(name) ?? replaced.get(name) ?? groupLeaf(row, level);
+    const made = leaves.get(name) ?? given.get(name) ?? groupLeaf(row, level);
     leaves.set(name, made);
     return made;
   };

@@ -7,21 +7,23 @@ import type { HubConfig } from "../config.js";
 import { ENTITIES } from "../domain/index.js";
 import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
 import { loadPolicy } from "../policy/load.js";
-import type { Leaf } from "../policy/tree.js";
 import { IdCipher } from "../store/global-id.js";
 import type { Store, StoreConfig } from "../store/store.js";
 import { buildHubSchema } from "./schema.js";
 
 // What a hub stands on, and what the command line needs of it without serving anything.
 
-/** The policy of the configuration over the hub's schema; `plain` is the schema without the rule tree. */
-export async function policyInForce(
-  { policy: { directory } }: HubConfig,
-  replaced?: ReadonlyMap<string, Leaf>,
-): Promise<{ readonly plain: GraphQLSchema; readonly activation: Activation }> {
+/** A policy over the hub's schema; `plain` is the schema without the rule tree. */
+export interface PolicyInForce {
+  readonly plain: GraphQLSchema;
+  readonly activation: Activation;
+}
+
+/** The policy of the configuration. */
+export async function policyInForce({ policy: { directory } }: HubConfig): Promise<PolicyInForce> {
   const policy = await loadPolicy(directory);
   const plain = await buildHubSchema();
-  return { plain, activation: await activate(policy, plain, replaced) };
+  return { plain, activation: await activate(policy, plain) };
 }
 
 export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize } }: HubConfig): StoreConfig => ({

@@ -6,7 +6,6 @@ import { runChange } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import type { Activation } from "../policy/activate.js";
-import type { Leaf } from "../policy/tree.js";
 import { Questions } from "../read/questions.js";
 import type { IdCipher } from "../store/global-id.js";
 import { Store } from "../store/store.js";
@@ -19,6 +18,7 @@ import {
   checkIdKey,
   checkServingLogin,
   idCipherOf,
+  type PolicyInForce,
   policyInForce,
   storeConfigOf,
 } from "./foundation.js";
@@ -32,8 +32,8 @@ export interface HubOptions {
   readonly publicClients?: readonly string[];
   /** Runs as the owner, after migration and activation: the demo township. */
   readonly asOwner?: (owner: DataSource, ids: IdCipher, activation: Activation) => Promise<void>;
-  /** Leaves that stand in for the policy's own: the flip test. */
-  readonly replaced?: ReadonlyMap<string, Leaf>;
+  /** Default: the policy of the configuration. The flip test gives one with another leaf. */
+  readonly inForce?: PolicyInForce;
   readonly log?: Logger;
 }
 
@@ -56,7 +56,7 @@ const DRAIN = 10_000;
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { config, log = pino({ level: config.log.level ?? (config.demo ? "warn" : "info") }) } = options;
   await checkPort(config.server);
-  const { plain, activation } = await policyInForce(config, options.replaced);
+  const { plain, activation } = options.inForce ?? (await policyInForce(config));
   const { policy } = activation;
   const ids = idCipherOf(config);
 

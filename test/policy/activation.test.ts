@@ -1,6 +1,8 @@
 import "reflect-metadata";
-import { type Activation, activate } from "../../src/policy/activate.js";
+import { type Activation, activate, withLeaves } from "../../src/policy/activate.js";
 import { loadPolicy } from "../../src/policy/load.js";
+import { askers } from "../../src/policy/tables.js";
+import { allow } from "../../src/policy/tree.js";
 import { buildHubSchema } from "../../src/server/schema.js";
 
 describe("activation of the shipped policy", () => {
@@ -11,6 +13,20 @@ describe("activation of the shipped policy", () => {
 
   it("asks every leaf for every role, post, purpose and combination of facts", () => {
     expect(activation.tables.asks).toBeGreaterThan(300_000);
+  });
+
+  it("asks one leaf alone where another stands in for it, and lets the others stand", async () => {
+    const { policy, tree, tables } = activation;
+    const [row, asker] = [policy.rows.get("R6"), [...askers(policy)].find(({ role }) => role === "SCHOOL")];
+    if (!row || !asker) throw new RangeError("the shipped policy has R6 and schools");
+    const flipped = await withLeaves(activation, await buildHubSchema(), new Map([["R6.F", allow]]));
+    expect(flipped.tables.of(row, "F", asker).shown).toContain(0);
+    expect(tables.of(row, "F", asker).shown).not.toContain(0);
+    expect(flipped.tables.asks).toBeLessThan(tables.asks / 10);
+    expect([...tree.leaves.keys()].filter((leaf) => flipped.tree.leaves.get(leaf) !== tree.leaves.get(leaf))).toEqual([
+      "R6.F",
+    ]);
+    expect(flipped.tables.of(row, "B", asker)).toBe(tables.of(row, "B", asker));
   });
 
   it.each`

@@ -1,17 +1,20 @@
 import pg from "pg";
-import { allow, deny, type Leaf as Rule } from "../../src/policy/tree.js";
+import { parseConfig } from "../../src/config.js";
+import { withLeaves } from "../../src/policy/activate.js";
+import { allow, deny } from "../../src/policy/tree.js";
+import { type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { freshDatabase } from "../support/database.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { differences, Expected, read } from "./asking.js";
 import { type Asker, askersOf, asWritten, isGiven, type Leaf } from "./reading.js";
-import { activated, nameOf } from "./rules.js";
+import { nameOf } from "./rules.js";
 import { seed, subjectOf } from "./seed.js";
 import { COORDINATES } from "./shows.js";
 import { buildWorld } from "./world.js";
 
 type Verdict = "denied" | "allowed";
-const { tree, coordinates } = await activated();
-const leaves = [...tree.leaves.keys()];
+const shipped = await policyInForce(parseConfig({}, null));
+const leaves = [...shipped.activation.tree.leaves.keys()];
 
 const roles = [
   "POLICE_STATION",
@@ -38,17 +41,19 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
   const world = buildWorld(roles, 32);
   const followed = { denied: new Set<string>(), allowed: new Set<string>() };
   const asked = new Map<string, Asker>();
-  let open: (replaced?: ReadonlyMap<string, Rule>) => Promise<TestHub>;
+  let open: (inForce?: PolicyInForce) => Promise<TestHub>;
   let written: Expected;
 
   it.each(leaves.flatMap((leaf) => [[leaf, "denied"] as const, [leaf, "allowed"] as const]))(
     "%s %s",
     async (leaf, verdict) => {
-      const hub = await open(new Map<string, Rule>([[leaf, verdict === "denied" ? deny : allow]]));
+      const { plain, activation } = shipped;
+      const replaced = new Map([[leaf, verdict === "denied" ? deny : allow]]);
+      const hub = await open({ plain, activation: await withLeaves(activation, plain, replaced) });
       try {
         const flipped = expected(hub, leaf, verdict);
         const changed = new Set<string>();
-        for (const asker of whoNotices(leaf, written, flipped)) {
+        for (const asker of whoNotices(leaf, verdict, written, flipped)) {
           expect(await wrong(hub, flipped, asker)).toEqual([]);
           for (const coordinate of changes(written, flipped, asker)) changed.add(coordinate);
           asked.set(nameOf(asker), asker);
@@ -64,7 +69,7 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
   );
 
   it("every protected coordinate has followed a denial and a permission", () => {
-    const guarded = [...coordinates].flatMap(([coordinate, { kind }]) =>
+    const guarded = [...shipped.activation.coordinates].flatMap(([coordinate, { kind }]) =>
       kind === "public" || coordinate.startsWith("Mutation.") ? [] : [coordinate],
     );
     process.stderr.write(
@@ -86,8 +91,8 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
   beforeAll(async () => {
     const database = await freshDatabase();
     // Each hub is opened on the same database: startHub makes none, and the policy's edges are activated anew.
-    open = (replaced) =>
-      startHub("embedded", async () => {}, replaced, undefined, {
+    open = (inForce = shipped) =>
+      startHub("embedded", async () => {}, inForce, undefined, {
         DATABASE_URL: database.url,
         DATABASE_MIGRATION_URL: database.migrationUrl,
       });
@@ -135,8 +140,10 @@ function changes(written: Expected, flipped: Expected, asker: Asker): string[] {
 }
 
 /** Enough askers, of those that have something to see, to notice the flip wherever the leaf stands. */
-function whoNotices(leaf: string, written: Expected, flipped: Expected): Asker[] {
+function whoNotices(leaf: string, verdict: Verdict, written: Expected, flipped: Expected): Asker[] {
   const [group = ""] = leaf.split(".");
+  // Nobody misses what no cell gives.
+  if (verdict === "denied" && !isGiven(leaf)) return candidates.slice(0, 1);
   const unnoticed = new Set(
     [...COORDINATES].flatMap(([coordinate, { groups }]) => (groups.includes(group) ? [coordinate] : [])),
   );

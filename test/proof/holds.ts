@@ -1,5 +1,5 @@
 import { FACT } from "../../src/policy/facts.js";
-import { type Asker, type Leaf, postsOf, purposesOf, type RecordType, signsOf } from "./reading.js";
+import { type Asker, cellNames, type Leaf, postsOf, purposesOf, type RecordType } from "./reading.js";
 import { GROUPS, inForce, type Link, type Relation, type World } from "./world.js";
 
 type Viewer = Pick<Asker, "role" | "post">;
@@ -22,6 +22,7 @@ export class Holds {
   readonly #from = new Map<string, Link[]>();
   readonly #opens = new Map<string, boolean>();
   readonly #facts = new Map<string, number>();
+  readonly #reaches = new Map<string, boolean>();
 
   constructor(
     readonly world: World,
@@ -46,8 +47,13 @@ export class Holds {
   }
 
   /** Row security lets the row through: a place or any relation but a conflict, also one that is still to come. */
-  reaches = (viewer: Viewer, key: string): boolean =>
-    (this.#read(viewer, key, () => true) & ~(FACT.conflict | FACT.minorAuthor)) !== 0;
+  reaches(viewer: Viewer, key: string): boolean {
+    const memo = `${viewer.role}/${viewer.post.name} ${key}`;
+    const known =
+      this.#reaches.get(memo) ?? (this.#read(viewer, key, () => true) & ~(FACT.conflict | FACT.minorAuthor)) !== 0;
+    this.#reaches.set(memo, known);
+    return known;
+  }
 
   #read(viewer: Viewer, key: string, counts: (relation: Relation) => boolean): number {
     const record = this.world.records.get(key);
@@ -69,7 +75,7 @@ export class Holds {
       named ||
       ["ASSIGNED", "LIAISON", "SUNSHINE", "COUNSELLOR", "BREAK_GLASS"].some((kind) => person(kind)) ||
       this.#inClass(viewer, record.type, key, counts);
-    const shared = GROUPS[record.type].find((row) => signsOf([row], viewer.role).has("r"));
+    const shared = GROUPS[record.type].find((row) => cellNames(row, viewer.role, "r"));
     const holding: [number, boolean][] = [
       [FACT.o, agency("SOURCE")],
       [FACT.k, agency("CHILD_SOURCE")],

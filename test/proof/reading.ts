@@ -57,18 +57,25 @@ export const purposesOf = (role: string): Purpose[] => PURPOSES.filter(({ roles 
 export const askersOf = (role: string): Asker[] =>
   postsOf(role).flatMap((post) => purposesOf(role).map((purpose) => ({ role, post, purpose })));
 
+type Cell = readonly (readonly [Level, readonly string[]])[];
 /** "F:p,e|M:j" -> [["F", ["p", "e"]], ["M", ["j"]]] */
-function cellOf(row: string, role: string): [Level, string[]][] {
-  const text = matrix.get(row)?.[role];
-  if (text === undefined) throw new Error(`no cell ${row} ${role}`);
-  return text.split("|").flatMap((part): [Level, string[]][] => {
+const readCell = (text = ""): Cell =>
+  text.split("|").flatMap((part): [Level, string[]][] => {
     const [level, signs = ""] = part.split(":");
     return level === "F" || level === "M" || level === "B" || level === "X" || level === "A"
       ? [[level, signs.split(",")]]
       : [];
   });
+const cells = new Map(
+  [...matrix].map(([row, line]) => [row, new Map(ROLES.map((role) => [role, readCell(line[role])]))]),
+);
+function cellOf(row: string, role: string): Cell {
+  const cell = cells.get(row)?.get(role);
+  if (!cell) throw new Error(`no cell ${row} ${role}`);
+  return cell;
 }
-const limited = (row: string, limit: string) => words(matrix.get(row)?.["limits"]).includes(limit);
+const limits = new Map([...matrix].map(([row, line]) => [row, new Set(words(line["limits"]))]));
+const limited = (row: string, limit: string) => limits.get(row)?.has(limit) === true;
 
 /** Bits that a sign asks for: whoever is a named person takes part, so `p` holds of him as well. */
 const SIGNS: Readonly<Record<string, number>> = { ...FACT, p: FACT.p | FACT.named, "p*": FACT.named };
@@ -114,6 +121,9 @@ export const isGiven = (leaf: string): boolean => {
   const [row = "", level = ""] = leaf.split(".");
   return ROLES.some((role) => cellOf(row, role).some(([given]) => given === level));
 };
+
+export const cellNames = (row: string, role: string, sign: string): boolean =>
+  cellOf(row, role).some(([, signs]) => signs.includes(sign));
 
 /** Signs that some cell of these rows names for a role. */
 export const signsOf = (rows: readonly string[], role: string): Set<string> =>

@@ -1,4 +1,4 @@
-import { postsOf, RECORD_TYPES, type RecordType, ROLES, signsOf } from "./reading.js";
+import { cellNames, postsOf, RECORD_TYPES, type RecordType, ROLES, signsOf } from "./reading.js";
 import { valuesOf } from "./values.js";
 
 /** What a row holds, by the schema's field names. */
@@ -136,7 +136,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
         signs.forEach((sign, at) => {
           const holds = ((digits >> (5 + at)) & 1) === 1;
           const kind = KIND_OF[sign] ?? "";
-          const row = kind === "SHARE" ? GROUPS[on.type].find((group) => signsOf([group], role).has("r")) : undefined;
+          const row = kind === "SHARE" ? GROUPS[on.type].find((group) => cellNames(group, role, "r")) : undefined;
           if (!HELD_BY_A_PERSON.includes(sign)) relate(on, role, null, kind, holds, row);
           else for (const [q, post] of people.entries()) relate(on, role, post, kind, holds !== (q % 2 === 1));
           // A request for something else opens nothing here.
@@ -178,11 +178,11 @@ export const nameOfAgency = (role: string) => `部门 ${role}`;
 
 /** A case names the agencies that take part. */
 function withParticipants(records: Map<string, Record_>, relations: readonly Relation[]): Map<string, Record_> {
+  const parts = relations.filter((relation) => relation.kind === "PART" && inForce(relation));
   for (const [key, record] of records) {
-    const participants = relations
-      .filter((relation) => relation.record === key && relation.kind === "PART" && inForce(relation))
-      .map(({ role }) => ({ name: nameOfAgency(role) }));
-    if (record.type === "Case") records.set(key, { ...record, values: { ...record.values, participants } });
+    if (record.type !== "Case") continue;
+    const participants = parts.filter((part) => part.record === key).map(({ role }) => ({ name: nameOfAgency(role) }));
+    records.set(key, { ...record, values: { ...record.values, participants } });
   }
   return records;
 }

@@ -5,7 +5,7 @@ import "reflect-metadata";
 import pg from "pg";
 import type { Logger } from "pino";
 import { parseConfig } from "../../src/config.js";
-import type { Leaf } from "../../src/policy/tree.js";
+import type { PolicyInForce } from "../../src/server/foundation.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
@@ -44,7 +44,7 @@ export type Sql = (sql: string, params?: unknown[]) => Promise<unknown>;
 export async function startHub(
   database: Database | DatabaseUrls,
   seed: (query: Sql, ids: IdCipher) => Promise<void>,
-  replaced?: ReadonlyMap<string, Leaf>,
+  inForce?: PolicyInForce,
   log?: Logger,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestHub> {
@@ -75,7 +75,7 @@ export async function startHub(
         await superuser.end();
       }
     },
-    ...(replaced ? { replaced } : {}),
+    ...(inForce ? { inForce } : {}),
     ...(log ? { log } : {}),
   });
   return {
