@@ -1,4 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
@@ -15,17 +17,17 @@ export interface Embedded {
 export class DataFolderInUse extends Error {
   readonly code = "DATA_FOLDER_IN_USE";
   readonly exitCode = 2;
-  constructor(folder: string, pid: string) {
+  constructor(folder: string) {
     super(
-      `${folder} is in use by process ${pid}. Stop that hub first, choose another HUB_DATA_DIR, or use PostgreSQL (DATABASE_URL). ` +
-        `数据目录正被进程 ${pid} 使用。`,
+      `${folder} is in use by a running hub. Stop that hub first, choose another HUB_DATA_DIR, or use PostgreSQL ` +
+        "(DATABASE_URL). 数据目录正被另一运行中的中枢使用。",
     );
   }
 }
 
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const unlock = lock(dataDir);
+  const unlock = await lock(dataDir);
   try {
     const db = await PGlite.create(join(dataDir, "database"));
     const socketFolder = join(dataDir, "socket");
@@ -42,37 +44,63 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
       async close() {
         await server.stop();
         await db.close();
-        unlock();
+        await unlock();
       },
     };
   } catch (error) {
-    unlock();
+    await unlock();
     throw error;
   }
 }
 
-function lock(dataDir: string): () => void {
-  const file = join(dataDir, "hub.pid");
-  for (;;) {
-    try {
-      const handle = openSync(file, "wx", 0o600);
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      const pid = readFileSync(file, "utf8");
-      if (Number(pid) === process.pid || alive(Number(pid))) throw new DataFolderInUse(dataDir, pid);
-      rmSync(file, { force: true }); // its hub was killed
+/**
+ * A socket that somebody listens on: it ends with its process, however that ends, and in whatever container it runs.
+ * Locks are numbered and the newest file stays, even unlocked: whoever finds it dead makes the next, which only one can.
+ * @throws DataFolderInUse
+ */
+async function lock(dataDir: string): Promise<() => Promise<void>> {
+  const fileOf = (number: number) => join(dataDir, `hub.lock.${number}`);
+  const server = createServer((socket) => socket.destroy()).unref();
+  const unlock = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  const own = join(dataDir, `.${randomUUID().slice(0, 8)}.lock`);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(own, resolve);
+  });
+  try {
+    for (;;) {
+      const numbers = readdirSync(dataDir).flatMap((name) => /^hub\.lock\.(\d+)$/.exec(name)?.[1] ?? []);
+      const newest = Math.max(0, ...numbers.map(Number));
+      if (await answers(fileOf(newest))) throw new DataFolderInUse(dataDir);
+      try {
+        linkSync(own, fileOf(newest + 1));
+      } catch (error) {
+        if (codeOf(error) === "EEXIST") continue; // somebody was quicker
+        throw error;
+      }
+      for (const number of numbers) rmSync(fileOf(Number(number)), { force: true });
+      return unlock;
     }
+  } catch (error) {
+    await unlock();
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
+/** Whether somebody listens on this socket. */
+const answers = (file: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(file, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error) =>
+      ["ECONNREFUSED", "ENOENT"].includes(codeOf(error) ?? "") ? resolve(false) : reject(error),
+    );
+  });
+
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
