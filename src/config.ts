@@ -58,8 +58,6 @@ const sections = {
     maxDepth: whole(1, 100).default(12),
     maxAliases: whole(0, 10_000).default(100),
     maxBodyBytes: whole(1024, 10_485_760).default(262_144),
-    /** Largest `first`. */
-    pageSize: whole(1, 100).default(100),
   }),
   log: section({
     /** Least severity of the hub's own log: one JSON line an event on standard output. Default: info; of a demo, warn. */

@@ -132,6 +132,12 @@ export class DisclosureLog {
     return this.#enqueue({ unsealed: id });
   }
 
+  /** Seals what others wrote who keep no chain: `hub import`. @throws Fault LOG_UNAVAILABLE: it will be sealed later */
+  async sealLeft(): Promise<void> {
+    const left = await listUnsealed(this.#query, MOST_LINES);
+    await Promise.all(left.map((id) => this.seal(id)));
+  }
+
   /** Part of `openDisclosureLog`. */
   async start(): Promise<void> {
     await this.#recover();

@@ -31,7 +31,7 @@ export class MemoryDirectory {
     return directory;
   }
 
-  /** Reads both tables again; called after an import and every minute. */
+  /** Reads both tables again: every 30 seconds, so that an import of another process is seen too. */
   async refresh(): Promise<void> {
     const divisions = await this.store.query<DivisionRow>("SELECT code::text, name FROM division ORDER BY code");
     const agencies = await this.store.query<Record<string, string>>(

@@ -47,7 +47,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** How often ended relations are taken out of the arrays, and the directory is read again. */
+/** How often ended relations are taken out of the arrays, the directory is read again, and imports are sealed. */
 const SWEEP_EVERY = 30_000;
 /** Milliseconds that a closing hub leaves to the questions that are being answered. */
 const DRAIN = 10_000;
@@ -119,6 +119,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       store
         .query("SELECT hub_sweep()")
         .then(() => directory.refresh())
+        .then(() => disclosures.sealLeft())
         .catch((error: unknown) => log.warn({ kind: error instanceof Error ? error.name : "unknown" }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();

@@ -161,6 +161,16 @@ describe.each(STORES)("the disclosure log on $name", ({ name, open }) => {
       expect(await chain()).toMatchObject([{ n: 1, unsealed: id }]);
     });
 
+    it("is sealed by a running hub too, when whoever wrote it keeps no chain: an import", async () => {
+      const log = await openLog();
+      await log.append(entryOf("before"));
+      const id = await change(log, "COMMIT");
+      await log.sealLeft();
+      await log.sealLeft();
+      expect(await unsealed()).toEqual([]);
+      expect((await chain()).map((line) => line.unsealed)).toEqual([undefined, id]);
+    });
+
     it("is sealed once when another hub that starts was faster, and both have their proof", async () => {
       const log = await openLog();
       await log.append(entryOf("before"));

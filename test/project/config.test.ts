@@ -15,7 +15,7 @@ describe("settings that nobody gave", () => {
       server: { host: "127.0.0.1", port: 4000 },
       database: { dataDir: ".hub" },
       oidc: { audience: "minors-hub" },
-      limits: { pageSize: 100 },
+      limits: { maxDepth: 12 },
       keys: { file: join(".hub", "hub.key") },
       demo: true,
     });
@@ -34,7 +34,7 @@ describe("settings that were given", () => {
 server: { host: localhost, port: 8080 }
 database: { poolSize: 20, dataDir: /var/lib/hub }
 policy: { directory: /etc/hub/policies }
-limits: { pageSize: 50 }
+limits: { maxDepth: 8 }
 `;
 
   it("come from hub.yaml", () => {
@@ -42,7 +42,7 @@ limits: { pageSize: 50 }
       server: { host: "localhost", port: 8080 },
       database: { poolSize: 20, dataDir: "/var/lib/hub" },
       policy: { directory: "/etc/hub/policies" },
-      limits: { pageSize: 50, maxDepth: 12 },
+      limits: { maxDepth: 8, maxAliases: 100 },
       keys: { file: "/var/lib/hub/hub.key" },
     });
   });
@@ -119,7 +119,7 @@ describe("settings that are wrong", () => {
     ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, doctor, keys"}
     ${"demo: 1"}                               | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
     ${"database: { poolSize: 0 }"}             | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
-    ${"limits: { pageSize: 101 }"}             | ${"town.yaml, limits.pageSize: expected a whole number from 1 to 100"}
+    ${"limits: { maxDepth: 101 }"}             | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}
     ${"limits: { maxTokens: .inf }"}           | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
     ${"policy: { directory: '' }"}             | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
     ${"doctor: { certificates: a.pem }"}       | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
