@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import pino from "pino";
 import { exitWith } from "./cli/exit.js";
 import { type HubConfig, readConfig } from "./config.js";
 import { startDemo } from "./server/demo.js";
@@ -24,12 +25,15 @@ async function start(config: HubConfig): Promise<Hub> {
     return demo;
   }
   const hub = await startProduction(config);
-  console.log(greeting(hub));
+  pino().info(greeting(hub)); // whatever the level: a start is told
   return hub;
 }
 
 /** Answers what has been asked, then closes: last opened, first closed. A second signal does not wait. */
 function stop(hub: Hub): void {
   for (const signal of SIGNALS) process.once(signal, () => process.exit(1));
-  hub.close().then(() => process.exit(0), exitWith);
+  hub
+    .drain()
+    .then(() => hub.close())
+    .then(() => process.exit(0), exitWith);
 }

@@ -51,6 +51,8 @@ export interface DisclosureLogOptions {
   readonly now?: () => Date;
   /** Milliseconds within which a new end of the chain is kept outside the database. Default 60,000. */
   readonly headWithin?: number;
+  /** Hears how many lines were committed at once. */
+  readonly wrote?: (lines: number) => void;
 }
 
 /** Opens the log and seals what a crash has left unsealed. @throws Fault LOG_UNAVAILABLE */
@@ -88,6 +90,7 @@ export class DisclosureLog {
   readonly #heads: Heads;
   readonly #now: () => Date;
   readonly #headWithin: number;
+  readonly #wrote: (lines: number) => void;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
@@ -101,11 +104,15 @@ export class DisclosureLog {
   #headOverdue = false;
 
   /** Use `openDisclosureLog`. */
-  constructor(heads: Heads, { pool, now = () => new Date(), headWithin = 60_000 }: DisclosureLogOptions) {
+  constructor(
+    heads: Heads,
+    { pool, now = () => new Date(), headWithin = 60_000, wrote = () => {} }: DisclosureLogOptions,
+  ) {
     this.#heads = heads;
     this.#query = (sql, params) => pool.query(sql, params);
     this.#now = now;
     this.#headWithin = headWithin;
+    this.#wrote = wrote;
   }
 
   /** @returns after the commit. @throws Fault LOG_UNAVAILABLE: show nothing */
@@ -207,6 +214,7 @@ export class DisclosureLog {
       const sealed = [...lines.values()].flatMap(({ unsealed }) => unsealed ?? []);
       if (await insertSegment(this.#query, segment, sealed)) {
         this.#end = segment;
+        this.#wrote(lines.size);
         this.#keepHeadLater();
         return new Map([...lines.keys()].map((work, i) => [work, proofOf(segment.seq, segment.firstEntry + i)]));
       }

@@ -3,6 +3,7 @@ import {
   type ExecutionResult,
   execute,
   type FieldNode,
+  type GraphQLFormattedError,
   getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -44,6 +45,10 @@ export function answering(parts: AnsweringParts): ApolloServerPlugin<HubContext>
           const result = await answer(parts, request).catch((error: unknown) => ({ errors: [error] }));
           return send(result, parts, request.contextValue);
         },
+        // Here, and not in `send`: what Apollo refuses by itself does not come that far.
+        async willSendResponse({ contextValue: { told }, response: { body } }) {
+          if (body.kind === "single") told.code = codeOf(body.singleResult.errors);
+        },
       };
     },
   };
@@ -65,6 +70,7 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   context.asker = activation.tables.same({ ...context.asker, purpose });
   const { asker, viewer } = context;
   context.told.purpose = asker.purpose?.purpose ?? null;
+  context.told.kind = operation.operation === OperationTypeNode.MUTATION ? "change" : "read";
 
   const rootType = activation.schema.getRootType(operation.operation);
   if (!rootType) throw badUserInput("query", `This hub has no ${operation.operation}`, "不支持该类操作", "Ask a query");
@@ -76,18 +82,20 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   const known = questions.known(asked);
   if (!known) {
     const collect = questions.collector(asked);
-    if (introspects(collect(rootType, null)))
+    if (introspects(collect(rootType, null))) {
+      context.told.kind = "schema";
       return execute({
         schema: views.of(viewer),
         document,
         operationName: operation.name?.value ?? null,
         variableValues: raw,
       });
+    }
     if (operation.operation === OperationTypeNode.MUTATION) checkOneChange(collect(rootType, null));
     const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
     if (refusals.length > 0) return { errors: refusals };
   }
-  const plan = known ?? questions.plan(asked);
+  const plan = known ?? (await context.timed("plan", () => questions.plan(asked)));
   checkRows(plan.rows(asked.variables));
 
   const walk = (rootValue: unknown) =>
@@ -100,19 +108,26 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
       operationName: operation.name?.value ?? null,
     });
   if (operation.operation === OperationTypeNode.MUTATION) {
-    context.change = (info, command) => parts.change(asked, context, plan, info, command);
+    context.change = (info, command) =>
+      context.timed("change", () => parts.change(asked, context, plan, info, command));
     const result = await walk(undefined);
     return isRefused(result) ? { errors: result.errors ?? [] } : result;
   }
 
-  const text = plan.asks ? await store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))) : null;
+  const text = plan.asks
+    ? await context.timed("statement", () =>
+        store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))),
+      )
+    : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};
-  const result = await walk(plan.root(data));
+  const result = await context.timed("walk", () => walk(plan.root(data)));
   // On record before it leaves: what cannot be written is not served.
   if (plan.asks)
-    await disclosures.append(
-      disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"),
+    await context.timed("log", () =>
+      disclosures.append(
+        disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"),
+      ),
     );
   return result;
 }
@@ -151,6 +166,12 @@ function send({ data, errors = [] }: Result, { log }: AnsweringParts, { requestI
       },
     },
   };
+}
+
+/** @returns the first error's code, null where there is none */
+export function codeOf(errors: readonly GraphQLFormattedError[] = []): string | null {
+  const code = errors[0]?.extensions?.["code"];
+  return typeof code === "string" ? code : null;
 }
 
 const coerce = (

@@ -10,28 +10,34 @@ import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Mistake } from "../errors.js";
 import { expectationOf } from "../policy/explain.js";
-import type { HubContext } from "../viewer/context.js";
+import type { HubContext, Told } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
-import { type AnsweringParts, answering } from "./answering.js";
+import { type AnsweringParts, answering, codeOf } from "./answering.js";
 import type { MemoryDirectory } from "./directory.js";
 import { causeOf, formatError, statusOf } from "./format.js";
 import { type Limits, limitsRule } from "./limits.js";
+import type { Metrics } from "./metrics.js";
+import type { Readiness } from "./readiness.js";
+import type { Tracing } from "./tracing.js";
 import { answerUnreadable, checkHead, refusedByFastify, unknownPath, unreadablePath } from "./transport.js";
+import { type Watched, watch } from "./watching.js";
 
 export interface HttpParts extends AnsweringParts {
   readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
   readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
   readonly directory: MemoryDirectory;
   readonly limits: Limits & { readonly maxTokens: number; readonly maxBodyBytes: number };
-  /** Throws while the hub cannot answer. */
-  readonly ready: () => Promise<void>;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     viewer: Viewer | null;
-    told: HubContext["told"];
+    told: Told;
+    watched: Watched | null;
   }
   interface FastifyContextConfig {
     /** Answered to anybody; every other path, known or not, is for whoever has a token. */
@@ -41,7 +47,7 @@ declare module "fastify" {
 
 /** The hub over HTTP: GraphQL at /graphql, health beside it. Who has no token is told so before GraphQL is reached. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
-  const { activation, log } = parts;
+  const { activation, log, metrics, readiness } = parts;
   const app = Fastify({
     bodyLimit: parts.limits.maxBodyBytes,
     genReqId: () => randomUUID(),
@@ -51,6 +57,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     return503OnClosing: false, // what has been sent is answered
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, request, reply) => {
+      request.told = nothingYet();
       dress(request, reply);
       refuse(unreadablePath(), request, reply);
     },
@@ -85,25 +92,43 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const formatted = formatError(error, log, request.id);
+    request.told.code = codeOf([formatted]);
     const status = error instanceof Mistake ? error.status : statusOf([formatted]);
     return reply.code(status).send({ errors: [formatted] });
   };
 
   app.decorateRequest("viewer", null);
   app.decorateRequest("told");
+  app.decorateRequest("watched", null);
   app.addHook("onRequest", async (request) => {
-    request.told = { operation: null, purpose: null };
+    request.told = nothingYet();
     if (request.routeOptions.config.open) return;
+    request.watched = watch(metrics, parts.tracing);
     request.viewer = await parts.viewerOf(await parts.verify(request.headers.authorization));
     checkHead(request);
   });
-  app.addHook("onSend", async (request, reply) => dress(request, reply));
-  app.addHook("onResponse", async (request, reply) => log.info(accessLine(request, reply), "answered"));
+  app.addHook("onSend", async (request, reply) => {
+    dress(request, reply);
+    // Who is told to go elsewhere loses no question on a connection that is closed under it.
+    if (readiness.stopping) reply.header("Connection", "close");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    if (!request.watched) return; // anybody may ask for health, as often as he likes
+    const line = accessLine(request, reply);
+    metrics.request(line.kind ?? "none", line.code ?? "OK", reply.elapsedTime);
+    request.watched.end(line);
+    log.info(line, "answered");
+  });
   app.all("/graphql", fastifyApolloHandler(apollo, { context: async (request) => contextOf(parts, request) }));
   app.get("/healthz", { config: { open: true } }, async () => ({ status: "alive" }));
-  app.get("/readyz", { config: { open: true } }, async () => {
-    await parts.ready();
-    return { status: "ready" };
+  app.get("/readyz", { config: { open: true } }, async (_request, reply) => {
+    const { status, body } = await readiness.now();
+    return reply.code(status).send(body);
+  });
+  app.get("/metrics", async (request, reply) => {
+    // Not by address: behind a proxy everybody comes from loopback. Prometheus gets a token by client credentials.
+    if (request.viewer?.agency.role !== "OPERATOR") throw unknownPath();
+    return reply.type(metrics.contentType).send(await metrics.told());
   });
   app.setNotFoundHandler(async (request, reply) => refuse(unknownPath(), request, reply));
   app.setErrorHandler(async (error: unknown, request, reply) =>
@@ -111,6 +136,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   );
   return app;
 }
+
+const nothingYet = (): Told => ({ kind: null, operation: null, purpose: null, code: null });
 
 /** What every answer carries; last, so that nothing that Apollo sets for an answer outlives it. */
 function dress(request: FastifyRequest, reply: FastifyReply): void {
@@ -137,8 +164,8 @@ const accessLine = ({ id, method, routeOptions, viewer, told }: FastifyRequest, 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 function contextOf({ activation, directory, questions }: HttpParts, request: FastifyRequest): HubContext {
-  const { viewer } = request;
-  if (!viewer) throw new TypeError("onRequest lets nobody pass without a viewer");
+  const { viewer, watched } = request;
+  if (!viewer || !watched) throw new TypeError("onRequest lets nobody pass without a viewer");
   const header = (name: string) => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -150,6 +177,7 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     asker: { role: agency.role, post, purpose: null },
     statedPurpose: header("x-hub-purpose"),
     told: request.told,
+    timed: watched.timed,
     idempotencyKey: header("idempotency-key"),
     purposes: [...activation.policy.purposes.values()]
       .filter(({ roles }) => roles.has(agency.role))

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { runChange } from "../change/run.js";
@@ -12,6 +13,7 @@ import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
+import { causeOf } from "./format.js";
 import {
   activateIn,
   checkActivated,
@@ -23,6 +25,8 @@ import {
   storeConfigOf,
 } from "./foundation.js";
 import { createHttp } from "./http.js";
+import { Metrics } from "./metrics.js";
+import { Readiness } from "./readiness.js";
 import { RoleViews } from "./views.js";
 
 export interface HubOptions {
@@ -44,6 +48,8 @@ export interface Hub {
   readonly questions: Questions;
   /** Directory and viewers are read again: after an import. */
   refresh(): Promise<void>;
+  /** Before closing: says that nobody is to be sent here, and gives whoever has a connection the time to hear it. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +57,8 @@ export interface Hub {
 const SWEEP_EVERY = 30_000;
 /** Milliseconds that a closing hub leaves to the questions that are being answered. */
 const DRAIN = 10_000;
+/** Milliseconds between "not ready" and the end of listening. */
+const LEAD = 500;
 
 /** Puts a hub together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. */
 export async function openHub(options: HubOptions): Promise<Hub> {
@@ -76,7 +84,19 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ]),
     );
     const directory = await MemoryDirectory.open(store, ids);
-    const disclosures = await openDisclosureLog({ pool: store.logPool, dataDir: config.database.dataDir });
+    const metrics = new Metrics(store.pool, activation);
+    const disclosures = await openDisclosureLog({
+      pool: store.logPool,
+      dataDir: config.database.dataDir,
+      wrote: (lines) => metrics.logged(lines),
+    });
+    const { endpoint } = config.tracing;
+    const tracing = endpoint === undefined ? undefined : (await import("./tracing.js")).openTracing(endpoint);
+    const readiness = new Readiness(
+      () => store.query("SELECT 1"),
+      () => [],
+      log,
+    );
     const viewers = createViewers({
       query: (sql, params) => store.query(sql, params),
       policy,
@@ -105,9 +125,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       verify: options.verify,
       viewerOf: (claims) => viewers.of(claims),
       limits: config.limits,
-      ready: async () => {
-        await store.query("SELECT 1");
-      },
+      readiness,
+      metrics,
+      tracing,
       change: runChange({ activation, questions, store, disclosures, demo: config.demo }),
     });
     await http.listen({ host: config.server.host, port: config.server.port });
@@ -120,7 +140,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         .query("SELECT hub_sweep()")
         .then(() => directory.refresh())
         .then(() => disclosures.sealLeft())
-        .catch((error: unknown) => log.warn({ kind: error instanceof Error ? error.name : "unknown" }, "sweep"));
+        .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();
     const { port } = addressOf(http.server.address());
@@ -131,11 +151,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       store,
       questions,
       refresh,
+      drain: async () => {
+        readiness.stop();
+        await sleep(LEAD);
+      },
       close: async () => {
         clearInterval(sweep);
         const cut = setTimeout(() => http.server.closeAllConnections(), DRAIN);
         await http.close();
         clearTimeout(cut);
+        await tracing?.close().catch((error: unknown) => log.warn({ cause: causeOf(error) }, "traces"));
         await disclosures.close();
         await store.close();
       },

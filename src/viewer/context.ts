@@ -14,6 +14,23 @@ export interface Changed {
   readonly key: string;
 }
 
+/** What kind of operation it is. */
+export type OperationKind = "read" | "change" | "schema";
+
+/** Where the time of a question goes. */
+export type Phase = "plan" | "statement" | "walk" | "change" | "log";
+export type Timed = <T>(phase: Phase, work: () => T | Promise<T>) => Promise<T>;
+
+/** What the access line tells of a question; filled while it is answered. */
+export interface Told {
+  kind: OperationKind | null;
+  /** Hash of the document. */
+  operation: string | null;
+  purpose: string | null;
+  /** Of the first error. */
+  code: string | null;
+}
+
 /** What resolvers and leaves see of a question. */
 export interface HubContext {
   readonly requestId: string;
@@ -23,8 +40,8 @@ export interface HubContext {
   readonly idempotencyKey: string | undefined;
   /** Set once the purpose is checked. */
   asker: Asker;
-  /** What the access line tells of the question; filled while it is answered. */
-  readonly told: { operation: string | null; purpose: string | null };
+  readonly told: Told;
+  readonly timed: Timed;
   /** Purposes that the role may state. */
   readonly purposes: readonly string[];
   /** What the viewer may expect at a coordinate; null for one that does not exist. */

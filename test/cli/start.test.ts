@@ -104,7 +104,7 @@ describe("PostgreSQL", () => {
     expect(await hub(["db", "migrate"], { ...env, ...issuer })).toMatchObject(migrated);
 
     const running = await startBuiltHub(serving);
-    expect(running.banner).toMatch(/^Minors hub at http:\/\/127\.0\.0\.1:\d+\/graphql · policy version 1 /);
+    expect(running.banner).toMatch(/"msg":"Minors hub at http:\/\/127\.0\.0\.1:\d+\/graphql · policy version 1 /);
     expect((await fetch(`${running.address}/readyz`)).status).toBe(200);
     expect((await fetch(`${running.address}/graphql`, { method: "POST" })).status).toBe(401);
     const second = await hub(["start"], { ...serving, PORT: new URL(running.address).port });

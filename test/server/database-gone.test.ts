@@ -58,6 +58,7 @@ describe("while the database is away", () => {
     superuser = await connected();
     await answeredAgain();
     isAnswered(await question());
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // as long as an answer about readiness stands
     expect((await send(hub, { method: "GET", path: "/readyz" })).status).toBe(200);
   });
 

@@ -1,0 +1,72 @@
+import { Agent, request } from "node:http";
+import pino from "pino";
+import { Readiness } from "../../src/server/readiness.js";
+import { startHub } from "../support/hub.js";
+import { town } from "./town.js";
+
+describe("a hub that is stopped under load", () => {
+  it("answers whatever reached it on kept-alive connections, says that it is not ready, and ends", async () => {
+    const hub = await startHub("embedded", town);
+    const outcomes: string[] = [];
+    const clients = Array.from({ length: 12 }, () => client(hub.address, outcomes));
+    while (outcomes.length < 3 * clients.length) await new Promise((resolve) => setTimeout(resolve, 50));
+    const drained = hub.drain();
+    expect((await fetch(`${hub.address}/readyz`)).status).toBe(503);
+    await drained;
+    await hub.close();
+    await Promise.all(clients);
+    // 200 before the end; afterwards nobody listens, and whoever balances the load takes another hub.
+    expect(new Set(outcomes)).toEqual(new Set(["200", "ECONNREFUSED"]));
+  });
+
+  /** Asks again and again on one connection until the hub is gone. */
+  async function client(address: string, outcomes: string[]): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    let outcome = "200";
+    while (outcome === "200") {
+      outcome = await one(address, agent);
+      outcomes.push(outcome);
+    }
+    agent.destroy();
+  }
+  const one = (address: string, agent: Agent) =>
+    new Promise<string>((resolve) => {
+      const asked = request(`${address}/graphql`, {
+        agent,
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          authorization: "Bearer near/head",
+          "x-hub-purpose": "CASE_HANDLING",
+        },
+      });
+      asked.on("response", (answer) => answer.resume().on("end", () => resolve(String(answer.statusCode))));
+      asked.on("error", (error) => resolve("code" in error ? String(error.code) : error.message));
+      asked.end(JSON.stringify({ query: "{ minors { nodes { fullName } } }" }));
+    });
+});
+
+describe("readiness", () => {
+  it("is found out once, however many ask", async () => {
+    let asked = 0;
+    const readiness = new Readiness(
+      async () => {
+        asked += 1;
+      },
+      () => [],
+      pino({ level: "silent" }),
+    );
+    for (let round = 0; round < 10; round++) {
+      const all = await Promise.all(Array.from({ length: 100 }, () => readiness.now()));
+      expect(all.every(({ status }) => status === 200)).toBe(true);
+    }
+    expect(asked).toBe(1);
+  });
+
+  it("names what is red, and asks no database then", async () => {
+    const never = () => Promise.reject(new Error("asked"));
+    const { status, body } = await new Readiness(never, () => ["row-security"], pino({ level: "silent" })).now();
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ errors: [{ extensions: { code: "NOT_READY", checks: ["row-security"] } }] });
+  });
+});
