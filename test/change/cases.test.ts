@@ -1,4 +1,6 @@
+import pg from "pg";
 import {
+  type AgencyName,
   asker,
   codeOf,
   DATABASES,
@@ -42,6 +44,27 @@ describe.each(DATABASES)("a case on %s", (database) => {
   const open = (who: string, input: object = {}) => ask(who, OPEN, { input: { ...opened, ...input } });
   /** A case that the social affairs office leads, with Lin in it. */
   const lins = async (input: object = { minors: [lin] }) => String(payload(await open("social/HEAD", input))["id"]);
+  const waitingForALock = async (): Promise<void> => {
+    const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while ((await world.sql(waiting)).length === 0);
+  };
+  /** A part as no command gives it yet: for a time. */
+  const takesPart = (id: string, name: AgencyName, time: { since?: string; until?: string }) =>
+    world.sql("SELECT hub_involve($1)", [
+      JSON.stringify([
+        {
+          record_type: "Case",
+          record: world.keyOf(id),
+          agency: world.keyOf(world.agency(name)),
+          kind: "PART",
+          basis: "test",
+          ...time,
+        },
+      ]),
+    ]);
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  /** Agencies, in the order of their keys. */
+  const names = (...all: AgencyName[]) => all.map((name) => ({ name }));
   /** A case that the police take part in, and its version. */
   const joint = async (input?: object) => {
     const id = await lins(input);
@@ -226,6 +249,29 @@ describe.each(DATABASES)("a case on %s", (database) => {
       );
       expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     });
+
+    it("who is listed while its part is running: not before, and not after, though no sweep has come by", async () => {
+      const id = await lins();
+      const listed = async () => {
+        const { body } = await ask("social/HEAD", "query ($id: ID!) { case(id: $id) { participants { name } } }", {
+          id,
+        });
+        return body.data;
+      };
+      await takesPart(id, "police", { until: inHours(1) });
+      await takesPart(id, "police", { until: inHours(2) }); // listed once all the same
+      await takesPart(id, "school", { until: inHours(1) });
+      await takesPart(id, "village", { since: inHours(1) });
+      expect(await listed()).toEqual({ case: { participants: names("police", "social", "school") } });
+
+      await world.sql(
+        "UPDATE involvement SET until = clock_timestamp() + interval '300 ms' WHERE record = $1 AND agency = $2",
+        [world.keyOf(id), world.keyOf(world.agency("school"))],
+      );
+      await world.sql("SELECT pg_sleep(0.31)");
+      expect(await world.sql("SELECT FROM case_participant WHERE case_file = $1", [world.keyOf(id)])).toHaveLength(5);
+      expect(await listed()).toEqual({ case: { participants: names("police", "social") } });
+    });
   });
 
   describe("gets a named person", () => {
@@ -253,6 +299,39 @@ describe.each(DATABASES)("a case on %s", (database) => {
       const { id, version } = await joint();
       expect(codeOf(await ask(who, NAME, { id, version, person }))).toBe(code);
     });
+
+    // One session is all that the embedded database has.
+    (database === "postgresql" ? it : it.skip)(
+      "not when the part is over by the time that it is his turn",
+      async () => {
+        const id = await lins();
+        await takesPart(id, "police", { until: inHours(1) });
+        const { version } = payload(await ask("social/HEAD", "query ($id: ID!) { case(id: $id) { version } }", { id }));
+        const other = new pg.Client({ connectionString: world.hub.superUrl });
+        await other.connect();
+        await other.query("BEGIN");
+        await other.query("SELECT FROM case_file WHERE id = $1 FOR NO KEY UPDATE", [world.keyOf(id)]);
+        const naming = ask("police/HEAD", NAME, { id, version, person: "police/CASE_OFFICER" });
+        await waitingForALock();
+        // Its key is in the record's array until the sweep: he is still let through to the record.
+        const soon = "clock_timestamp() + interval '500 ms'";
+        await other.query(`UPDATE involvement SET until = ${soon} WHERE record = $1 AND agency = $2`, [
+          world.keyOf(id),
+          world.keyOf(world.agency("police")),
+        ]);
+        await other.query("SELECT pg_sleep(0.51)");
+        await other.query("COMMIT");
+        await other.end();
+        expect(refusal(await naming)).toMatchObject({
+          code: "BAD_USER_INPUT",
+          field: "person",
+          remedy: expect.stringContaining("part"),
+        });
+        expect(
+          await world.sql("SELECT FROM involvement WHERE record = $1 AND kind = 'NAMED'", [world.keyOf(id)]),
+        ).toHaveLength(1);
+      },
+    );
   });
 
   describe("loses a participant", () => {

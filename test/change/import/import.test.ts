@@ -140,6 +140,30 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     expect(await desk.rows("SELECT stage, version FROM case_file")).toEqual([{ stage: "TRANSFERRED", version: 2 }]);
   });
 
+  it("gives people a part within their agency's, and an assignment to a child without one", async () => {
+    taken(await desk.hand("minors", [child("S-1")], { as: "school" }));
+    taken(await desk.hand("cases", [caseOf("C-1", { participants: "social" })], { as: "police" }));
+    const ends = "2098-01-01T00:00:00.000Z";
+    await desk.rows(
+      "UPDATE involvement SET until = $1 WHERE kind = 'PART' AND agency <> (SELECT lead_agency FROM case_file)",
+      [ends],
+    );
+    const rescuer = { agency: "social", person: "social/rescuer", basis: "x" };
+    const file = [
+      { ...rescuer, kind: "NAMED", case: "police:C-1" },
+      { ...rescuer, kind: "ASSIGNED", case: "police:C-1", hours: "2" },
+      { ...rescuer, kind: "ASSIGNED", minor: "school:S-1" },
+    ];
+    expect(counts(taken(await desk.hand("relations", file)))).toEqual([3, 0, 0, 0]);
+    const given = await desk.rows<{ kind: string; record_type: string; until: Date | null }>(
+      "SELECT kind, record_type, until FROM involvement WHERE person IS NOT NULL AND via IS NULL ORDER BY kind, record_type",
+    );
+    const [inCase, inChild, named] = given;
+    expect(inCase?.until?.getTime()).toBeLessThan(Date.now() + 2 * 3_600_000 + 1);
+    expect(inChild).toEqual({ kind: "ASSIGNED", record_type: "Minor", until: null });
+    expect(named).toEqual({ kind: "NAMED", record_type: "Case", until: new Date(ends) });
+  });
+
   it("writes a victim into the agency's own case when somebody of it is named", async () => {
     taken(await desk.hand("minors", [child("M-1"), child("M-2")], { as: "social" }));
     const row = caseOf("C-1", { victims: "M-1" });

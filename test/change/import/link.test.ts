@@ -134,6 +134,22 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     await expectRebuilt();
   });
 
+  it("keep a relation that was to come, and has begun meanwhile, beside one that has always been running", async () => {
+    taken(await school());
+    taken(await village());
+    await relate("village", "LIAISON", "2025-03-01", null);
+    await relate("school", "LIAISON", "2099-01-01", null);
+    await desk.rows("ALTER TABLE involvement DISABLE TRIGGER USER");
+    await desk.rows("UPDATE involvement SET since = '2025-02-01' WHERE since > now()");
+    await desk.rows("ALTER TABLE involvement ENABLE TRIGGER USER");
+    taken(await link());
+    expect(await desk.rows("SELECT since::date::text FROM involvement WHERE kind = 'LIAISON' ORDER BY 1")).toEqual([
+      { since: "2025-02-01" },
+      { since: "2025-03-01" },
+    ]);
+    await expectRebuilt();
+  });
+
   it("are one to a repeated mutation too", async () => {
     taken(await school());
     taken(await village());
