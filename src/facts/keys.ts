@@ -83,6 +83,7 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
 
   // A minor belongs to no case by itself; other records carry the parts in themselves, an alert also its incident's.
   const reached = [...(type === "Minor" ? [] : [0]), ...visible(EDGES_TO[type])];
+  // Either stands for `p` by itself: a person's part lies within the agency's (involvement_set_key).
   const named = both(reached.map((row) => person("NAMED", row)));
   const assigned = both(reached.map((row) => person("ASSIGNED", row)));
   const part = viewer.post.scope === "AGENCY" ? both(reached.map((row) => agency("PART", row))) : NONE;
