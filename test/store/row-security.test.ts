@@ -20,6 +20,7 @@ const OPEN = [
   "disclosure_unsealed",
   "division",
   "edge_opening",
+  "id_key",
   "migration",
   "person",
   "policy_row",
@@ -80,12 +81,18 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in four functions", async () => {
+    it("is passed by the serving login in five functions", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
       );
-      expect(callable.map(({ name }) => name)).toEqual(["hub_end_involvement", "hub_involve", "hub_sees", "hub_sweep"]);
+      expect(callable.map(({ name }) => name)).toEqual([
+        "hub_end_involvement",
+        "hub_id_key",
+        "hub_involve",
+        "hub_sees",
+        "hub_sweep",
+      ]);
     });
 
     it("shows nothing while there is no viewer", async () => {
