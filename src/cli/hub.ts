@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   policy: () => import("./policy.js"),
   "verify-log": () => import("./verify-log.js"),
   db: () => import("./db.js"),
+  doctor: () => import("./doctor.js"),
 };
 
 const program = new Command("hub")

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { shanghaiTime } from "../calendar.js";
 import { readConfig } from "../config.js";
 import { type Head, readHeads } from "../disclosure/heads.js";
+import { keepVerification } from "../disclosure/verified.js";
 import { sayVerification, verifyLog } from "../disclosure/verify.js";
 import { storeConfigOf } from "../server/foundation.js";
 import { Store } from "../store/store.js";
@@ -12,14 +14,14 @@ export function add(program: Command): void {
     .addHelpText("after", "\nExample: hub verify-log      (the embedded database only while its hub is stopped)")
     .action(async () => {
       const config = readConfig();
-      // Without the owner's login: whoever verifies changes nothing.
-      const store = await Store.open({ ...storeConfigOf(config), migrationUrl: undefined });
+      const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
       try {
         const result = await verifyLog({
           query: (sql, params) => store.pool.query(sql, params),
           heads: headsIn(config.database.dataDir),
         });
         console.log(sayVerification(result));
+        keepVerification(config.database.dataDir, { at: shanghaiTime(new Date()), ok: result.ok });
         if (!result.ok) process.exitCode = 1;
       } finally {
         await store.close();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -28,6 +29,8 @@ export class HeadsUnreadable extends Error {
   }
 }
 
+/** Bytes; no head is longer. */
+const LONGEST = 1024;
 const fileIn = (dataDir: string) => join(dataDir, "heads.jsonl");
 
 /** Appends to `heads.jsonl`; what is kept is on the disk. */
@@ -39,8 +42,8 @@ export class Heads {
   static async open(dataDir: string): Promise<Heads> {
     const file = await open(fileIn(dataDir), "a+");
     const { size } = await file.stat();
-    // A power cut can leave half a line, which would spoil the next one. No head is longer than this.
-    const tail = Math.min(size, 1024);
+    // A power cut can leave half a line, which would spoil the next one.
+    const tail = Math.min(size, LONGEST);
     const { buffer } = await file.read({ buffer: Buffer.alloc(tail), position: size - tail });
     await file.truncate(size - tail + buffer.lastIndexOf("\n") + 1);
     return new Heads(file);
@@ -59,6 +62,21 @@ export class Heads {
   async close(): Promise<void> {
     await this.#last;
     await this.file.close();
+  }
+}
+
+/** @returns the newest head that is kept whole; undefined where there is none */
+export async function lastHead(dataDir: string): Promise<Head | undefined> {
+  const path = fileIn(dataDir);
+  if (!existsSync(path)) return undefined;
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const tail = Math.min(size, 2 * LONGEST);
+    const { buffer } = await file.read({ buffer: Buffer.alloc(tail), position: size - tail });
+    return buffer.toString().split("\n").reverse().map(parse).find(Boolean);
+  } finally {
+    await file.close();
   }
 }
 

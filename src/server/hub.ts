@@ -13,6 +13,7 @@ import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
+import { DoctorOnDuty } from "./doctor/on-duty.js";
 import { causeOf } from "./format.js";
 import {
   activateIn,
@@ -92,9 +93,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     });
     const { endpoint } = config.tracing;
     const tracing = endpoint === undefined ? undefined : (await import("./tracing.js")).openTracing(endpoint);
+    const doctor = new DoctorOnDuty({ config, store, activation }, metrics, log);
     const readiness = new Readiness(
       () => store.query("SELECT 1"),
-      () => [],
+      () => doctor.red(),
       log,
     );
     const viewers = createViewers({
@@ -130,6 +132,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       tracing,
       change: runChange({ activation, questions, store, disclosures, demo: config.demo }),
     });
+    await doctor.start();
     await http.listen({ host: config.server.host, port: config.server.port });
     const refresh = async () => {
       await directory.refresh();
@@ -157,6 +160,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       },
       close: async () => {
         clearInterval(sweep);
+        await doctor.stop();
         const cut = setTimeout(() => http.server.closeAllConnections(), DRAIN);
         await http.close();
         clearTimeout(cut);

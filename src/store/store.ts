@@ -14,6 +14,8 @@ export interface StoreConfig {
   readonly migrationUrl?: string | undefined;
   readonly dataDir: string;
   readonly poolSize?: number | undefined;
+  /** For whoever only looks: nothing is migrated. */
+  readonly asItIs?: boolean;
   readonly entities: DataSourceOptions["entities"];
 }
 
@@ -69,8 +71,9 @@ export class Store {
   ): Promise<Store> {
     const embedded = config.url === undefined ? await openEmbedded(config.dataDir) : undefined;
     try {
-      if (embedded || (config.migrationUrl !== undefined && config.migrationUrl !== config.url))
-        await prepare(config, asOwner, embedded);
+      const byOwner =
+        embedded !== undefined || (config.migrationUrl !== undefined && config.migrationUrl !== config.url);
+      if (byOwner && !config.asItIs) await prepare(config, asOwner, embedded);
       await embedded?.serve();
       const dataSource = await connect(config, embedded, embedded ? 1 : (config.poolSize ?? 10));
       const pool = poolOf(dataSource);

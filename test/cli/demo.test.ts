@@ -44,6 +44,13 @@ describe("npm start", () => {
 
   it("is ready", async () => expect(await (await fetch(`${demo.address}/readyz`)).json()).toEqual({ status: "ready" }));
 
+  it("is in good health, which hub doctor tells beside it", async () => {
+    const { code, stdout } = await run("doctor");
+    expect(stdout).toMatch(/^ok {5}running +A hub runs here/m);
+    expect(stdout).toMatch(/^ok {5}row-security /m);
+    expect(code).toBe(0);
+  });
+
   it("keeps a second process off its data folder, in one line", async () => {
     const second = await hub(["start"], { ...env, PORT: "0" });
     expect(second).toMatchObject({ code: 2, stdout: "" });

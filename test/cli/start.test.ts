@@ -103,6 +103,10 @@ describe("PostgreSQL", () => {
     expect(await hub(["db", "migrate"], { ...env, ...issuer })).toMatchObject(migrated);
     expect(await hub(["db", "migrate"], { ...env, ...issuer })).toMatchObject(migrated);
 
+    const doctor = await hub(["doctor"], serving);
+    expect(doctor).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^ok {5}row-security /m) });
+    expect(doctor.stdout).not.toMatch(/^red|p@ss/m);
+
     const running = await startBuiltHub(serving);
     expect(running.banner).toMatch(/"msg":"Minors hub at http:\/\/127\.0\.0\.1:\d+\/graphql · policy version 1 /);
     expect((await fetch(`${running.address}/readyz`)).status).toBe(200);
@@ -120,6 +124,23 @@ describe("PostgreSQL", () => {
       return rows[0]?.is_superuser;
     }
   }, 120_000);
+
+  it("hub doctor says in words and in JSON what is wrong, and ends with 1", async () => {
+    const nowhere = { ...data, HUB_DEMO: "1", DATABASE_URL: "postgres://hub:secret@127.0.0.1:1/hub" };
+    const { code, stdout } = await hub(["doctor"], nowhere);
+    expect(stdout).toMatch(/^red {4}opening +The database 127\.0\.0\.1:1\/hub cannot be opened as hub: .*\n +→ /m);
+    expect(stdout).not.toContain("secret");
+    expect(code).toBe(1);
+    const json = await hub(["doctor", "--json"], { ...nowhere, PORT: "abc" });
+    expect(JSON.parse(json.stdout)).toEqual([
+      expect.objectContaining({
+        check: "config",
+        state: "red",
+        said: [expect.stringMatching(/^PORT/), expect.anything()],
+      }),
+    ]);
+    expect(json.code).toBe(1);
+  });
 
   it.each`
     what                             | command      | env                                                                                       | said

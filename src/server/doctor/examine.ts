@@ -1,0 +1,40 @@
+import type { HubConfig } from "../../config.js";
+import { Fault } from "../../errors.js";
+import { causeOf } from "../format.js";
+import { database } from "./database.js";
+import { type Checks, type Finding, type Found, type Patient, red } from "./finding.js";
+import { keys } from "./keys.js";
+import { log } from "./log.js";
+import { machine } from "./machine.js";
+
+/** What can be looked at without a database. */
+export const examineMachine = (config: HubConfig): Promise<Finding[]> => each({ ...machine, ...keys }, config);
+
+/**
+ * Every check, of a hub that serves or could. Changes nothing.
+ * @throws Fault DATABASE_UNAVAILABLE in the middle of it
+ */
+export async function examine(patient: Patient): Promise<Finding[]> {
+  return [...(await examineMachine(patient.config)), ...(await each({ ...database, ...log }, patient))];
+}
+
+async function each<Of>(checks: Checks<Of>, of: Of): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [check, find] of Object.entries(checks)) findings.push({ check, ...(await find(of).catch(unlessGone)) });
+  return findings;
+}
+
+function unlessGone(error: unknown): Found {
+  if (error instanceof Fault && error.code === "DATABASE_UNAVAILABLE") throw error;
+  return unforeseen(error);
+}
+
+/** An error that the start would end with says itself what is wrong; of others only the kind, for a driver quotes rows. */
+export function unforeseen(error: unknown): Found {
+  if (error instanceof Error && "exitCode" in error) return red([error.message, error.message], ["As it says", "见上"]);
+  const kind = JSON.stringify({ ...causeOf(error), stack: undefined });
+  return red(
+    [`It could not be checked: ${kind}`, `无法检查:${kind}`],
+    ["See whether the database answers", "请检查数据库是否可用"],
+  );
+}

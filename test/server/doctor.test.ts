@@ -1,0 +1,219 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { type HubConfig, parseConfig } from "../../src/config.js";
+import { keepVerification } from "../../src/disclosure/verified.js";
+import { examine } from "../../src/server/doctor/examine.js";
+import { type Finding } from "../../src/server/doctor/finding.js";
+import { offOrigin } from "../../src/server/doctor/machine.js";
+import { Store } from "../../src/store/store.js";
+import { type DatabaseUrls, freshDatabase } from "../support/database.js";
+import { startHub, type TestHub } from "../support/hub.js";
+import { ask, send } from "./asking.js";
+import { town } from "./town.js";
+
+const folder = mkdtempSync(join(tmpdir(), "hub-doctor-"));
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+let database: DatabaseUrls;
+let hub: TestHub;
+let superuser: pg.Client;
+let config: HubConfig;
+const findings = (changed: Partial<HubConfig> = {}) =>
+  examine({ config: { ...config, ...changed }, store: hub.store, activation: hub.activation });
+const bad = (all: readonly Finding[]) =>
+  all.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check} ${state}`);
+
+describe("the doctor", () => {
+  it("finds nothing at a hub that is as it should be, on PostgreSQL", async () => {
+    const all = await findings();
+    expect(bad(all)).toEqual([]);
+    expect(all.map(({ check }) => check)).toEqual([
+      "node",
+      "data-folder",
+      "disk",
+      "explorer",
+      "id-key-file",
+      "issuer-keys",
+      "certificates",
+      "database",
+      "migrations",
+      "policy",
+      "login",
+      "row-security",
+      "log-append-only",
+      "extensions",
+      "clock",
+      "id-key",
+      "log-heads",
+      "log-unsealed",
+      "log-verified",
+    ]);
+  });
+
+  it("nor at one on the embedded database", async () => {
+    const other = await startHub("embedded", async () => {});
+    expect((await send(other, { method: "GET", path: "/readyz", as: null })).status).toBe(200);
+    await other.close();
+  });
+
+  describe("of the database names what is wrong, and how to mend it", () => {
+    it.each`
+      found                    | what                                            | harm                                                                                             | undo
+      ${"migrations red"}      | ${"a migration that did not run"}               | ${"UPDATE migration SET name = name || 'x' WHERE id = 3"}                                        | ${"UPDATE migration SET name = trim('x' from name) WHERE id = 3"}
+      ${"policy red"}          | ${"another policy's openings"}                  | ${"UPDATE edge_opening SET role = role || 'x'"}                                                  | ${"UPDATE edge_opening SET role = trim('x' from role)"}
+      ${"row-security red"}    | ${"a table that its owner is not held back on"} | ${"ALTER TABLE guardian NO FORCE ROW LEVEL SECURITY"}                                            | ${"ALTER TABLE guardian FORCE ROW LEVEL SECURITY"}
+      ${"row-security red"}    | ${"a policy that lets everybody in"}            | ${"CREATE POLICY leak ON case_file FOR SELECT TO PUBLIC USING (true)"}                           | ${"DROP POLICY leak ON case_file"}
+      ${"row-security red"}    | ${"a new table without"}                        | ${"CREATE TABLE note (text text)"}                                                               | ${"DROP TABLE note"}
+      ${"row-security red"}    | ${"a view that shows past it"}                  | ${"CREATE VIEW past AS SELECT * FROM minor; GRANT SELECT ON past TO hub_app"}                    | ${"DROP VIEW past"}
+      ${"log-append-only red"} | ${"a log that can be changed"}                  | ${"GRANT UPDATE ON disclosure_segment TO hub_app"}                                               | ${"REVOKE UPDATE ON disclosure_segment FROM hub_app"}
+      ${"id-key red"}          | ${"a database of another key"}                  | ${"UPDATE id_key SET fingerprint = 'x' || fingerprint"}                                          | ${"UPDATE id_key SET fingerprint = trim('x' from fingerprint)"}
+      ${"log-unsealed watch"}  | ${"a change that nobody sealed"}                | ${"INSERT INTO disclosure_unsealed VALUES (gen_random_uuid(), now() - interval '1 hour', '{}')"} | ${"DELETE FROM disclosure_unsealed"}
+    `("$what: $found", async ({ found, harm, undo }) => {
+      await superuser.query(harm);
+      try {
+        const all = await findings();
+        expect(bad(all)).toEqual([found]);
+        expect(all.find(({ state }) => state !== "ok")?.mend?.join(" ")).toMatch(/\w.*[\u4e00-\u9fff]/);
+      } finally {
+        await superuser.query(undo);
+      }
+      expect(bad(await findings())).toEqual([]);
+    });
+
+    it("a serving login that may make others", async () => {
+      // One of its own: roles belong to the cluster, and other tests run on it.
+      const name = `hub_mighty_${process.pid}`;
+      await superuser.query(`CREATE ROLE ${name} LOGIN CREATEROLE IN ROLE hub_app`);
+      const url = Object.assign(new URL(database.url), { username: name }).toString();
+      const store = await Store.open({ url, dataDir: folder, entities: [] });
+      try {
+        expect(bad(await examine({ config, store, activation: hub.activation }))).toEqual(["login red"]);
+      } finally {
+        await store.close();
+        await superuser.query(`DROP ROLE ${name}`);
+      }
+    });
+
+    it("a log that was cut off", async () => {
+      await ask(hub, "{ minors { nodes { fullName } } }");
+      const { dataDir } = config.database;
+      const { rows } = await superuser.query('SELECT seq::int, last_entry::int AS "lastEntry" FROM disclosure_segment');
+      const head = { ...rows[0], at: "2026-03-01T08:00:00.000+08:00" };
+      writeFileSync(join(dataDir, "heads.jsonl"), `${JSON.stringify({ ...head, seq: 900, hash: "00" })}\n`);
+      expect(bad(await findings())).toEqual(["log-heads red"]);
+      rmSync(join(dataDir, "heads.jsonl"));
+      expect(bad(await findings())).toEqual([]);
+    });
+  });
+
+  it("keeps the hub from being ready, by the name of the check and nothing more", async () => {
+    await superuser.query("ALTER TABLE guardian NO FORCE ROW LEVEL SECURITY");
+    try {
+      const unsafe = await startHub(database, async () => {}, undefined, undefined, { HUB_DATA_DIR: folder });
+      const { status, text } = await send(unsafe, { method: "GET", path: "/readyz", as: null });
+      expect({ status, body: JSON.parse(text) }).toMatchObject({
+        status: 503,
+        body: {
+          errors: [
+            {
+              message: "The hub is not ready: row-security",
+              extensions: { code: "NOT_READY", checks: ["row-security"] },
+            },
+          ],
+        },
+      });
+      await unsafe.close();
+    } finally {
+      await superuser.query("ALTER TABLE guardian FORCE ROW LEVEL SECURITY");
+    }
+    expect((await send(hub, { method: "GET", path: "/readyz", as: null })).status).toBe(200);
+  });
+
+  describe("of the machine", () => {
+    it("tells a key that others can read, and a folder that is open", async () => {
+      chmodSync(config.keys.file, 0o644);
+      chmodSync(config.database.dataDir, 0o755);
+      expect(bad(await findings())).toEqual(["data-folder watch", "id-key-file red"]);
+      chmodSync(config.keys.file, 0o600);
+      chmodSync(config.database.dataDir, 0o700);
+    });
+
+    it.each`
+      what                 | keys                                                               | found
+      ${"public keys"}     | ${{ keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] }}         | ${[]}
+      ${"a private key"}   | ${{ keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" }] }} | ${["issuer-keys red"]}
+      ${"a shared secret"} | ${{ keys: [{ kty: "oct", k: "k" }] }}                              | ${["issuer-keys red"]}
+      ${"no key"}          | ${{ keys: [] }}                                                    | ${["issuer-keys red"]}
+    `("$what of the identity provider: $found", async ({ keys, found }) => {
+      const jwksFile = file("jwks.json", JSON.stringify(keys));
+      const oidc = { ...config.oidc, issuer: "https://login.invalid", jwksFile };
+      expect(bad(await findings({ oidc, demo: false })).filter((one) => one !== "id-key red")).toEqual(found);
+    });
+
+    it("tells an identity provider that is silent, which is no reason to turn everybody away", async () => {
+      const oidc = { ...config.oidc, issuer: "http://127.0.0.1:1" };
+      expect(bad(await findings({ oidc, demo: false })).filter((one) => one !== "id-key red")).toEqual([
+        "issuer-keys watch",
+      ]);
+    });
+
+    it.each`
+      what            | ok
+      ${"sound one"}  | ${true}
+      ${"broken one"} | ${false}
+    `("remembers a verification of the log: $what", async ({ ok }) => {
+      keepVerification(config.database.dataDir, { at: new Date().toISOString(), ok });
+      expect(bad(await findings())).toEqual(ok ? [] : ["log-verified red"]);
+      rmSync(join(config.database.dataDir, "verified.json"));
+    });
+
+    it("tells a log that was not verified for long", async () => {
+      keepVerification(config.database.dataDir, { at: "2020-03-01T08:00:00.000+08:00", ok: true });
+      expect(bad(await findings())).toEqual(["log-verified watch"]);
+      rmSync(join(config.database.dataDir, "verified.json"));
+    });
+
+    it.each`
+      extension  | text                                                                           | loads
+      ${".html"} | ${'<script src="https://cdn.example/x.js">'}                                   | ${["https://cdn.example/x.js"]}
+      ${".html"} | ${'<link rel="stylesheet" href="//cdn.example/x.css">'}                        | ${["//cdn.example/x.css"]}
+      ${".html"} | ${'<a href="https://spec.example">spec</a><script src="/x.js">'}               | ${[]}
+      ${".css"}  | ${'@import "https://cdn.example/x.css";'}                                      | ${["https://cdn.example/x.css"]}
+      ${".css"}  | ${"a { background: url(https://cdn.example/x.png) }"}                          | ${["https://cdn.example/x.png"]}
+      ${".css"}  | ${"a { background: url(data:image/png;base64,x) } /* https://spec.example */"} | ${[]}
+      ${".js"}   | ${'fetch("https://api.example/x")'}                                            | ${["https://api.example/x"]}
+      ${".js"}   | ${'import("https://esm.example/x.js")'}                                        | ${["https://esm.example/x.js"]}
+      ${".js"}   | ${'const ns = "http://www.w3.org/2000/svg"; fetch("/graphql")'}                | ${[]}
+    `("explorer files: $text loads $loads", ({ extension, text, loads }) =>
+      expect(offOrigin(extension, text)).toEqual(loads),
+    );
+
+    it("tells when a certificate ends", async () => {
+      const none = await findings({ doctor: { certificates: [join(folder, "none.pem")] } });
+      expect(bad(none)).toEqual(["certificates red"]);
+    });
+  });
+});
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  const dataDir = join(folder, "data");
+  const environment = { HUB_DATA_DIR: dataDir };
+  hub = await startHub(database, town, undefined, undefined, environment);
+  config = parseConfig(
+    { ...environment, HUB_DEMO: "1", DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.migrationUrl },
+    null,
+  );
+  expect(existsSync(config.keys.file)).toBe(true);
+  superuser = new pg.Client({ connectionString: database.superUrl });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser?.end();
+  await hub?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
