@@ -8,11 +8,12 @@ import { parseConfig } from "../src/config.js";
 import { Agency, Division } from "../src/domain/directory/index.js";
 import { ENTITIES } from "../src/domain/index.js";
 import { keysByFact } from "../src/facts/keys.js";
-import { anchorOf, isEdge } from "../src/policy/anchor.js";
+import { anchorOf } from "../src/policy/anchor.js";
 import { readCoordinates } from "../src/policy/coordinates.js";
 import type { Asker } from "../src/policy/decide.js";
 import { FACT } from "../src/policy/facts.js";
 import { loadPolicy } from "../src/policy/load.js";
+import { mayShow } from "../src/policy/say.js";
 import { TruthTables } from "../src/policy/tables.js";
 import { buildTree, deny } from "../src/policy/tree.js";
 import { fieldMarks } from "../src/read/marks.js";
@@ -54,9 +55,7 @@ const { rows } = await store.pool.query<{ name: string; no: number }>("SELECT na
 const numbers = new Map(rows.map(({ name, no }) => [name, no]));
 const coordinates = readCoordinates(schema, policy);
 const tables = new TruthTables(policy);
-const tree = buildTree(coordinates, (asker, row) =>
-  tables.possible(row, isEdge(row.record) ? ["F"] : ["F", "M", "B", "X"], asker),
-);
+const tree = buildTree(coordinates, (asker, guard) => mayShow(tables, guard, asker));
 await tables.ask(tree);
 
 const recordType = (name: string): RecordType => RECORD_TYPES.find((type) => type === name) ?? "Minor";

@@ -10,7 +10,7 @@ import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
 import { isSource, type Loaded, load, takesPart } from "./loaded.js";
-import { notYours, requireRelation, requireWritable, type Writer, type Written } from "./right.js";
+import { notYours, requireRelation, requireWritable, type Values, type Writer } from "./right.js";
 
 /** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
 export interface Relation {
@@ -54,8 +54,8 @@ export class Change {
    * exist for its maker - by its place, which the agency answers for, or because the agency keeps such records.
    * @throws Refusal FIELD_NOT_SHARED, Mistake BAD_USER_INPUT
    */
-  mayMake(type: RecordType, { division, field }: Place, written: Written): void {
-    requireWritable(this.#writer, type, written);
+  mayMake(type: RecordType, { division, field }: Place, values: Values): void {
+    requireWritable(this.#writer, type, values);
     if (!this.#questions.world.directory.division(division))
       throw badUserInput(field, "There is no such division", "没有这个区划", "Use a code of `divisions`");
     const covered = (this.viewer.duties.get(type) ?? []).some(({ from, to }) => from <= division && division <= to);
@@ -67,7 +67,7 @@ export class Change {
         "该地点不在贵单位职责范围内",
         "Use a place of your own jurisdiction; for another one turn to the agency there",
       );
-    requireRelation(this.#writer, type, facts, written);
+    requireRelation(this.#writer, type, facts, values);
   }
 
   /**
@@ -76,10 +76,10 @@ export class Change {
    * @param version  as the viewer has read it; absent where the change does not depend on what was there
    * @throws Refusal NOT_FOUND_OR_NOT_SHARED, FIELD_NOT_SHARED; Mistake CONFLICT
    */
-  async mayChange(type: RecordType, key: string, written: Written, version?: number): Promise<Loaded> {
-    requireWritable(this.#writer, type, written);
+  async mayChange(type: RecordType, key: string, values: Values, version?: number): Promise<Loaded> {
+    requireWritable(this.#writer, type, values);
     const loaded = await this.#found(type, key);
-    requireRelation(this.#writer, type, loaded.facts, written);
+    requireRelation(this.#writer, type, loaded.facts, values);
     return asRead(loaded, version);
   }
 

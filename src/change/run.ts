@@ -64,7 +64,11 @@ const changeIn = (
   manager: EntityManager,
   asked: Asked,
   info: GraphQLResolveInfo,
-): Change => new Change(manager, questions, asked, { activation, asker: asked.asker, demo }, info.fieldName);
+): Change => {
+  const guard = activation.coordinates.get(`Mutation.${info.fieldName}`);
+  if (guard?.kind !== "write") throw new TypeError(`${info.fieldName} does not say what it writes: @Writes`);
+  return new Change(manager, questions, asked, { activation, asker: asked.asker, guard, demo }, info.fieldName);
+};
 
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++)

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { type HubConfig, readConfig } from "../config.js";
 import type { Activation } from "../policy/activate.js";
-import type { Guard } from "../policy/coordinates.js";
+import type { Guard, WriteGuard } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import { expectationOf, inWords } from "../policy/explain.js";
-import type { Alternative, PolicyRow, Scope } from "../policy/policy.js";
+import type { Alternative, PolicyRow, Role, Scope } from "../policy/policy.js";
 import { mayShow, rowsOf } from "../policy/say.js";
 import { kebab } from "../server/demo-people.js";
 import { policyInForce } from "../server/foundation.js";
@@ -52,12 +52,11 @@ function inGeneral({ tables, policy }: Activation, coordinate: string, guard: Gu
   const rows = rowsOf(guard).flatMap((row) => [
     `${coordinate}  ${row.row} ${row.group} ${row.groupZh}`,
     `  Reason    ${row.reason}`,
-    ...(row.cells.get(role) ?? [])
-      .filter(({ level }) => level !== "A")
-      .map((alternative) => inOneLine(row, alternative)),
+    ...(guard.kind === "write" ? writersOf(guard, row) : alternativesOf(row, role)),
   ]);
   const open = askersOf(policy, role).filter((asker) => mayShow(tables, guard, asker));
-  if (open.length === 0) return [...rows, `  Never shown to ${kebab(role)} 不向该部门共享`];
+  if (open.length === 0)
+    return [...rows, `  Never ${guard.kind === "write" ? "open" : "shown"} to ${kebab(role)} 不向该部门共享`];
   const posts = new Set(open.map(({ post }) => `${kebab(post.post)} ${post.postZh}${SCOPE_WORDS[post.scope]}`));
   const purposes = new Set(
     open.flatMap(({ purpose }) =>
@@ -70,6 +69,13 @@ function inGeneral({ tables, policy }: Activation, coordinate: string, guard: Gu
     `  Purposes  ${[...purposes].join("\n            ")}`,
   ];
 }
+
+const alternativesOf = (row: PolicyRow, role: Role): string[] =>
+  (row.cells.get(role) ?? []).filter(({ level }) => level !== "A").map((alternative) => inOneLine(row, alternative));
+
+/** A mutation that always writes nothing of a group is for whoever takes part. */
+const writersOf = ({ written }: WriteGuard, { writers }: PolicyRow): string[] =>
+  written.some(({ always }) => always) ? [`  Writers   ${[...writers].map(kebab).join(", ")}`] : [];
 
 const inOneLine = ({ at }: PolicyRow, { level, conditions }: Alternative): string => {
   const shown = level === "F" ? "the value 原值" : level === "A" ? "a count" : (at[level] ?? "");

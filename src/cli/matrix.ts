@@ -3,8 +3,9 @@ import { readConfig } from "../config.js";
 import type { Activation } from "../policy/activate.js";
 import type { Guard } from "../policy/coordinates.js";
 import { CONDITION_WORDS } from "../policy/explain.js";
-import type { Condition, Level, Role } from "../policy/policy.js";
+import type { Condition, Level, PolicyRow, Role } from "../policy/policy.js";
 import { levelsOf, mayShow, rowsOf } from "../policy/say.js";
+import { writeConditions } from "../policy/write.js";
 import { policyInForce } from "../server/foundation.js";
 import { alignedTable } from "./table.js";
 import { askersOf, roleOf } from "./words.js";
@@ -22,7 +23,7 @@ interface Entry {
 export function add(program: Command): void {
   program
     .command("matrix")
-    .description("print at which level a role is shown which field, and when. 可见范围")
+    .description("print at which level a role is shown which field, what it may change, and when. 可见范围")
     .requiredOption("--role <role>", "in kebab-case, e.g. police-station")
     .option("--json", "for programs")
     .addHelpText("after", "\nExample: hub matrix --role school")
@@ -38,16 +39,25 @@ export function matrixOf({ coordinates, tables, policy }: Activation, role: Role
   const askers = askersOf(policy, role);
   return [...coordinates]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([coordinate, guard]) =>
-      rowsOf(guard).flatMap((row): Entry[] => {
-        const about = { coordinate, row: row.row, group: row.group, groupZh: row.groupZh };
-        const open = askers.some((asker) => mayShow(tables, guard, asker));
+    .flatMap(([coordinate, guard]) => {
+      const open = askers.find((asker) => mayShow(tables, guard, asker));
+      const entry = ({ row, group, groupZh }: PolicyRow, level: Level, conditions: readonly Condition[]): Entry => ({
+        coordinate,
+        row,
+        group,
+        groupZh,
+        level,
+        conditions,
+      });
+      if (open && guard.kind === "write")
+        return [...writeConditions(tables, guard, open)].map(([row, conditions]) => entry(row, "F", conditions));
+      return rowsOf(guard).flatMap((row) => {
         const shown = open ? (row.cells.get(role) ?? []).filter(({ level }) => isLevelOf(guard, level)) : [];
         return shown.length > 0
-          ? shown.map(({ level, conditions }) => ({ ...about, level, conditions }))
-          : [{ ...about, level: "-", conditions: [] }];
-      }),
-    );
+          ? shown.map(({ level, conditions }) => entry(row, level, conditions))
+          : [entry(row, "-", [])];
+      });
+    });
 }
 
 const isLevelOf = (guard: Guard, level: Level): boolean => levelsOf(guard).some((one) => one === level);

@@ -2,7 +2,8 @@ import type { GraphQLSchema } from "graphql";
 import { isEdge } from "./anchor.js";
 import { type Coordinates, readCoordinates } from "./coordinates.js";
 import { FACT, type Facts } from "./facts.js";
-import { type Policy, SHOWN_LEVELS } from "./policy.js";
+import type { Policy } from "./policy.js";
+import { mayShow } from "./say.js";
 import { askers, TruthTables } from "./tables.js";
 import { buildTree, enforce, type Leaf, type RuleTree } from "./tree.js";
 
@@ -41,11 +42,7 @@ async function build(
 ): Promise<Activation> {
   const coordinates = readCoordinates(schema, policy);
   const tables = new TruthTables(policy);
-  const tree = buildTree(
-    coordinates,
-    (asker, row) => tables.possible(row, isEdge(row.record) ? ["F"] : SHOWN_LEVELS, asker),
-    leaves,
-  );
+  const tree = buildTree(coordinates, (asker, guard) => mayShow(tables, guard, asker), leaves);
   await tables.ask(tree, before);
   return { policy, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
 }

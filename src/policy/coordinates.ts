@@ -2,9 +2,12 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
   isInterfaceType,
   isNonNullType,
   isObjectType,
+  isRequiredInputField,
   isUnionType,
 } from "graphql";
 import { z } from "zod";
@@ -12,20 +15,44 @@ import { anchorOf, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
 import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
 
-/** What guards a field: a group, the groups of edges, a record type that is asked for at the root, or nothing. */
+/**
+ * What guards a field: a group, the groups of edges, a record type that is asked for at the root, what a mutation
+ * writes, or nothing.
+ */
 export type Guard =
-  | {
-      readonly kind: "group";
-      readonly row: PolicyRow;
-      /** Levels at which the field shows something: F, the declared level, M where it wears a mask. */
-      readonly levels: readonly ShownLevel[];
-      /** Levels at which it shows its own content: `levels` without the mask. */
-      readonly content: readonly ShownLevel[];
-      readonly mask: string | undefined;
-    }
-  | { readonly kind: "edge"; readonly rows: readonly PolicyRow[] }
+  | GroupGuard
+  | { readonly kind: "edge"; readonly rows: readonly PolicyRow[]; readonly leadsTo?: PolicyRow | undefined }
   | { readonly kind: "root"; readonly anchor: PolicyRow }
+  | WriteGuard
   | { readonly kind: "public" };
+
+export interface GroupGuard {
+  readonly kind: "group";
+  readonly row: PolicyRow;
+  /** Levels at which the field shows something: F, the declared level, M where it wears a mask. */
+  readonly levels: readonly ShownLevel[];
+  /** Levels at which it shows its own content: `levels` without the mask. */
+  readonly content: readonly ShownLevel[];
+  readonly mask: string | undefined;
+  /** Anchor of the record at the other end. */
+  readonly leadsTo: PolicyRow | undefined;
+}
+
+export interface WriteGuard {
+  readonly kind: "write";
+  readonly anchor: PolicyRow;
+  readonly isNew: boolean;
+  readonly written: readonly Written[];
+  readonly may: string | undefined;
+}
+
+/** A field of a record that a mutation writes: each time, or where its input has it. */
+export interface Written {
+  readonly coordinate: string;
+  readonly field: string;
+  readonly guard: GroupGuard;
+  readonly always: boolean;
+}
 
 /** "Minor.homeAddress" -> what guards it. */
 export type Coordinates = ReadonlyMap<string, Guard>;
@@ -43,6 +70,15 @@ const marks = z.object({
   group: z.object({ row: z.string(), at: z.enum(["M", "B", "X"]).optional(), mask: z.string().optional() }).optional(),
   edgeGroups: z.array(z.string()).optional(),
   rootOf: z.string().optional(),
+  writes: z
+    .object({
+      record: z.string(),
+      always: z.array(z.string()).default([]),
+      sometimes: z.array(z.string()).default([]),
+      newAt: z.string().optional(),
+      may: z.string().optional(),
+    })
+    .optional(),
   public: z.literal(true).optional(),
 });
 
@@ -63,7 +99,7 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordina
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      const guard = guardOf(coordinate, field, policy);
+      const guard = guardOf(schema, policy, coordinate, field);
       if (typeof guard === "string") findings.push(`${coordinate}: ${guard}`);
       else coordinates.set(coordinate, guard);
     }
@@ -87,22 +123,26 @@ const recordTypes = (schema: GraphQLSchema): string[] =>
 /** Types whose rows belong to a minor and are seen as it is seen. */
 const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "Enrolment"]);
 
-function guardOf(coordinate: string, field: GraphQLField<unknown, unknown>, policy: Policy): Guard | string {
-  const { group, edgeGroups, rootOf, public: open } = marks.parse(field.extensions);
-  const said = [group, edgeGroups, rootOf, open].filter((mark) => mark !== undefined);
+type Field = GraphQLField<unknown, unknown>;
+
+function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, field: Field): Guard | string {
+  const { group, edgeGroups, rootOf, writes, public: open } = marks.parse(field.extensions);
+  const said = [group, edgeGroups, rootOf, writes, open].filter((mark) => mark !== undefined);
   if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
   if (said.length > 1)
-    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Public";
+    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Writes, @Public";
   if (open) return { kind: "public" };
   if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
     const anchor = anchorOf(policy, rootOf);
     return anchor ? { kind: "root", anchor } : `asks for ${rootOf}, which has no anchor row in the policy`;
   }
+  if (writes) return writeGuardOf(schema, policy, field, writes);
+  const leadsTo = anchorOf(policy, getNamedType(field.type).name);
   if (edgeGroups) {
     const edges = edgeGroups.flatMap((name) => policy.rows.get(name) ?? []).filter(({ record }) => isEdge(record));
     return edges.length === edgeGroups.length
-      ? { kind: "edge", rows: edges }
+      ? { kind: "edge", rows: edges, leadsTo }
       : `names a row that is unknown or guards no edge: ${edgeGroups.join(" ")}`;
   }
   const row = group && policy.rows.get(group.row);
@@ -120,7 +160,41 @@ function guardOf(coordinate: string, field: GraphQLField<unknown, unknown>, poli
     levels: [...levels],
     content: group.at ? ["F", group.at] : ["F"],
     mask: group.mask,
+    leadsTo,
   };
+}
+
+function writeGuardOf(
+  schema: GraphQLSchema,
+  policy: Policy,
+  field: Field,
+  { record, always, sometimes, newAt, may }: NonNullable<z.infer<typeof marks>["writes"]>,
+): WriteGuard | string {
+  const anchor = anchorOf(policy, record);
+  if (!anchor) return `writes ${record}, which has no anchor row in the policy`;
+  const type = schema.getType(record);
+  const fields = isObjectType(type) ? type.getFields() : {};
+  const inputs = field.args.flatMap(({ type: input }) => {
+    const named = getNamedType(input);
+    return isInputObjectType(named) ? Object.values(named.getFields()) : [];
+  });
+  const names = new Map<string, boolean>([
+    ...inputs
+      .filter(({ name }) => name in fields && name !== newAt)
+      .map((input) => [input.name, isRequiredInputField(input)] as const),
+    ...sometimes.map((name) => [name, false] as const),
+    ...always.map((name) => [name, true] as const),
+  ]);
+  const written: Written[] = [];
+  for (const [name, isAlways] of names) {
+    const coordinate = `${record}.${name}`;
+    const its = fields[name];
+    const guard = its && guardOf(schema, policy, coordinate, its);
+    if (typeof guard !== "object" || guard.kind !== "group")
+      return `writes ${coordinate}, which has no group, so nobody can have the right to it`;
+    written.push({ coordinate, field: name, guard, always: isAlways });
+  }
+  return { kind: "write", anchor, isNew: newAt !== undefined, written, may };
 }
 
 /** A group of Minor also guards what belongs to a minor; a group of Guardian the list of guardians. */
@@ -132,7 +206,7 @@ function fits(record: string, coordinate: string): boolean {
 
 const saysSomething = (extensions: object) => "group" in extensions || "edgeGroups" in extensions;
 
-const rulesWhereNoneCount = (type: GraphQLNamedType, fields: GraphQLField<unknown, unknown>[]): string[] =>
+const rulesWhereNoneCount = (type: GraphQLNamedType, fields: Field[]): string[] =>
   [
     ...fields.filter(({ extensions }) => saysSomething(extensions)).map(({ name }) => `${type.name}.${name}`),
     ...(saysSomething(type.extensions) ? [type.name] : []),

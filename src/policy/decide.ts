@@ -58,7 +58,7 @@ function holds(condition: Condition, row: PolicyRow, purpose: Purpose, facts: Fa
 }
 
 /** A named person takes part as well: `p*` implies `p`. */
-const bitsOf = (condition: Condition): Facts => (condition === "p" ? FACT.p | FACT.named : BIT[condition]);
+export const bitsOf = (condition: Condition): Facts => (condition === "p" ? FACT.p | FACT.named : BIT[condition]);
 
 /**
  * The facts that this cell, asked from this post, can depend on; the others never change the decision.

@@ -4,6 +4,7 @@ import { type Asker, isShown, LIFE_SAFETY } from "./decide.js";
 import { type Condition, type Level, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 import type { TruthTables } from "./tables.js";
+import { hasRight, writeConditions } from "./write.js";
 
 /** Conditions of a cell in words. docs/access-model.md. */
 export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: string }>> = {
@@ -29,7 +30,7 @@ export const inWords = (condition: Condition): string =>
 /** What an asker may expect of a coordinate, before asking for any record. */
 export interface Expectation {
   readonly coordinate: string;
-  /** Best level that some record can be shown at. */
+  /** Best level that some record can be shown at; of a mutation F where it can be performed, else -. */
   readonly level: Level;
   /** The cell's alternatives that count for this asker, e.g. "F: your agency is the source". */
   readonly conditions: readonly string[];
@@ -44,6 +45,16 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
     return { coordinate, level: "F", conditions: [], reason: "Holds nothing about a person. 不含个人信息" };
   const { tables } = activation;
   const rows = rowsOf(guard);
+  if (guard.kind === "write") {
+    const level = mayShow(tables, guard, asker) ? "F" : "-";
+    const conditions = level === "-" ? [] : [...writeConditions(tables, guard, asker)];
+    return {
+      coordinate,
+      level,
+      conditions: conditions.flatMap(([{ row }, any]) => (any.length > 0 ? [`${row}: ${anyInWords(any)}`] : [])),
+      reason: reasonOf(activation, asker, guard, level),
+    };
+  }
   const level =
     SHOWN_LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ??
     "-";
@@ -60,17 +71,26 @@ const alternatives = (tables: TruthTables, row: PolicyRow, levels: readonly Show
   (row.cells.get(asker.role) ?? []).flatMap(({ level, conditions }) => {
     if (!isShown(level) || !levels.includes(level) || !tables.possible(row, [level], asker)) return [];
     const counting = conditions.filter((condition) => condition !== "e" || asker.purpose?.purpose === LIFE_SAFETY);
-    const words = counting.map((condition) => CONDITION_WORDS[condition]);
-    return [
-      `${row.row} ${level}: ${words.map(({ en }) => en).join(", or ")} ${words.map(({ zh }) => zh).join("、或")}`,
-    ];
+    return [`${row.row} ${level}: ${anyInWords(counting)}`];
   });
+
+function anyInWords(conditions: readonly Condition[]): string {
+  const words = conditions.map((condition) => CONDITION_WORDS[condition]);
+  return `${words.map(({ en }) => en).join(", or ")} ${words.map(({ zh }) => zh).join("、或")}`;
+}
 
 /** Where the narrowing stopped it: role, purpose or post. */
 function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Level): string {
   const rows = rowsOf(guard);
   const basis = rows.map(({ row, reason }) => `${row}: ${reason}`).join("; ");
   if (level !== "-") return basis;
+  const foreign =
+    guard.kind === "write" &&
+    guard.written.find(({ always, guard: { row } }) => always && !row.writers.has(asker.role));
+  if (foreign)
+    return `${foreign.coordinate} is written by ${[...foreign.guard.row.writers].join(", ")}. 不由该部门登记。${basis}`;
+  if (guard.kind === "write" && !hasRight(guard, asker))
+    return `Takes a post with the right ${guard.may}. 须由具有相应权限的岗位办理。${basis}`;
   if (rows.every((row) => (row.cells.get(asker.role) ?? []).length === 0))
     return `Not shared with ${asker.role}. 不向该部门共享。${basis}`;
   if (rows.every((row) => !asker.post.groups.has(row.row)))

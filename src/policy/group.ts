@@ -25,3 +25,17 @@ export const GroupOfEdge = (...rows: string[]) => Extensions({ edgeGroups: rows 
 
 /** A root field that asks for records of this type: open to whoever may be shown anything of one. */
 export const RootOf = (record: string) => Extensions({ rootOf: record });
+
+/** What a mutation writes, beside the fields of its input that the record has under the same name. */
+export interface WriteMark {
+  /** Fields of the record that every such change writes, or some. */
+  readonly always?: readonly string[];
+  readonly sometimes?: readonly string[];
+  /** The record is new, and this field of the input says where it is: a place belongs to no group. */
+  readonly newAt?: string;
+  /** A right that the post must have: posts.csv, `may`. */
+  readonly may?: string;
+}
+
+/** A mutation of records of this type: open to whoever may write what every such change writes. */
+export const Writes = (record: string, mark: WriteMark = {}) => Extensions({ writes: { record, ...mark } });

@@ -13,7 +13,7 @@ import { badUserInput, Refusal } from "../errors.js";
 import type { Activation } from "./activate.js";
 import type { Asker } from "./decide.js";
 import type { Purpose } from "./policy.js";
-import { fieldNotShared, mayShow, purposeNotAllowed, purposeRequired } from "./say.js";
+import { mayShow, purposeNotAllowed, purposeRequired, refusalOf } from "./say.js";
 
 /** Reads selections: response keys of one object type and the fields merged into each. */
 export type Collect = (type: GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]>;
@@ -73,7 +73,7 @@ export function staticRefusals(
         if (guard && guard.kind !== "public") {
           if (!asker.purpose) withoutPurpose = true;
           else if (!refused.has(coordinate) && !mayShow(tables, guard, asker))
-            refused.set(coordinate, placed(fieldNotShared(tables, coordinate, guard, asker), at));
+            refused.set(coordinate, placed(refusalOf(tables, coordinate, guard, asker), at));
         }
         const below = getNamedType(field.type);
         if (isCompositeType(below)) visit(below, fields, at);

@@ -1,26 +1,43 @@
 import { Refusal } from "../errors.js";
-import type { Guard } from "./coordinates.js";
+import type { Guard, WriteGuard, Written } from "./coordinates.js";
 import type { Asker } from "./decide.js";
 import { type Policy, type PolicyRow, type Purpose, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import type { TruthTables } from "./tables.js";
+import { hasRight, mayPerform, opensToWrite } from "./write.js";
 
-/** Rows that guard a coordinate. */
-export const rowsOf = (guard: Guard): readonly PolicyRow[] =>
-  guard.kind === "group"
-    ? [guard.row]
-    : guard.kind === "edge"
-      ? guard.rows
-      : guard.kind === "root"
-        ? [guard.anchor]
-        : [];
+/** Rows that guard a coordinate: of a mutation those that it always writes, if it writes any. */
+export function rowsOf(guard: Guard): readonly PolicyRow[] {
+  switch (guard.kind) {
+    case "public":
+      return [];
+    case "group":
+      return [guard.row];
+    case "edge":
+      return guard.rows;
+    case "root":
+      return [guard.anchor];
+    case "write": {
+      const rows = new Set(guard.written.flatMap(({ always, guard: { row } }) => (always ? [row] : [])));
+      return rows.size > 0 ? [...rows] : [guard.anchor];
+    }
+  }
+}
 
 /** Levels at which a coordinate shows anything. */
 export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
   guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : SHOWN_LEVELS;
 
-/** Whether some combination of facts shows anything at this coordinate. */
-export const mayShow = (tables: TruthTables, guard: Guard, asker: Asker): boolean =>
-  guard.kind === "public" || rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));
+/**
+ * Whether some combination of facts shows anything at this coordinate, or lets the mutation be performed. Nothing is
+ * shown over an edge to records that never exist for the asker.
+ */
+export function mayShow(tables: TruthTables, guard: Guard, asker: Asker): boolean {
+  if (guard.kind === "public") return true;
+  if (guard.kind === "write") return mayPerform(tables, guard, asker);
+  const leadsTo = guard.kind === "root" ? undefined : guard.leadsTo;
+  if (leadsTo && !tables.possible(leadsTo, SHOWN_LEVELS, asker)) return false;
+  return rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));
+}
 
 /** Other purposes of this role and post under which the coordinate may show something. */
 export const otherPurposes = (tables: TruthTables, guard: Guard, asker: Asker): Purpose[] =>
@@ -55,7 +72,48 @@ export function fieldNotShared(tables: TruthTables, coordinate: string, guard: G
   });
 }
 
-export const policyMark = (policy: Policy, row: string) => ({
+/** Why a coordinate that can never be shown is refused; a mutation, by the first field that is not the asker's. */
+export function refusalOf(tables: TruthTables, coordinate: string, guard: Guard, asker: Asker): Refusal {
+  if (guard.kind !== "write") return fieldNotShared(tables, coordinate, guard, asker);
+  if (!hasRight(guard, asker)) return rightMissing(tables.policy, coordinate, guard);
+  for (const written of guard.written) {
+    const refused = written.always && notWritable(tables, written, asker);
+    if (refused) return refused;
+  }
+  return fieldNotShared(tables, coordinate, guard, asker);
+}
+
+const rightMissing = (policy: Policy, coordinate: string, { anchor, may }: WriteGuard): Refusal =>
+  new Refusal("FIELD_NOT_SHARED", {
+    message: `${coordinate} takes a post with the right ${may}`,
+    messageZh: `${coordinate} 须由具有 ${may} 权限的岗位办理`,
+    coordinate,
+    policy: policyMark(policy, anchor.row),
+    basis: [anchor.reason],
+    remedy: null,
+  });
+
+/** The refusal of a field that is not the asker's to write, whatever the record; undefined where it is. */
+export function notWritable(tables: TruthTables, written: Written, asker: Asker): Refusal | undefined {
+  const { coordinate, guard } = written;
+  if (!guard.row.writers.has(asker.role)) return notWritten(tables, written, mayShow(tables, guard, asker));
+  return opensToWrite(tables, guard.row, asker) ? undefined : fieldNotShared(tables, coordinate, guard, asker);
+}
+
+/** @param shown  a correction can be proposed where the field is shown */
+export function notWritten({ policy }: TruthTables, { coordinate, guard: { row } }: Written, shown: boolean): Refusal {
+  return new Refusal("FIELD_NOT_SHARED", {
+    message: `${coordinate} is not yours to write`,
+    messageZh: `${coordinate}(${row.groupZh})不由您登记`,
+    coordinate,
+    policy: policyMark(policy, row.row),
+    basis: [row.reason],
+    writers: [...row.writers],
+    remedy: shown ? { kind: "PROPOSE_CORRECTION" } : null,
+  });
+}
+
+const policyMark = (policy: Policy, row: string) => ({
   row,
   version: policy.version,
   hash: policy.hash.slice(0, 12),

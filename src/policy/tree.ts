@@ -41,8 +41,8 @@ const groupLeaf = (row: PolicyRow, level: ShownLevel): Leaf =>
       decideLevel(row, asker, parent.facts) === level,
   );
 
-/** For root fields and ways back along edges: may this asker be shown anything of these rows, whatever the record? */
-export type Reachable = (asker: Asker, row: PolicyRow) => boolean;
+/** For root fields and ways back along edges: may this asker be shown or do anything there, whatever the record? */
+export type Reachable = (asker: Asker, guard: Guard) => boolean;
 
 /**
  * @param given     leaves that are not made anew
@@ -64,9 +64,9 @@ export function buildTree(
     leaves.set(name, made);
     return made;
   };
-  const reach = (name: string, rows: readonly PolicyRow[]): Leaf =>
+  const reach = (name: string, guard: Guard): Leaf =>
     rule(name, { cache: "no_cache" })((_parent: unknown, _args: unknown, { asker }: LeafContext) =>
-      rows.some((row) => reachable(asker, row)),
+      reachable(asker, guard),
     );
   const ruleOf = (coordinate: string, guard: Guard) => {
     switch (guard.kind) {
@@ -76,11 +76,12 @@ export function buildTree(
         return or(...guard.levels.map((level) => leaf(guard.row, level)));
       case "edge":
         for (const row of guard.rows) leaf(row, "F");
-        return reach(coordinate, guard.rows);
+        return reach(coordinate, guard);
       case "root":
+      case "write":
         // Whether a record exists for the viewer is decided at every level of its anchor.
         for (const level of SHOWN_LEVELS) leaf(guard.anchor, level);
-        return reach(coordinate, [guard.anchor]);
+        return reach(coordinate, guard);
     }
   };
 

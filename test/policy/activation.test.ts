@@ -35,7 +35,7 @@ describe("activation of the shipped policy", () => {
     ${"Case.victims"}      | ${"group"}
     ${"Minor.cases"}       | ${"edge"}
     ${"Query.minors"}      | ${"root"}
-    ${"Mutation.openCase"} | ${"root"}
+    ${"Mutation.openCase"} | ${"write"}
     ${"Division.name"}     | ${"public"}
   `("gives $coordinate a rule of the kind $kind", ({ coordinate, kind }) =>
     expect(activation.coordinates.get(coordinate)?.kind).toBe(kind),

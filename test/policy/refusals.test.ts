@@ -186,6 +186,8 @@ describe("introspection shows the role's view of the schema:", () => {
     ${"EDUCATION_BUREAU/HEAD"}            | ${"MinorFilter"}            | ${"fullName ageBand"}     | ${"citizenNumber phone birthDate"}
     ${"YOUTH_LEAGUE/COORDINATOR"}         | ${"OpinionAlertOrderField"} | ${"LEVEL"}                | ${"HEAT DETECTED_AT"}
     ${"YOUTH_LEAGUE/COORDINATOR"}         | ${"Query"}                  | ${"opinionAlerts viewer"} | ${"minors minor cases"}
+    ${"PUBLICITY_CULTURE_CENTRE/HEAD"}    | ${"Mutation"}               | ${"raiseOpinionAlert"}    | ${"registerMinor openCase reportIncident"}
+    ${"SCHOOL/CLASS_TEACHER"}             | ${"Mutation"}               | ${"registerMinor"}        | ${"openCase nameCasePerson"}
     ${"GOVERNANCE_EMERGENCY_OFFICE/HEAD"} | ${"MinorFilter"}            | ${"ageBand township"}     | ${"fullName birthDate"}
   `("to $who, $type has $has and not $hasNot", async ({ who, type, has, hasNot }) => {
     const names = await fields(who, type);
@@ -196,6 +198,8 @@ describe("introspection shows the role's view of the schema:", () => {
 
   it("a type of which nothing is left is not there", async () => {
     expect(await fields("PUBLICITY_CULTURE_CENTRE/HEAD", "Guardian")).toBeNull();
+    expect(await fields("PUBLICITY_CULTURE_CENTRE/HEAD", "Minor")).toBeNull();
+    expect(await fields("YOUTH_LEAGUE/COORDINATOR", "Mutation")).toBeNull();
     expect(await fields("GOVERNANCE_EMERGENCY_OFFICE/HEAD", "MinorOrder")).toBeNull();
     expect(await fields("SCHOOL/REGISTRAR", "Guardian")).toEqual(["fullName", "phone", "relation"]);
   });
@@ -227,18 +231,26 @@ describe("viewer.can tells beforehand", () => {
     );
 
   it.each`
-    who                           | purpose               | coordinate             | level  | conditions
-    ${"SCHOOL/REGISTRAR"}         | ${"LEFT_BEHIND_CARE"} | ${"Minor.homeAddress"} | ${"F"} | ${["R6 F: your agency is the source 贵部门是数据来源"]}
-    ${"WOMENS_FEDERATION/HEAD"}   | ${"LEFT_BEHIND_CARE"} | ${"Minor.homeAddress"} | ${"F"} | ${[`R6 F: ${TAKES_PART}`]}
-    ${"WOMENS_FEDERATION/HEAD"}   | ${"LEFT_BEHIND_CARE"} | ${"Minor.township"}    | ${"F"} | ${[`R6 F: ${TAKES_PART}`, "R6 B: you are the care liaison 您是关爱联系人"]}
-    ${"POLICE_STATION/HEAD"}      | ${"CASE_HANDLING"}    | ${"Minor.fullName"}    | ${"F"} | ${[`R1 F: ${TAKES_PART}`]}
-    ${"POLICE_STATION/HEAD"}      | ${"LIFE_SAFETY"}      | ${"Minor.sex"}         | ${"F"} | ${["R4a F: your agency takes part, and you are assigned or hold an agency-wide post, or break-glass for the protection of life 贵部门参与办理且您被指派或担任全机构岗位、或紧急调阅(保护生命)"]}
-    ${"SCHOOL/CLASS_TEACHER"}     | ${"CASE_HANDLING"}    | ${"Minor.cases"}       | ${"F"} | ${[`R17m F: ${TAKES_PART}`]}
-    ${"SOCIAL_ORGANISATION/HEAD"} | ${"LEFT_BEHIND_CARE"} | ${"Minor.givenName"}   | ${"B"} | ${["R1 B: you are the care liaison 您是关爱联系人"]}
-    ${"SCHOOL/REGISTRAR"}         | ${"LEFT_BEHIND_CARE"} | ${"Case.narrative"}    | ${"-"} | ${[]}
-    ${"SCHOOL/REGISTRAR"}         | ${undefined}          | ${"Minor.homeAddress"} | ${"-"} | ${[]}
-    ${"OPERATOR/SYSTEM_ADMIN"}    | ${undefined}          | ${"Minor.fullName"}    | ${"-"} | ${[]}
-    ${"OPERATOR/SYSTEM_ADMIN"}    | ${undefined}          | ${"Agency.name"}       | ${"F"} | ${[]}
+    who                              | purpose               | coordinate                   | level  | conditions
+    ${"SCHOOL/REGISTRAR"}            | ${"LEFT_BEHIND_CARE"} | ${"Minor.homeAddress"}       | ${"F"} | ${["R6 F: your agency is the source 贵部门是数据来源"]}
+    ${"WOMENS_FEDERATION/HEAD"}      | ${"LEFT_BEHIND_CARE"} | ${"Minor.homeAddress"}       | ${"F"} | ${[`R6 F: ${TAKES_PART}`]}
+    ${"WOMENS_FEDERATION/HEAD"}      | ${"LEFT_BEHIND_CARE"} | ${"Minor.township"}          | ${"F"} | ${[`R6 F: ${TAKES_PART}`, "R6 B: you are the care liaison 您是关爱联系人"]}
+    ${"POLICE_STATION/HEAD"}         | ${"CASE_HANDLING"}    | ${"Minor.fullName"}          | ${"F"} | ${[`R1 F: ${TAKES_PART}`]}
+    ${"POLICE_STATION/HEAD"}         | ${"LIFE_SAFETY"}      | ${"Minor.sex"}               | ${"F"} | ${["R4a F: your agency takes part, and you are assigned or hold an agency-wide post, or break-glass for the protection of life 贵部门参与办理且您被指派或担任全机构岗位、或紧急调阅(保护生命)"]}
+    ${"SCHOOL/CLASS_TEACHER"}        | ${"CASE_HANDLING"}    | ${"Minor.cases"}             | ${"F"} | ${[`R17m F: ${TAKES_PART}`]}
+    ${"SOCIAL_ORGANISATION/HEAD"}    | ${"LEFT_BEHIND_CARE"} | ${"Minor.givenName"}         | ${"B"} | ${["R1 B: you are the care liaison 您是关爱联系人"]}
+    ${"SCHOOL/REGISTRAR"}            | ${"LEFT_BEHIND_CARE"} | ${"Case.narrative"}          | ${"-"} | ${[]}
+    ${"SCHOOL/REGISTRAR"}            | ${undefined}          | ${"Minor.homeAddress"}       | ${"-"} | ${[]}
+    ${"POLICE_STATION/HEAD"}         | ${"CASE_HANDLING"}    | ${"Mutation.closeCase"}      | ${"F"} | ${["R17: your agency is the source 贵部门是数据来源"]}
+    ${"SCHOOL/HEAD"}                 | ${"CASE_HANDLING"}    | ${"Mutation.closeCase"}      | ${"-"} | ${[]}
+    ${"SCHOOL/HEAD"}                 | ${"CASE_HANDLING"}    | ${"Mutation.nameCasePerson"} | ${"F"} | ${[`R17: ${TAKES_PART}`]}
+    ${"SCHOOL/LEGAL_VICE_PRINCIPAL"} | ${"CASE_HANDLING"}    | ${"Mutation.nameCasePerson"} | ${"-"} | ${[]}
+    ${"SCHOOL/REGISTRAR"}            | ${"LEFT_BEHIND_CARE"} | ${"Mutation.registerMinor"}  | ${"F"} | ${[]}
+    ${"VILLAGE_COMMUNITY/HEAD"}      | ${"LEFT_BEHIND_CARE"} | ${"Mutation.registerMinor"}  | ${"F"} | ${["R1: the place is within your agency's duty 所在地属于贵部门的辖区"]}
+    ${"SCHOOL/REGISTRAR"}            | ${"CASE_HANDLING"}    | ${"Mutation.openCase"}       | ${"-"} | ${[]}
+    ${"SCHOOL/REGISTRAR"}            | ${undefined}          | ${"Mutation.registerMinor"}  | ${"-"} | ${[]}
+    ${"OPERATOR/SYSTEM_ADMIN"}       | ${undefined}          | ${"Minor.fullName"}          | ${"-"} | ${[]}
+    ${"OPERATOR/SYSTEM_ADMIN"}       | ${undefined}          | ${"Agency.name"}             | ${"F"} | ${[]}
   `("$who may expect $coordinate at $level", async ({ who, purpose, coordinate, level, conditions }) => {
     const { status, body } = await can(who, purpose, coordinate);
     expect(status).toBe(200);

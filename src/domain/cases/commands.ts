@@ -3,8 +3,8 @@ import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Int, Mutation, Re
 import type { Change } from "../../change/change.js";
 import { conflict } from "../../change/conflict.js";
 import { isSource, type Loaded, takesPart } from "../../change/loaded.js";
-import { badUserInput, type Mistake, notFoundOrNotShared, Refusal } from "../../errors.js";
-import { RootOf } from "../../policy/group.js";
+import { badUserInput, type Mistake, notFoundOrNotShared } from "../../errors.js";
+import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, Line, Past, Prose } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
@@ -58,7 +58,7 @@ class CloseCaseArgs extends CaseArgs {
 @Resolver()
 export class CaseCommands {
   /** R19, R20 NAMED_ONLY: whoever makes the record is named on it in the same transaction. */
-  @RootOf("Case")
+  @Writes("Case", { newAt: "division" })
   @Mutation(() => Case, {
     nullable: true,
     description: "Opens a case that your agency leads; you are named on it. 立案(本单位牵头,登记人为指定人员)",
@@ -94,7 +94,7 @@ export class CaseCommands {
     });
   }
 
-  @RootOf("Case")
+  @Writes("Case", { always: ["participants"] })
   @Mutation(() => Case, {
     nullable: true,
     description: "Brings an agency in; its head names the people. 增加参与部门(人员由该部门负责人指定)",
@@ -122,7 +122,7 @@ export class CaseCommands {
   }
 
   /** Not a write of a group: each agency that takes part decides who of its people does. posts.csv, `name-persons` */
-  @RootOf("Case")
+  @Writes("Case", { may: "name-persons" })
   @Mutation(() => Case, {
     nullable: true,
     description: "Names a person of your agency on a case that it takes part in. 指定本单位参与人员",
@@ -133,7 +133,6 @@ export class CaseCommands {
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {
     return context.change(info, async (change) => {
-      if (!change.viewer.post.may.has("name-persons")) throw theHeadNames();
       const loaded = await change.findOwn("Case", change.key("Case", id), version);
       if (!takesPart(loaded)) throw notFoundOrNotShared();
       const [named] = await change.colleagues([person]);
@@ -145,7 +144,7 @@ export class CaseCommands {
     });
   }
 
-  @RootOf("Case")
+  @Writes("Case", { sometimes: ["participants"] })
   @Mutation(() => Case, {
     nullable: true,
     description:
@@ -172,7 +171,7 @@ export class CaseCommands {
   }
 
   /** The edge to minor suspects goes in the same transaction, by a trigger (R20 ENDS_WITH_CASE, JDPL 59). */
-  @RootOf("Case")
+  @Writes("Case", { always: ["stage", "closedOn"] })
   @Mutation(() => Case, {
     nullable: true,
     description: "Closes a case; links to minor suspects are deleted with it. 结案(同时删除涉罪未成年人关联)",
@@ -230,14 +229,6 @@ async function stillOpen({ manager }: Change, { key }: Loaded): Promise<{ readon
   if (stage === CaseStage.CLOSED) throw conflict("The case is closed", "案件已结案");
   return { openedOn };
 }
-
-const theHeadNames = (): Refusal =>
-  new Refusal("FIELD_NOT_SHARED", {
-    message: "Who of an agency takes part in a case is named by its head",
-    messageZh: "参与案件的人员由部门负责人指定",
-    coordinate: "Mutation.nameCasePerson",
-    remedy: null,
-  });
 
 /** HEAD names others without reading it: policy, NAMED_ONLY. */
 const namesOthers = (): Mistake =>

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import { conflict } from "../../change/conflict.js";
-import { RootOf } from "../../policy/group.js";
+import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, Past, Prose } from "../input.js";
 import { DateTime, DivisionCode } from "../scalars.js";
@@ -29,7 +29,7 @@ class ReportIncidentInput {
 
 @Resolver()
 export class IncidentCommands {
-  @RootOf("SensitiveIncident")
+  @Writes("SensitiveIncident", { newAt: "division" })
   @Mutation(() => SensitiveIncident, { nullable: true, description: "Reports an incident. 报告敏感事件" })
   reportIncident(
     @Arg("input", () => ReportIncidentInput) input: ReportIncidentInput,
@@ -55,7 +55,7 @@ export class IncidentCommands {
     });
   }
 
-  @RootOf("SensitiveIncident")
+  @Writes("SensitiveIncident", { always: ["alerts"] })
   @Mutation(() => SensitiveIncident, {
     nullable: true,
     description: "Ties an alert to an incident that it is about. 将舆情关联到敏感事件",

@@ -4,7 +4,7 @@ import { Arg, Ctx, Field, Info, InputType, Mutation, Resolver } from "type-graph
 import { shanghaiDay } from "../../calendar.js";
 import type { Change } from "../../change/change.js";
 import { badUserInput } from "../../errors.js";
-import { RootOf } from "../../policy/group.js";
+import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, Line, must, Past } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
@@ -83,7 +83,7 @@ export class MinorCommands {
    * Always the caller's own new record, also when the number is known elsewhere: a register that answered otherwise
    * would tell who is known, and make a source of whoever guesses a number. Joining two records is a decision of people.
    */
-  @RootOf("Minor")
+  @Writes("Minor", { newAt: "residence" })
   @Mutation(() => Minor, {
     nullable: true,
     description: "Registers a minor with your agency as the source. 登记未成年人(以本单位为来源)",

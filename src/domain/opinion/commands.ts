@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, Info, InputType, Int, Mutation, Resolver } from "type-graphql";
 import { LessThan } from "typeorm";
 import { notFoundOrNotShared } from "../../errors.js";
-import { RootOf } from "../../policy/group.js";
+import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { Line, Past, Prose, Whole } from "../input.js";
 import { DateTime, DivisionCode } from "../scalars.js";
@@ -43,7 +43,7 @@ class RaiseOpinionAlertInput {
 
 @Resolver()
 export class OpinionCommands {
-  @RootOf("OpinionAlert")
+  @Writes("OpinionAlert", { newAt: "division" })
   @Mutation(() => OpinionAlert, {
     nullable: true,
     description:

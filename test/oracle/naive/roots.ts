@@ -1,7 +1,10 @@
 import type { GraphQLFieldResolver } from "graphql";
-import type { Guard } from "../../../src/policy/coordinates.js";
+import type { Guard, WriteGuard } from "../../../src/policy/coordinates.js";
+import { decideLevel, isShown } from "../../../src/policy/decide.js";
+import { FACT } from "../../../src/policy/facts.js";
 import type { PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { possibleLevels } from "../../support/possible-levels.js";
 import type { Asked } from "./asked.js";
 import { listArguments, page } from "./lists.js";
 import { notFound, said } from "./refused.js";
@@ -93,12 +96,30 @@ export const can: Resolver = (_viewer, { coordinates }, asked) =>
     const guard = asked.coordinates.get(coordinate);
     if (!guard) throw said("BAD_USER_INPUT", `"${coordinate.slice(0, 80)}" is no field of this schema`);
     if (guard.kind === "public") return { coordinate, level: "F" };
+    if (guard.kind === "write") return { coordinate, level: performs(guard, asked) ? "F" : "-" };
     const { rows, levels } = guarding(guard);
     return {
       coordinate,
       level: LEVELS.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level]))) ?? "-",
     };
   });
+
+/**
+ * What a mutation always writes is for the role to write and for the post to open - for a department system by itself,
+ * for some post of its agency; and the record is there for whoever makes it, or takes part in it.
+ */
+function performs({ anchor, isNew, may, written }: WriteGuard, { policy, asker }: Asked): boolean {
+  const { role, post } = asker;
+  const posts = post.may.has("machine") ? policy.postsOf(role) : [post];
+  const opens = (row: PolicyRow) =>
+    posts.some((held) => [...possibleLevels(row, { ...asker, post: held })].some(isShown));
+  const facts = FACT.o | FACT.named | FACT.scope | (isNew ? FACT.j : FACT.p);
+  return (
+    (may === undefined || post.may.has(may)) &&
+    written.every(({ always, guard: { row } }) => !always || (row.writers.has(role) && opens(row))) &&
+    isShown(decideLevel(anchor, asker, facts))
+  );
+}
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {

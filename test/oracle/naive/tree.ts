@@ -1,11 +1,10 @@
 import { createRequire } from "node:module";
 import type { GraphQLSchema } from "graphql";
 import type { IRules } from "graphql-shield";
-import { isEdge } from "../../../src/policy/anchor.js";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
-import { isShown } from "../../../src/policy/decide.js";
 import { buildTree, deny } from "../../../src/policy/tree.js";
 import { possibleLevels } from "../../support/possible-levels.js";
+import { guarding } from "./roots.js";
 
 const require = createRequire(import.meta.url);
 const { shield }: typeof import("graphql-shield") = require("graphql-shield");
@@ -13,9 +12,9 @@ const { applyMiddleware }: typeof import("graphql-middleware") = require("graphq
 
 /** The hub's rule tree around every field of the schema, public ones included. */
 export function guardEverything(schema: GraphQLSchema, coordinates: Coordinates): GraphQLSchema {
-  const { rules } = buildTree(coordinates, (asker, row) => {
-    const possible = possibleLevels(row, asker);
-    return isEdge(row.record) ? possible.has("F") : [...possible].some(isShown);
+  const { rules } = buildTree(coordinates, (asker, guard) => {
+    const { rows, levels } = guarding(guard);
+    return rows.some((row) => levels.some((level) => possibleLevels(row, asker).has(level)));
   });
   const everywhere: IRules = rules;
   return applyMiddleware(

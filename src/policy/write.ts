@@ -1,0 +1,61 @@
+import { isEdge } from "./anchor.js";
+import type { WriteGuard, Written } from "./coordinates.js";
+import { type Asker, bitsOf } from "./decide.js";
+import { FACT, type Facts } from "./facts.js";
+import { type Condition, type PolicyRow, SHOWN_LEVELS } from "./policy.js";
+import type { TruthTables } from "./tables.js";
+
+/** What holds of a new record for its maker, if its place lies within his agency's duty. */
+const MAKER = FACT.o | FACT.scope | FACT.j | FACT.named;
+/** What may hold of a record that is there for whoever changes it. */
+const PARTY = FACT.o | FACT.scope | FACT.p | FACT.named;
+
+/** Beside edges: whoever takes part may bring others in. */
+const OPEN_TO_PARTICIPANTS: ReadonlySet<string> = new Set(["Case.participants"]);
+
+/** Whether the asker can ever perform this mutation; rows play no part in it. */
+export const mayPerform = (tables: TruthTables, guard: WriteGuard, asker: Asker): boolean =>
+  hasRight(guard, asker) &&
+  guard.written.every((written) => !written.always || mayWrite(tables, written, asker)) &&
+  tables.level(guard.anchor, asker, guard.isNew ? MAKER : PARTY) !== "-";
+
+export const hasRight = ({ may }: WriteGuard, { post }: Asker): boolean => may === undefined || post.may.has(may);
+
+/**
+ * Whether the asker can ever write this field: his agency is among the writers, post and purpose open it, and an edge
+ * leads to records that may exist for him.
+ */
+export const mayWrite = (tables: TruthTables, { guard: { row, leadsTo } }: Written, asker: Asker): boolean =>
+  row.writers.has(asker.role) &&
+  opensToWrite(tables, row, asker) &&
+  (leadsTo === undefined || tables.possible(leadsTo, SHOWN_LEVELS, asker));
+
+/**
+ * A post is bound by its groups. A department system by itself has no groups to read persons with, and writes what its
+ * agency writes (a roster, a custody notice): what some post of the agency opens. policies/posts.csv, `machine`
+ */
+export function opensToWrite(tables: TruthTables, row: PolicyRow, asker: Asker): boolean {
+  const posts = asker.post.may.has("machine") ? tables.policy.postsOf(asker.role) : [asker.post];
+  return posts.some((post) => tables.possible(row, SHOWN_LEVELS, { ...asker, post }));
+}
+
+/** What must hold of a record that is there, for this field of it to be written. */
+export const relationsToWrite = ({ coordinate, guard: { row } }: Written): readonly Condition[] =>
+  isEdge(row.record) || OPEN_TO_PARTICIPANTS.has(coordinate) ? ["o", "p"] : ["o"];
+
+/** Whether it holds. On NAMED_ONLY rows the writer is a person named on the record as well. */
+export const isRelated = (written: Written, facts: Facts): boolean =>
+  relationsToWrite(written).some((condition) => facts & bitsOf(condition)) &&
+  (!written.guard.row.limits.has("NAMED_ONLY") || (facts & FACT.named) !== 0);
+
+/** By policy row what must hold of the record: of a new one its place, of one that is there a relation to it. */
+export function writeConditions(
+  tables: TruthTables,
+  { anchor, isNew, written }: WriteGuard,
+  asker: Asker,
+): ReadonlyMap<PolicyRow, readonly Condition[]> {
+  if (isNew) return new Map([[anchor, tables.level(anchor, asker, MAKER & ~FACT.j) === "-" ? ["j"] : []]]);
+  const always = written.filter((one) => one.always);
+  if (always.length === 0) return new Map([[anchor, ["p"]]]);
+  return new Map(always.map((one) => [one.guard.row, relationsToWrite(one)]));
+}
