@@ -173,7 +173,7 @@ export class Fields {
       inner,
       far,
       from,
-      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined))}`,
+      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined), false)}`,
     );
     const list = aggregate(field, rows);
     const visit = this.deciding.visit(inner, far, edge.owner === "far");

@@ -69,21 +69,26 @@ export function orderKeys({ orderBy, alias, wished, content, inFull, onlyInFull,
 const isOrder = (value: unknown): value is { field: string; direction: string } =>
   typeof value === "object" && value !== null && "field" in value && typeof value.field === "string";
 
-export const orderSql = (keys: readonly OrderKey[]): string =>
+/** @param backward from the last row to the first */
+export const orderSql = (keys: readonly OrderKey[], backward: boolean): string =>
   keys
-    .map(({ sql, descending, nullable }) => `${sql}${descending ? " DESC" : ""}${nullable ? " NULLS LAST" : ""}`)
+    .map(({ sql, descending, nullable }) => {
+      const nulls = backward ? " NULLS FIRST" : " NULLS LAST";
+      return `${sql}${descending === backward ? "" : " DESC"}${nullable ? nulls : ""}`;
+    })
     .join(", ");
 
 /**
- * Rows after the one whose key values are given: the first key in which they differ decides.
+ * Rows after the one whose key values are given, backward those before it: the first key in which they differ decides.
  * @param values the cursor's values as typed parameters
  */
-export function afterSql(keys: readonly OrderKey[], values: readonly string[]): string {
+export function beyondSql(keys: readonly OrderKey[], values: readonly string[], backward: boolean): string {
   const cases = keys.map((key, i) => {
     const same = keys.slice(0, i).map((before, j) => `${before.sql} IS NOT DISTINCT FROM ${values[j]}`);
-    const beyond = `${key.sql} ${key.descending ? "<" : ">"} ${values[i]}`;
-    const later = key.nullable ? `(${beyond} OR (${key.sql} IS NULL AND ${values[i]} IS NOT NULL))` : beyond;
-    return [...same, later].join(" AND ");
+    const beyond = `${key.sql} ${key.descending === backward ? ">" : "<"} ${values[i]}`;
+    const [none, some] = backward ? [values[i], key.sql] : [key.sql, values[i]];
+    const further = key.nullable ? `(${beyond} OR (${none} IS NULL AND ${some} IS NOT NULL))` : beyond;
+    return [...same, further].join(" AND ");
   });
   return cases.length === 1 ? cases.join("") : `(${cases.join("\n   OR ")})`;
 }

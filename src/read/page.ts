@@ -2,23 +2,54 @@ import { badUserInput } from "../errors.js";
 
 /** Longest page that a list gives. */
 export const LONGEST_PAGE = 100;
+/** Length of a page that says nothing of it. */
+export const USUAL_PAGE = 20;
 
-/** @throws Mistake BAD_USER_INPUT naming `first` */
-export function pageSize(first: unknown): number {
-  const size = typeof first === "number" ? first : 20;
-  if (Number.isInteger(size) && size >= 1 && size <= LONGEST_PAGE) return size;
+/** What a list is asked for: forward from its first row, or backward from its last. */
+export interface Page {
+  readonly backward: boolean;
+  readonly size: unknown;
+  /** Where it goes on; anything but a text begins at the end. */
+  readonly cursor: unknown;
+}
+
+/** @throws Mistake BAD_USER_INPUT naming `last`: both ways at once */
+export function pageIn({ first, after, last, before }: Readonly<Record<string, unknown>>): Page {
+  const backward = given(last) || given(before);
+  if (!backward) return { backward, size: first, cursor: after };
+  if (!given(first) && !given(after)) return { backward, size: last, cursor: before };
   throw badUserInput(
-    "first",
-    `first is ${size}; a page has 1 to ${LONGEST_PAGE} rows`,
-    `first 为 ${size},每页须为 1 至 ${LONGEST_PAGE} 条`,
-    `Give first between 1 and ${LONGEST_PAGE}, and go on with after: pageInfo.endCursor`,
+    "last",
+    "A list goes forward by first and after, or backward by last and before; not both",
+    "列表只能用 first、after 向后翻页,或用 last、before 向前翻页,不能同时使用",
+    "Leave out either first and after, or last and before",
   );
 }
 
-export const badCursor = () =>
-  badUserInput(
-    "after",
-    "after is no cursor of this list and order",
-    "after 不是本列表、本排序的游标",
-    "Send pageInfo.endCursor of the page before, with the same orderBy; or leave after out",
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** @throws Mistake BAD_USER_INPUT naming `first` or `last` */
+export function pageSize({ backward, size }: Page): number {
+  const rows = size ?? USUAL_PAGE;
+  if (typeof rows === "number" && Number.isInteger(rows) && rows >= 1 && rows <= LONGEST_PAGE) return rows;
+  const [argument, onward] = backward
+    ? ["last", "before: pageInfo.startCursor"]
+    : ["first", "after: pageInfo.endCursor"];
+  throw badUserInput(
+    argument,
+    `${argument} is ${rows}; a page has 1 to ${LONGEST_PAGE} rows`,
+    `${argument} 为 ${rows},每页须为 1 至 ${LONGEST_PAGE} 条`,
+    `Give ${argument} between 1 and ${LONGEST_PAGE}, and go on with ${onward}`,
   );
+}
+
+/** @returns Mistake BAD_USER_INPUT naming `after` or `before` */
+export function badCursor({ backward }: Page) {
+  const [argument, from] = backward ? ["before", "startCursor"] : ["after", "endCursor"];
+  return badUserInput(
+    argument,
+    `${argument} is no cursor of this list and order`,
+    `${argument} 不是本列表、本排序的游标`,
+    `Send pageInfo.${from} of the page that you have, with the same orderBy; or leave ${argument} out`,
+  );
+}

@@ -13,8 +13,8 @@ import { Columns } from "./columns.js";
 import { Deciding, isRecordType } from "./deciding.js";
 import { Fields } from "./fields.js";
 import { filterSql } from "./filter.js";
-import { afterSql, type OrderKey, orderSql } from "./order.js";
-import { badCursor, pageSize } from "./page.js";
+import { beyondSql, type OrderKey, orderSql } from "./order.js";
+import { badCursor, type Page, pageIn, pageSize } from "./page.js";
 import { type Data, isData, type Reader, Row, rowOf, rowsOf, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
 import type { Binding, Parameters } from "./statement.js";
@@ -100,7 +100,9 @@ export class Planner {
   ): Reader {
     const place = node.loc?.start;
     const args = (variables: Binding["variables"]) => getArgumentValues(field, node, variables);
-    const { filter, orderBy, after } = args(this.deciding.question.variables);
+    const page = (variables: Binding["variables"]) => pageIn(args(variables));
+    const { filter, orderBy } = args(this.deciding.question.variables);
+    const { backward, cursor } = page(this.deciding.question.variables);
     const inner = new Columns();
     const keys = this.deciding.order(source, orderBy);
     const cursorPlace = [source.record, ...keys.map(({ name, descending }) => `${name}${descending ? "-" : "+"}`)].join(
@@ -125,10 +127,9 @@ export class Planner {
         }),
       );
     const matching = [...conditions];
-    if (typeof after === "string")
-      conditions.push(this.#after(keys, cursorPlace, `${place}`, (variables) => args(variables)["after"]));
-    const size = this.deciding.parameters.add(`first ${place}`, "int", ({ variables }) =>
-      String(pageSize(args(variables)["first"])),
+    if (typeof cursor === "string") conditions.push(this.#beyond(keys, cursorPlace, `${place}`, page));
+    const size = this.deciding.parameters.add(`size ${place}`, "int", ({ variables }) =>
+      String(pageSize(page(variables))),
     );
 
     let total: string | undefined;
@@ -147,8 +148,15 @@ export class Planner {
         }
         case "pageInfo":
           readers.set(key, ({ rows, more }) => {
-            const last = rows.at(-1);
-            return { hasNextPage: more, endCursor: last ? cursorOf(last) : null };
+            const [first, last] = [rows.at(0), rows.at(-1)];
+            // A cursor is of a row that was there: beyond it the list goes on the other way.
+            const behind = typeof cursor === "string";
+            return {
+              hasNextPage: backward ? behind : more,
+              hasPreviousPage: backward ? more : behind,
+              startCursor: first ? cursorOf(first) : null,
+              endCursor: last ? cursorOf(last) : null,
+            };
           });
           break;
         case "totalCount":
@@ -163,7 +171,7 @@ export class Planner {
       inner,
       source,
       from,
-      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(keys)}\nLIMIT ${size} + 1`,
+      `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(keys, backward)}\nLIMIT ${size} + 1`,
     );
     const count = total
       ? `(SELECT count(*) FROM ${from} ${this.deciding.facts(source)} WHERE ${matching.join(" AND ")})`
@@ -172,11 +180,11 @@ export class Planner {
     const column = columns.add(
       `(SELECT json_build_object('rows', coalesce(json_agg(row_to_json(r)), '[]'), 'size', ${size}, 'total', ${count}) FROM (${rows}) r)`,
       (value, found) => {
-        for (const row of pageOf(value).rows) visit(row, found);
+        for (const row of pageOf(value, backward).rows) visit(row, found);
       },
     );
     return (data) => {
-      const found = pageOf(data[column]);
+      const found = pageOf(data[column], backward);
       return new Row({}, new Map([...readers].map(([key, read]) => [key, () => read(found)])));
     };
   }
@@ -201,20 +209,21 @@ export class Planner {
     return edge;
   }
 
-  #after(
+  #beyond(
     keys: readonly OrderKey[],
     place: string,
     name: string,
-    cursorIn: (variables: Binding["variables"]) => unknown,
+    pageOf: (variables: Binding["variables"]) => Page,
   ): string {
     const values = keys.map(({ cast }, i) =>
-      this.deciding.parameters.add(`after ${name} ${i}`, cast, ({ variables }) => {
-        const opened = this.deciding.world.ids.openCursor(place, String(cursorIn(variables)));
-        if (!opened || opened.length !== keys.length) throw badCursor();
+      this.deciding.parameters.add(`cursor ${name} ${i}`, cast, ({ variables }) => {
+        const page = pageOf(variables);
+        const opened = this.deciding.world.ids.openCursor(place, String(page.cursor));
+        if (!opened || opened.length !== keys.length) throw badCursor(page);
         return opened[i] ?? null;
       }),
     );
-    return afterSql(keys, values);
+    return beyondSql(keys, values, pageOf(this.deciding.question.variables).backward);
   }
 }
 
@@ -224,11 +233,12 @@ interface Found {
   readonly more: boolean;
   readonly total: unknown;
 }
-function pageOf(value: unknown): Found {
+function pageOf(value: unknown, backward: boolean): Found {
   if (!isData(value)) return { rows: [], more: false, total: null };
   const rows = rowsOf(value["rows"]);
   const size = Number(value["size"]);
-  return { rows: rows.slice(0, size), more: rows.length > size, total: value["total"] };
+  const page = rows.slice(0, size);
+  return { rows: backward ? page.reverse() : page, more: rows.length > size, total: value["total"] };
 }
 
 const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));

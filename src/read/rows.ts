@@ -9,6 +9,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { below, collect, type Question } from "./collect.js";
+import { pageIn, USUAL_PAGE } from "./page.js";
 
 /** What a list inside a record is taken for. */
 const NESTED = 10;
@@ -17,7 +18,7 @@ type Variables = Question["variables"];
 
 interface Part {
   readonly list: boolean;
-  /** Size of the page that the field asks for, if it is a page. */
+  /** Size of the page that the field asks for, if it is a page. @throws as `pageIn` */
   first(variables: Variables): unknown;
   readonly below: readonly Part[];
 }
@@ -43,7 +44,8 @@ function partsOf(question: Question, type: GraphQLObjectType, selectionSets: rea
     const isPage = field.args.some(({ name }) => name === "first");
     return {
       list: isListType(isNonNullType(field.type) ? field.type.ofType : field.type),
-      first: (variables) => (isPage ? getArgumentValues(field, node, variables)["first"] : undefined),
+      first: (variables) =>
+        isPage ? (pageIn(getArgumentValues(field, node, variables)).size ?? USUAL_PAGE) : undefined,
       below: types.flatMap((one) => partsOf(question, one, below(nodes))),
     };
   });

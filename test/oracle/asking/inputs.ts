@@ -75,11 +75,10 @@ export class Inputs {
         return this.#scalar(type, fitting, others);
       }
       case "first":
-        // A variable for it may be nullable, for the argument has a default.
-        return fc.option(this.#scalar(getNullableType(type), [1, 2, 3, 5, 8], [0, -1, 100, 101, null]), {
-          nil: undefined,
-        });
-      case "after": {
+      case "last":
+        return fc.option(this.#scalar(type, [1, 2, 3, 5, 8], [0, -1, 100, 101, null]), { nil: undefined });
+      case "after":
+      case "before": {
         const after: Input = { kind: "variable", type: GraphQLString, rounds: Array(ROUNDS).fill(AFTER) };
         return odds([24, fc.constant(after)], [1, this.#scalar(GraphQLString, ["", "x", "A".repeat(120), null])]);
       }

@@ -122,8 +122,10 @@ export class Selections {
       .record({
         alias: fc.option(fc.constantFrom(...CLIENTS_WORDS), { nil: undefined, freq: 3 }),
         args: fc
-          .tuple(...args)
-          .map((given) => given.filter((arg): arg is readonly [string, Input] => arg !== undefined)),
+          .tuple(odds([12, fc.constant(FORWARD)], [6, fc.constant(BACKWARD)], [1, fc.constant([])]), ...args)
+          .map(([left, ...given]) =>
+            given.filter((arg): arg is readonly [string, Input] => arg !== undefined && !left.includes(arg[0])),
+          ),
         directive: this.inputs.directive(),
         below: this.#below(named, deeper) ?? fc.constant(undefined),
       })
@@ -158,6 +160,9 @@ export class Selections {
   }
 }
 
+/** What a list that is walked one way is not asked with; both ways at once are refused. */
+const FORWARD: readonly string[] = ["last", "before"];
+const BACKWARD: readonly string[] = ["first", "after"];
 const NONE: Directive | undefined = undefined;
 const SMALL: ReadonlySet<string> = new Set(["Agency", "Division", "Disclosure", "PageInfo"]);
 const leaf = (name: string, type: string): Selected => ({

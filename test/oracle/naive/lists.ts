@@ -8,8 +8,10 @@ import { meaningOf } from "./meaning.js";
 import { badInput, fieldNotShared, Refused } from "./refused.js";
 
 const shape = z.object({
-  first: z.number(),
+  first: z.number().nullish(),
   after: z.string().nullish(),
+  last: z.number().nullish(),
+  before: z.string().nullish(),
   filter: z.unknown().optional(),
   orderBy: z.object({ field: z.string(), direction: z.string() }).nullish(),
 });
@@ -28,7 +30,12 @@ interface Key {
 export interface Page {
   readonly edges: readonly { readonly cursor: string; readonly node: Seen }[];
   readonly nodes: readonly Seen[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
   readonly totalCount: number;
 }
 
@@ -40,15 +47,24 @@ export async function page(asked: Asked, type: RecordType, args: ListArguments):
     const { shown, value } = content(asked, type, args.orderBy.field);
     asked.hidden.keys += found.filter((seen) => !shown(seen) && value(seen) !== null).length;
   }
-  const last = await lastOf(asked, type, args);
-  const rest = last ? found.filter((seen) => comparing(keys)(seen, last) > 0) : found;
-  const nodes = rest.slice(0, args.first);
+  const backward = isBackward(args);
+  const known = await recordAt(asked, type, args);
+  const side = backward ? -1 : 1;
+  const rest = known ? found.filter((seen) => side * comparing(keys)(seen, known) > 0) : found;
+  const size = args.first ?? args.last ?? 20;
+  const nodes = backward ? rest.slice(-size) : rest.slice(0, size);
+  const [more, behind] = [rest.length > nodes.length, typeof (args.after ?? args.before) === "string"];
   for (const node of nodes)
     disclose(asked, node, [...(args.orderBy ? [args.orderBy.field] : []), ...propertiesOf(args.filter)]);
   return {
     edges: nodes.map((node) => ({ cursor: node.row.id, node })),
     nodes,
-    pageInfo: { hasNextPage: rest.length > nodes.length, endCursor: nodes.at(-1)?.row.id ?? null },
+    pageInfo: {
+      hasNextPage: backward ? behind : more,
+      hasPreviousPage: backward ? more : behind,
+      startCursor: nodes.at(0)?.row.id ?? null,
+      endCursor: nodes.at(-1)?.row.id ?? null,
+    },
     totalCount: found.length,
   };
 }
@@ -62,12 +78,19 @@ export function checkKeys(asked: Asked, type: RecordType, { orderBy, filter }: L
   for (const property of [...(orderBy ? [orderBy.field] : []), ...propertiesOf(filter)]) content(asked, type, property);
 }
 
-/** A page of 1 to 100 records, after a cursor of this very list and order. */
-export function checkPage(asked: Asked, type: RecordType, { first, after, orderBy }: ListArguments): void {
-  if (typeof after === "string" && cursorOf(asked, type, orderBy, after) === null)
-    throw badInput("after is no cursor of this list and order");
-  if (first < 1 || first > 100) throw badInput(`first is ${first}; a page has 1 to 100 rows`);
+/** A page of 1 to 100 records, one way, from a cursor of this very list and order. */
+export function checkPage(asked: Asked, type: RecordType, args: ListArguments): void {
+  const [size, cursor] = isBackward(args) ? (["last", "before"] as const) : (["first", "after"] as const);
+  if (isBackward(args) && isGiven(args.first ?? args.after))
+    throw badInput("A list goes forward by first and after, or backward by last and before; not both");
+  const [rows, position] = [args[size] ?? 20, args[cursor]];
+  if (typeof position === "string" && cursorOf(asked, type, args.orderBy, position) === null)
+    throw badInput(`${cursor} is no cursor of this list and order`);
+  if (rows < 1 || rows > 100) throw badInput(`${size} is ${rows}; a page has 1 to 100 rows`);
 }
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isBackward = ({ last, before }: ListArguments): boolean => isGiven(last) || isGiven(before);
 
 /** A page is on record whatever is asked of it, with what it was chosen and ordered by. */
 function disclose(asked: Asked, seen: Seen, properties: readonly string[]): void {
@@ -178,8 +201,9 @@ function compare(a: unknown, b: unknown): number {
 const cursorOf = (asked: Asked, type: RecordType, orderBy: ListArguments["orderBy"], after: string) =>
   positionOf(asked.ids, placeOf(type, orderKeys(asked, type, orderBy)), after);
 
-async function lastOf(asked: Asked, type: RecordType, { after, orderBy }: ListArguments): Promise<Seen | null> {
-  const key = typeof after === "string" ? cursorOf(asked, type, orderBy, after) : null;
+async function recordAt(asked: Asked, type: RecordType, args: ListArguments): Promise<Seen | null> {
+  const cursor = args.after ?? args.before;
+  const key = typeof cursor === "string" ? cursorOf(asked, type, args.orderBy, cursor) : null;
   const row = key === null ? null : await asked.data.record(type, key);
   return row && new Seen(type, row, await asked.facts.of(type, row));
 }
