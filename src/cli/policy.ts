@@ -1,12 +1,26 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
 import { HONOURED, unhonouredLimits } from "../policy/check.js";
+import { type Difference, differences } from "../policy/diff.js";
+import { factsInWords } from "../policy/explain.js";
+import { kebab } from "../server/demo-people.js";
 import { policyInForce } from "../server/foundation.js";
 
 export function add(program: Command): void {
-  program
-    .command("policy")
-    .description("the policy that decides who sees what. 政策")
+  const policy = program.command("policy").description("the policy that decides who sees what. 政策");
+  policy
+    .command("diff <folder>")
+    .description("say what the policy in a folder would show otherwise than the one in force. 对比政策")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExample: hub policy diff policies-next/")
+    .action(async (folder: string, { json }: { json?: true }) => {
+      const config = readConfig();
+      const before = await policyInForce(config);
+      const after = await policyInForce({ ...config, policy: { directory: folder } });
+      const found = differences(before.activation.tables, after.activation.tables);
+      console.log(json ? JSON.stringify(found, null, 2) : inWords(found));
+    });
+  policy
     .command("check")
     .description("load the tables and ask the rule tree everything, as the hub does when it starts")
     .addHelpText("after", "\nExample: HUB_CONFIG=hub.yaml hub policy check")
@@ -26,4 +40,27 @@ export function add(program: Command): void {
       if (limits.size > 0) console.log("Limits that this version does not keep yet:");
       for (const [limit, rows] of limits) console.log(`  ${limit.padEnd(12)}  ${rows.join(" ")}`);
     });
+}
+
+/** Each changed cell, what comes of it and for whom; then how much opens and how much closes. */
+function inWords(found: readonly Difference[]): string {
+  const effects = found.flatMap((difference) => difference.effects);
+  const opens = effects.filter(({ before }) => before === "-").length;
+  const closes = effects.filter(({ after }) => after === "-").length;
+  return [
+    ...found.flatMap(({ row, group, groupZh, role, cells, effects }) => [
+      `${row} ${group} ${groupZh} · ${kebab(role)}   ${cells.before === cells.after ? cells.after : `${cells.before || "no row"}  ->  ${cells.after || "no row"}`}`,
+      ...effects.flatMap(({ before, after, when, posts, purposes }) => [
+        `  ${before === "-" ? "opens" : after === "-" ? "closes" : "changes"} ${before} -> ${after} when ${when.map(factsInWords).join("; or ")}`,
+        `    posts     ${posts.map(kebab).join(" ")}`,
+        `    purposes  ${purposes.join(" ")}`,
+      ]),
+      ...(effects.length === 0 ? ["  no field and nobody's post and purpose comes to it"] : []),
+    ]),
+    `${effects.length} effects: ${opens} open, ${closes} close, ${effects.length - opens - closes} change.${
+      effects.length > closes
+        ? " To widen takes an approved version (VERSION) with a legal basis. 放宽须经批准并注明依据。"
+        : ""
+    }`,
+  ].join("\n");
 }

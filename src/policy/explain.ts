@@ -1,7 +1,8 @@
 import type { Activation } from "./activate.js";
 import type { Guard } from "./coordinates.js";
 import { type Asker, isShown, LIFE_SAFETY } from "./decide.js";
-import { type Condition, type Level, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { BIT, FACT, type Facts } from "./facts.js";
+import { CONDITIONS, type Condition, type Level, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 import type { TruthTables } from "./tables.js";
 import { hasRight, writeConditions } from "./write.js";
@@ -26,6 +27,14 @@ export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: strin
 
 export const inWords = (condition: Condition): string =>
   `${CONDITION_WORDS[condition].en} ${CONDITION_WORDS[condition].zh}`;
+
+/** Several facts that hold together, e.g. for what a change of the policy comes to. */
+export const factsInWords = (facts: Facts): string =>
+  [
+    ...CONDITIONS.filter((condition) => facts & BIT[condition]).map((condition) => CONDITION_WORDS[condition].en),
+    ...(facts & FACT.scope ? ["it is assigned to you, or of your class"] : []),
+    ...(facts & FACT.minorAuthor ? ["the author is a minor"] : []),
+  ].join(" and ");
 
 /** What an asker may expect of a coordinate, before asking for any record. */
 export interface Expectation {
