@@ -93,14 +93,14 @@ describe.each(DATABASES)("registering a minor on %s", (database) => {
   });
 
   it.each`
-    who                                 | purpose                   | input                                                        | coordinate                  | remedy                                                | because
-    ${"police/HEAD"}                    | ${"CASE_HANDLING"}        | ${{}}                                                        | ${"Minor.fullName"}         | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"police read R1, and do not write it"}
-    ${"bureau/HEAD"}                    | ${"COMPULSORY_EDUCATION"} | ${{}}                                                        | ${"Minor.fullName"}         | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"nor does the education bureau"}
-    ${"publicity/HEAD"}                 | ${"LEFT_BEHIND_CARE"}     | ${{}}                                                        | ${"Mutation.registerMinor"} | ${null}                                               | ${"no minor exists for the publicity centre"}
-    ${"village/VILLAGE_CHILD_DIRECTOR"} | ${"RESCUE_AND_TRACING"}   | ${{}}                                                        | ${null}                     | ${expect.objectContaining({ kind: "OTHER_PURPOSE" })} | ${"a village does not trace"}
-    ${"social/AID_CLERK"}               | ${"HARDSHIP_ASSISTANCE"}  | ${{ ethnicGroup: "01" }}                                     | ${"Minor.ethnicGroup"}      | ${null}                                               | ${"R4b is not in the post"}
-    ${"school/REGISTRAR"}               | ${"COMPULSORY_EDUCATION"} | ${{ careCategories: ["MIGRANT"] }}                           | ${"Minor.careCategories"}   | ${expect.objectContaining({ kind: "OTHER_PURPOSE" })} | ${"R5 is not in the purpose"}
-    ${"social/HEAD"}                    | ${"CASE_HANDLING"}        | ${{ entrustedCare: { carer: "阿婆", since: "2025-01-01" } }} | ${"Minor.entrustedCare"}    | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"school and village write R9b"}
+    who                                 | purpose                   | input                                                        | coordinate                | remedy                                                | because
+    ${"police/HEAD"}                    | ${"CASE_HANDLING"}        | ${{}}                                                        | ${"Minor.fullName"}       | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"police read R1, and do not write it"}
+    ${"bureau/HEAD"}                    | ${"COMPULSORY_EDUCATION"} | ${{}}                                                        | ${"Minor.fullName"}       | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"nor does the education bureau"}
+    ${"publicity/HEAD"}                 | ${"LEFT_BEHIND_CARE"}     | ${{}}                                                        | ${"Minor.fullName"}       | ${null}                                               | ${"no minor exists for the publicity centre"}
+    ${"village/VILLAGE_CHILD_DIRECTOR"} | ${"RESCUE_AND_TRACING"}   | ${{}}                                                        | ${null}                   | ${expect.objectContaining({ kind: "OTHER_PURPOSE" })} | ${"a village does not trace"}
+    ${"social/AID_CLERK"}               | ${"HARDSHIP_ASSISTANCE"}  | ${{ ethnicGroup: "01" }}                                     | ${"Minor.ethnicGroup"}    | ${null}                                               | ${"R4b is not in the post"}
+    ${"school/REGISTRAR"}               | ${"COMPULSORY_EDUCATION"} | ${{ careCategories: ["MIGRANT"] }}                           | ${"Minor.careCategories"} | ${expect.objectContaining({ kind: "OTHER_PURPOSE" })} | ${"R5 is not in the purpose"}
+    ${"social/HEAD"}                    | ${"CASE_HANDLING"}        | ${{ entrustedCare: { carer: "阿婆", since: "2025-01-01" } }} | ${"Minor.entrustedCare"}  | ${{ kind: "PROPOSE_CORRECTION" }}                     | ${"school and village write R9b"}
   `("is refused to $who for $purpose: $because", async ({ who, purpose, input, coordinate, remedy }) => {
     const before = await rowsIn(world);
     const answer = await register(who, input, purpose);
