@@ -1,17 +1,13 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { type HubConfig, readConfig } from "../config.js";
-import type { Activation } from "../policy/activate.js";
-import type { Guard, WriteGuard } from "../policy/coordinates.js";
+import { type Explanation, explanationOf } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
-import { expectationOf, inWords } from "../policy/explain.js";
-import type { Alternative, PolicyRow, Role, Scope } from "../policy/policy.js";
-import { mayShow, rowsOf } from "../policy/say.js";
 import { kebab } from "../server/demo-people.js";
 import { policyInForce } from "../server/foundation.js";
 import { Failed, Misuse } from "./exit.js";
 import { ask, demoOf, errorLines, tokenFor } from "./running.js";
-import { askersOf, holderOf, purposeOf, withPost } from "./words.js";
+import { holderOf, purposeOf, withPost } from "./words.js";
 
 interface Options {
   readonly as: string;
@@ -34,65 +30,35 @@ export function add(program: Command): void {
     .action(async (coordinate: string, { as, purpose, minor }: Options) => {
       const config = readConfig();
       const { activation } = await policyInForce(config);
-      const guard = activation.coordinates.get(coordinate);
-      if (!guard) throw new Misuse(`There is no field ${coordinate}. Write Type.field; \`hub schema\` prints them all`);
       const { role, post } = holderOf(activation.policy, as);
       const stated = purpose === undefined ? null : purposeOf(activation.policy, role, purpose);
       const asker = { role, post, purpose: stated };
-      console.log(
-        [...inGeneral(activation, coordinate, guard, asker), ...forAsker(activation, coordinate, asker)].join("\n"),
-      );
-      if (minor !== undefined) console.log(await forMinor(config, guard, as, purpose, minor));
+      const explanation = explanationOf(activation, asker, coordinate);
+      if (!explanation)
+        throw new Misuse(`There is no field ${coordinate}. Write Type.field; \`hub schema\` prints them all`);
+      console.log(saidOf(explanation, asker).join("\n"));
+      if (minor !== undefined) console.log(await forMinor(config, explanation, as, purpose, minor));
     });
 }
 
-/** The cell in words, and who of the role may use it for what. */
-function inGeneral({ tables, policy }: Activation, coordinate: string, guard: Guard, { role }: Asker): string[] {
-  if (guard.kind === "public") return [coordinate];
-  const rows = rowsOf(guard).flatMap((row) => [
-    `${coordinate}  ${row.row} ${row.group} ${row.groupZh}`,
-    `  Reason    ${row.reason}`,
-    ...(guard.kind === "write" ? writersOf(guard, row) : alternativesOf(row, role)),
-  ]);
-  const open = askersOf(policy, role).filter((asker) => mayShow(tables, guard, asker));
-  if (open.length === 0)
-    return [...rows, `  Never ${guard.kind === "write" ? "open" : "shown"} to ${kebab(role)} 不向该部门共享`];
-  const posts = new Set(open.map(({ post }) => `${kebab(post.post)} ${post.postZh}${SCOPE_WORDS[post.scope]}`));
-  const purposes = new Set(
-    open.flatMap(({ purpose }) =>
-      purpose ? `${purpose.purpose} ${purpose.purposeZh} (${purpose.basis.join("; ")})` : [],
-    ),
-  );
+/** The cell in words, who of the role may use it for what, and what this asker may expect. */
+function saidOf(
+  { coordinate, groups, posts, purposes, expectation }: Explanation,
+  { role, post, purpose }: Asker,
+): string[] {
+  if (groups.length === 0) return [coordinate];
+  const list = (what: string, words: readonly string[]) => `  ${what.padEnd(8)}  ${words.join("\n            ")}`;
   return [
-    ...rows,
-    `  Posts     ${[...posts].join("\n            ")}`,
-    `  Purposes  ${[...purposes].join("\n            ")}`,
+    ...groups.flatMap(({ row, group, groupZh, reason, rules }) => [
+      `${coordinate}  ${row} ${group} ${groupZh}`,
+      list("Reason", [reason]),
+      ...rules.map((rule) => list(rule.slice(0, rule.indexOf(":")), [rule.slice(rule.indexOf(":") + 2)])),
+    ]),
+    ...(posts.length > 0
+      ? [list("Posts", posts), list("Purposes", purposes)]
+      : [`  Never shown to ${kebab(role)} 不向该部门共享`]),
+    `  For ${kebab(role)}/${kebab(post.post)}, ${purpose?.purpose ?? "no purpose"}: at best ${expectation.level}. ${expectation.reason}`,
   ];
-}
-
-const alternativesOf = (row: PolicyRow, role: Role): string[] =>
-  (row.cells.get(role) ?? []).filter(({ level }) => level !== "A").map((alternative) => inOneLine(row, alternative));
-
-/** A mutation that always writes nothing of a group is for whoever takes part. */
-const writersOf = ({ written }: WriteGuard, { writers }: PolicyRow): string[] =>
-  written.some(({ always }) => always) ? [`  Writers   ${[...writers].map(kebab).join(", ")}`] : [];
-
-const inOneLine = ({ at }: PolicyRow, { level, conditions }: Alternative): string => {
-  const shown = level === "F" ? "the value 原值" : level === "A" ? "a count" : (at[level] ?? "");
-  return `  ${level.padEnd(8)}  ${shown}, when ${conditions.map(inWords).join(", or ")}`;
-};
-
-const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  AGENCY: "",
-  ASSIGNED: ", of records assigned 限被指派",
-  OWN_CLASS: ", of the own class 限本班",
-};
-
-function forAsker(activation: Activation, coordinate: string, asker: Asker): string[] {
-  const expected = expectationOf(activation, asker, coordinate);
-  if (!expected) return [];
-  const who = `${kebab(asker.role)}/${kebab(asker.post.post)}`;
-  return [`  For ${who}, ${asker.purpose?.purpose ?? "no purpose"}: at best ${expected.level}. ${expected.reason}`];
 }
 
 const QUESTION = `query Explain($id: ID!) {
@@ -121,7 +87,7 @@ const told = z.object({
 /** What the caller's own relation to this minor opens: the running hub is asked, and logs it as any question. */
 async function forMinor(
   config: HubConfig,
-  guard: Guard,
+  explained: Explanation,
   as: string,
   purpose: string | undefined,
   id: string,
@@ -130,7 +96,7 @@ async function forMinor(
   const answer = await ask(demo, await tokenFor(demo, withPost(as)), { query: QUESTION, variables: { id }, purpose });
   if (answer.errors) throw new Failed(errorLines(answer).join("\n"));
   const { viewer, minor } = told.parse(answer.data);
-  const groups = minor.disclosure.filter(({ group }) => rowsOf(guard).some(({ row }) => row === group));
+  const groups = minor.disclosure.filter(({ group }) => explained.groups.some(({ row }) => row === group));
   if (groups.length === 0) throw new Misuse("--minor explains fields of Minor only");
   return [
     `  This minor, to ${[viewer.agency?.name, viewer.postZh, viewer.name].filter(Boolean).join(" ")}:`,

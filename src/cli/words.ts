@@ -1,4 +1,4 @@
-import type { Asker } from "../policy/decide.js";
+import { purposesOf } from "../policy/access.js";
 import { type Policy, type Post, type Purpose, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
 import { Misuse } from "./exit.js";
@@ -37,13 +37,6 @@ export function purposeOf(policy: Policy, role: Role, text: string): Purpose {
     );
   return purpose;
 }
-
-export const purposesOf = (policy: Policy, role: Role): Purpose[] =>
-  [...policy.purposes.values()].filter(({ roles }) => roles.has(role));
-
-/** Everybody of this role who could ask, with one post or with any. */
-export const askersOf = (policy: Policy, role: Role, posts: readonly Post[] = policy.postsOf(role)): Asker[] =>
-  posts.flatMap((post) => purposesOf(policy, role).map((purpose) => ({ role, post, purpose })));
 
 /** "school" is "school/head"; what names a post, or a person, stays. */
 export const withPost = (as: string, post: string = HEAD): string => (as.includes("/") ? as : `${as}/${post}`);

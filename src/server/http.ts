@@ -9,6 +9,7 @@ import {
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Mistake } from "../errors.js";
+import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
 import type { HubContext, Told } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
@@ -186,6 +187,10 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     expect(coordinate) {
       return expectationOf(activation, this.asker, coordinate);
     },
+    explain(coordinate) {
+      return explanationOf(activation, this.asker, coordinate);
+    },
+    access: (role) => accessOf(activation, role),
     directory,
     keyOf: (type, id) => {
       const decoded = questions.world.ids.decode(id);

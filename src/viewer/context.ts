@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../change/change.js";
+import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
+import type { Role } from "../policy/policy.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "./viewer.js";
 
@@ -46,6 +48,10 @@ export interface HubContext {
   readonly purposes: readonly string[];
   /** What the viewer may expect at a coordinate; null for one that does not exist. */
   expect(coordinate: string): Expectation | null;
+  /** The coordinate in words, for the viewer; null for one that does not exist. */
+  explain(coordinate: string): Explanation | null;
+  /** What every guarded field is to a role. */
+  access(role: Role): readonly Access[];
   readonly directory: {
     agency(id: string): object | null;
     agencies(): readonly object[];

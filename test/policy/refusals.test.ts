@@ -259,6 +259,43 @@ describe("viewer.can tells beforehand", () => {
     });
   });
 
+  it("explainField says the same and more in words: groups, posts of the role, purposes", async () => {
+    const question =
+      '{ explainField(coordinate: "Minor.homeAddress") { groups { row rules } posts purposes expectation { level } } }';
+    const { body } = await hub.ask("WOMENS_FEDERATION/HEAD", question, { purpose: "CASE_HANDLING" });
+    expect(body.data?.["explainField"]).toEqual({
+      groups: [
+        {
+          row: "R6",
+          rules: [
+            `F: the value 原值, when ${TAKES_PART}`,
+            "B: township, 9 digits, when you are the care liaison 您是关爱联系人",
+          ],
+        },
+      ],
+      posts: ["WOMEN_CHILDREN_OFFICER 妇女儿童工作干部, of records assigned 限被指派", "HEAD 负责人"],
+      purposes: expect.arrayContaining(["CASE_HANDLING 案件办理 (MPL 100, 101; CPL 277)"]),
+      expectation: { level: "F" },
+    });
+  });
+
+  it("accessMatrix is the table of the own role, or of another", async () => {
+    const ask = async (role: string) => {
+      const { body } = await hub.ask("SCHOOL/REGISTRAR", `{ accessMatrix${role} { coordinate row level conditions } }`);
+      return body.data?.["accessMatrix"];
+    };
+    const own = await ask("");
+    expect(own).toContainEqual({ coordinate: "Minor.homeAddress", row: "R6", level: "F", conditions: ["o"] });
+    expect(own).toContainEqual({ coordinate: "Case.narrative", row: "R18", level: "-", conditions: [] });
+    expect(await ask("(role: SCHOOL)")).toEqual(own);
+    expect(await ask("(role: POLICE_STATION)")).toContainEqual({
+      coordinate: "Case.narrative",
+      row: "R18",
+      level: "F",
+      conditions: ["o"],
+    });
+  });
+
   it("what there is no field of is the caller's mistake, and so are too many", async () => {
     expect(codes(await can("SCHOOL/REGISTRAR", undefined, "Minor.shoeSize"))).toEqual(["BAD_USER_INPUT"]);
     expect(codes(await can("SCHOOL/REGISTRAR", undefined, ...Array(201).fill("Minor.sex")))).toEqual([

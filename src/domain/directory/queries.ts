@@ -5,18 +5,8 @@ import { Public } from "../../policy/group.js";
 import type { Role } from "../../policy/policy.js";
 import type { HubContext } from "../../viewer/context.js";
 import { DivisionCode } from "../scalars.js";
+import { FieldAccess, FieldExpectation, FieldExplanation } from "./explained.js";
 import { Agency, AgencyKind, Division } from "./record.js";
-
-@ObjectType({
-  description: "What you may expect of a field before you ask for a record. 字段可见预期",
-  simpleResolvers: true,
-})
-export class FieldExpectation {
-  @Public() @Field({ description: "Type.field" }) coordinate: string;
-  @Public() @Field({ description: "Best level: F, M, B, X or -. 可达到的级别" }) level: string;
-  @Public() @Field(() => [String], { description: "What must hold of the record. 条件" }) conditions: string[];
-  @Public() @Field({ description: "Basis, or why not. 依据或原因" }) reason: string;
-}
 
 @ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
 export class ViewerView {
@@ -49,7 +39,7 @@ export class DirectoryQueries {
   @FieldResolver(() => [FieldExpectation], {
     description: "What you may expect at these coordinates, for the purpose you state. 可见预期",
   })
-  can(@Ctx() context: HubContext, @Arg("coordinates", () => [String]) coordinates: string[]): FieldExpectation[] {
+  can(@Ctx() context: HubContext, @Arg("coordinates", () => [String]) coordinates: string[]): object[] {
     if (coordinates.length > 200)
       throw badUserInput(
         "coordinates",
@@ -57,17 +47,26 @@ export class DirectoryQueries {
         "最多 200 个字段",
         "Ask for fewer coordinates at once",
       );
-    return coordinates.map((coordinate) => {
-      const expectation = context.expect(coordinate);
-      if (!expectation)
-        throw badUserInput(
-          "coordinates",
-          `"${coordinate.slice(0, 80)}" is no field of this schema`,
-          "没有这个字段",
-          "Write Type.field, e.g. Minor.homeAddress",
-        );
-      return { ...expectation, conditions: [...expectation.conditions] };
-    });
+    return coordinates.map((coordinate) => context.expect(coordinate) ?? noField("coordinates", coordinate));
+  }
+
+  @Public()
+  @Query(() => FieldExplanation, {
+    description: "A field in words: its groups, who of your role may see it, when and for what. 字段说明",
+  })
+  explainField(@Ctx() context: HubContext, @Arg("coordinate", () => String) coordinate: string): object {
+    return context.explain(coordinate) ?? noField("coordinate", coordinate);
+  }
+
+  @Public()
+  @Query(() => [FieldAccess], {
+    description: "Every guarded field, and when a role is shown it; your own role if none is named. 可见范围",
+  })
+  accessMatrix(
+    @Ctx() { viewer, access }: HubContext,
+    @Arg("role", () => AgencyKind, { nullable: true }) role?: Role,
+  ): readonly object[] {
+    return access(role ?? viewer.agency.role);
   }
 
   @Public()
@@ -103,6 +102,15 @@ export class DirectoryQueries {
     if (!division) throw notFoundOrNotShared();
     return division;
   }
+}
+
+function noField(argument: string, coordinate: string): never {
+  throw badUserInput(
+    argument,
+    `"${coordinate.slice(0, 80)}" is no field of this schema`,
+    "没有这个字段",
+    "Write Type.field, e.g. Minor.homeAddress",
+  );
 }
 
 function rangeOf(prefix: string) {

@@ -9,7 +9,9 @@ import { type Checks, daysSince, ok, red, watch } from "./finding.js";
 /** Days before its end at which a certificate is told, and after which an issuer's file of keys is old. */
 const DAYS = { certificate: 30, keys: 400 } as const;
 
-const keySet = z.object({ keys: z.array(z.object({ kty: z.enum(["EC", "RSA", "OKP"]), d: z.never().optional() })).min(1) });
+const keySet = z.object({
+  keys: z.array(z.object({ kty: z.enum(["EC", "RSA", "OKP"]), d: z.never().optional() })).min(1),
+});
 
 export const keys: Checks<HubConfig> = {
   async "id-key-file"({ keys: { file } }) {

@@ -21,7 +21,12 @@ export const CLIENTS_WORDS: readonly string[] = (
 ).split(" ");
 
 /** The words beside an expectation are told elsewhere: test/policy. */
-const NOT_ASKED: ReadonlySet<string> = new Set(["FieldExpectation.conditions", "FieldExpectation.reason"]);
+const NOT_ASKED: ReadonlySet<string> = new Set([
+  "FieldExpectation.conditions",
+  "FieldExpectation.reason",
+  "Query.explainField",
+  "Query.accessMatrix",
+]);
 
 const recordType = (name: string): RecordType | undefined => RECORD_TYPES.find((type) => type === name);
 
