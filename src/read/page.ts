@@ -11,13 +11,22 @@ export interface Page {
   readonly size: unknown;
   /** Where it goes on; anything but a text begins at the end. */
   readonly cursor: unknown;
+  /** Both ways at once: to be refused, but not before what it may be asked for at all is. */
+  readonly contradicts: boolean;
 }
 
-/** @throws Mistake BAD_USER_INPUT naming `last`: both ways at once */
 export function pageIn({ first, after, last, before }: Readonly<Record<string, unknown>>): Page {
-  const backward = given(last) || given(before);
-  if (!backward) return { backward, size: first, cursor: after };
-  if (!given(first) && !given(after)) return { backward, size: last, cursor: before };
+  const [forward, backward] = [given(first) || given(after), given(last) || given(before)];
+  return backward
+    ? { backward, size: last, cursor: before, contradicts: forward }
+    : { backward, size: first, cursor: after, contradicts: false };
+}
+
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** @throws Mistake BAD_USER_INPUT naming `last` */
+export function oneWay(page: Page): Page {
+  if (!page.contradicts) return page;
   throw badUserInput(
     "last",
     "A list goes forward by first and after, or backward by last and before; not both",
@@ -26,10 +35,9 @@ export function pageIn({ first, after, last, before }: Readonly<Record<string, u
   );
 }
 
-const given = (value: unknown): boolean => value !== undefined && value !== null;
-
 /** @throws Mistake BAD_USER_INPUT naming `first` or `last` */
-export function pageSize({ backward, size }: Page): number {
+export function pageSize(page: Page): number {
+  const { backward, size } = oneWay(page);
   const rows = size ?? USUAL_PAGE;
   if (typeof rows === "number" && Number.isInteger(rows) && rows >= 1 && rows <= LONGEST_PAGE) return rows;
   const [argument, onward] = backward

@@ -14,7 +14,7 @@ import { Deciding, isRecordType } from "./deciding.js";
 import { Fields } from "./fields.js";
 import { filterSql } from "./filter.js";
 import { beyondSql, type OrderKey, orderSql } from "./order.js";
-import { badCursor, type Page, pageIn, pageSize } from "./page.js";
+import { badCursor, oneWay, type Page, pageIn, pageSize } from "./page.js";
 import { type Data, isData, type Reader, Row, rowOf, rowsOf, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
 import type { Binding, Parameters } from "./statement.js";
@@ -217,7 +217,7 @@ export class Planner {
   ): string {
     const values = keys.map(({ cast }, i) =>
       this.deciding.parameters.add(`cursor ${name} ${i}`, cast, ({ variables }) => {
-        const page = pageOf(variables);
+        const page = oneWay(pageOf(variables));
         const opened = this.deciding.world.ids.openCursor(place, String(page.cursor));
         if (!opened || opened.length !== keys.length) throw badCursor(page);
         return opened[i] ?? null;

@@ -18,7 +18,7 @@ type Variables = Question["variables"];
 
 interface Part {
   readonly list: boolean;
-  /** Size of the page that the field asks for, if it is a page. @throws as `pageIn` */
+  /** Size of the page that the field asks for, if it is a page. */
   first(variables: Variables): unknown;
   readonly below: readonly Part[];
 }
