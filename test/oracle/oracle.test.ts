@@ -92,11 +92,11 @@ const EXAMPLES: readonly Question[] = [
     asker: { subject: "education_bureau-1/head", role: "EDUCATION_BUREAU", post: "HEAD" },
     purpose: "LEGAL_SUPERVISION",
     document: {
-      query: `query ($first: Int) {
+      query: `query ($way: Direction) {
         closed: minors(filter: { residence: { eq: "990101101000" } }) { totalCount }
-        mistaken: minors(first: $first) { totalCount }
+        mistaken: minors(orderBy: { field: FULL_NAME, direction: $way }) { totalCount }
       }`,
-      variables: [{ first: null }],
+      variables: [{ way: null }],
       cursors: [],
     },
   },
