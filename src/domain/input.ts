@@ -1,6 +1,9 @@
 import { ValidateBy } from "class-validator";
 import { shanghaiDay } from "../calendar.js";
 
+/** Describes the argument `input` of a mutation; its type says the rest. */
+export const INPUT = "What is to be written. 填报内容";
+
 /** What a refusal of a value says beside its English sentence; `validate.ts` of the server reads it. */
 export interface Refused {
   readonly messageZh: string;

@@ -4,7 +4,7 @@ import { notFoundOrNotShared } from "../errors.js";
 import { Public } from "../policy/group.js";
 import { planned } from "../read/index.js";
 import type { HubContext } from "../viewer/context.js";
-import { Node } from "./shared-record.js";
+import { GLOBAL_ID, Node } from "./shared-record.js";
 
 @Resolver()
 export class NodeQuery {
@@ -13,7 +13,7 @@ export class NodeQuery {
   @Public()
   @Query(() => Node, { nullable: true, description: "Any record by its global id. 按标识取记录" })
   node(
-    @Arg("id", () => ID) id: string,
+    @Arg("id", () => ID, { description: GLOBAL_ID }) id: string,
     @Root() root: unknown,
     @Ctx() { directory, keyOf }: HubContext,
     @Info() info: GraphQLResolveInfo,

@@ -4,6 +4,7 @@ import { notFoundOrNotShared } from "../errors.js";
 import { RootOf } from "../policy/group.js";
 import { planned } from "../read/index.js";
 import { connectionOf, PageArgs } from "./connection.js";
+import { GLOBAL_ID } from "./shared-record.js";
 
 interface Described {
   readonly name: string;
@@ -19,7 +20,7 @@ export function recordQueries(
 
   @ArgsType()
   class ListArgs extends PageArgs {
-    @Field(() => filter, { nullable: true }) filter?: object;
+    @Field(() => filter, { nullable: true, description: "Which of them. 筛选条件" }) filter?: object;
     @Field(() => order, { nullable: true, description: "Without it: newest first. 默认最新在前" }) orderBy?: object;
   }
 
@@ -27,7 +28,11 @@ export function recordQueries(
   class RecordQueries {
     @RootOf(record.name)
     @Query(() => record, { ...one, nullable: true })
-    one(@Arg("id", () => ID) _id: string, @Root() root: unknown, @Info() info: GraphQLResolveInfo): unknown {
+    one(
+      @Arg("id", () => ID, { description: GLOBAL_ID }) _id: string,
+      @Root() root: unknown,
+      @Info() info: GraphQLResolveInfo,
+    ): unknown {
       const found = planned(root, info);
       if (!found) throw notFoundOrNotShared();
       return found;

@@ -3,6 +3,8 @@ import { Column, PrimaryColumn } from "typeorm";
 import { Public } from "../policy/group.js";
 import { Computed } from "../read/index.js";
 
+export const GLOBAL_ID = "Opaque; the same for every viewer of this hub. 不透明标识";
+
 /** Anything that `node(id)` can find. */
 @InterfaceType({
   description: "A record with a global id. 有全局标识的记录",
@@ -11,7 +13,7 @@ import { Computed } from "../read/index.js";
 })
 export abstract class Node {
   @Public()
-  @Field(() => ID, { description: "Opaque; the same for every viewer of this hub. 不透明标识" })
+  @Field(() => ID, { description: GLOBAL_ID })
   id: string;
 }
 

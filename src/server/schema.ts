@@ -4,6 +4,12 @@ import { RESOLVERS } from "../domain/index.js";
 import { readField } from "../read/index.js";
 import { validateArgument } from "./validate.js";
 
+// type-graphql makes these two types itself, without words.
+const ROOTS: Readonly<Record<string, string>> = {
+  Query: "What may be asked. 查询",
+  Mutation: "What may be changed, one field an operation. 变更(每次操作一项)",
+};
+
 /** The hub's one schema, before the rule tree stands around it. */
 export async function buildHubSchema(resolvers: NonEmptyArray<new () => object> = RESOLVERS): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -11,6 +17,10 @@ export async function buildHubSchema(resolvers: NonEmptyArray<new () => object> 
     validateFn: validateArgument,
     emitSchemaFile: false,
   });
+  for (const [name, description] of Object.entries(ROOTS)) {
+    const root = schema.getType(name);
+    if (root) root.description = description;
+  }
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith("__"))
       for (const field of Object.values(type.getFields())) field.resolve ??= readField;

@@ -6,24 +6,35 @@ import { isSource, type Loaded, takesPart } from "../../change/loaded.js";
 import { badUserInput, type Mistake, notFoundOrNotShared } from "../../errors.js";
 import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
-import { EachOnce, Line, Past, Prose } from "../input.js";
+import { EachOnce, INPUT, Line, Past, Prose } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
 import { Case, CaseKind, CaseMinor, CaseRole, CaseStage } from "./record.js";
 
 @InputType({ description: "A case to be opened. 立案登记" })
 class OpenCaseInput {
   @Line() @Field(() => String, { nullable: true, description: "Number at your agency. 案件编号" }) number?: string;
-  @Field(() => CaseKind, { description: "案件类别" }) kind: CaseKind;
-  @Past() @Field(() => PlainDate, { description: "受理日期" }) openedOn: string;
+  @Field(() => CaseKind, { description: "What kind of case. 案件类别" }) kind: CaseKind;
+  @Past() @Field(() => PlainDate, { description: "Day of opening. 受理日期" }) openedOn: string;
   @Field(() => DivisionCode, { description: "Where it happened, 12 digits. 案发地" }) division: string;
-  @Prose() @Field(() => String, { nullable: true, description: "案情" }) narrative?: string;
+  @Prose()
+  @Field(() => String, { nullable: true, description: "What happened, as the lead agency has it. 案情" })
+  narrative?: string;
   @Prose()
   @Field(() => String, { nullable: true, description: "Written for partners. 给协作部门的摘要" })
   partnerSummary?: string;
 
-  @EachOnce() @Field(() => [ID], { nullable: true, description: "涉及的未成年人" }) minors?: string[];
-  @EachOnce() @Field(() => [ID], { nullable: true, description: "未成年被害人" }) victims?: string[];
-  @EachOnce() @Field(() => [ID], { nullable: true, description: "涉罪未成年人(结案即删除)" }) minorSuspects?: string[];
+  @EachOnce()
+  @Field(() => [ID], { nullable: true, description: "Minors concerned, neither victim nor suspect. 涉及的未成年人" })
+  minors?: string[];
+  @EachOnce()
+  @Field(() => [ID], { nullable: true, description: "Minors who are victims. 未成年被害人" })
+  victims?: string[];
+  @EachOnce()
+  @Field(() => [ID], {
+    nullable: true,
+    description: "Minors under suspicion; deleted when the case closes. 涉罪未成年人(结案即删除)",
+  })
+  minorSuspects?: string[];
 
   @EachOnce()
   @Field(() => [String], {
@@ -35,14 +46,14 @@ class OpenCaseInput {
 
 @ArgsType()
 class CaseArgs {
-  @Field(() => ID) id: string;
+  @Field(() => ID, { description: "The case. 案件标识" }) id: string;
   @Field(() => Int, { description: "As you read it; CONFLICT if it has changed since. 读取时的版本号" })
   version: number;
 }
 
 @ArgsType()
 class ParticipantArgs extends CaseArgs {
-  @Field(() => ID, { description: "部门" }) agency: string;
+  @Field(() => ID, { description: "The agency. 部门" }) agency: string;
 }
 
 @ArgsType()
@@ -52,7 +63,7 @@ class PersonArgs extends CaseArgs {
 
 @ArgsType()
 class CloseCaseArgs extends CaseArgs {
-  @Past() @Field(() => PlainDate, { description: "结案日期" }) closedOn: string;
+  @Past() @Field(() => PlainDate, { description: "Day of closing. 结案日期" }) closedOn: string;
 }
 
 @Resolver()
@@ -64,7 +75,7 @@ export class CaseCommands {
     description: "Opens a case that your agency leads; you are named on it. 立案(本单位牵头,登记人为指定人员)",
   })
   openCase(
-    @Arg("input", () => OpenCaseInput) input: OpenCaseInput,
+    @Arg("input", () => OpenCaseInput, { description: INPUT }) input: OpenCaseInput,
     @Ctx() context: HubContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {

@@ -1,8 +1,9 @@
-import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import { Group } from "../../policy/group.js";
 import { Belonging, Computed, Edge, From, Shared } from "../../read/index.js";
 import { Agency, Division } from "../directory/index.js";
+import { enumType } from "../enum.js";
 import { Minor } from "../minors/index.js";
 import { Month, PlainDate } from "../scalars.js";
 import { BelongingRecord, EdgeRecord, Node, SharedRecord } from "../shared-record.js";
@@ -19,7 +20,18 @@ export enum CaseKind {
   GUARDIANSHIP = "GUARDIANSHIP",
   RESCUE = "RESCUE",
 }
-registerEnumType(CaseKind, { name: "CaseKind", description: "案件类别" });
+enumType(CaseKind, "CaseKind", "What kind of case. 案件类别", {
+  SEXUAL_ABUSE: "Sexual abuse. 性侵",
+  DOMESTIC_VIOLENCE: "Domestic violence. 家暴",
+  MALTREATMENT: "Maltreatment. 虐待",
+  ABANDONMENT: "Abandonment. 遗弃",
+  TRAFFICKING: "Trafficking. 拐卖",
+  BEGGING_EXPLOITATION: "Forced, lured or used for begging. 胁迫、诱骗、利用乞讨",
+  BULLYING: "Student bullying. 学生欺凌",
+  OTHER_HARM: "Other harm. 其他侵害",
+  GUARDIANSHIP: "Guardianship absent or unfit. 监护缺失或不当",
+  RESCUE: "Rescue. 救助",
+});
 
 /** Shared stages end in CLOSED only: how a case with a minor suspect ended is never in the hub (J9). */
 export enum CaseStage {
@@ -29,7 +41,13 @@ export enum CaseStage {
   TRANSFERRED = "TRANSFERRED",
   CLOSED = "CLOSED",
 }
-registerEnumType(CaseStage, { name: "CaseStage", description: "办理阶段" });
+enumType(CaseStage, "CaseStage", "How far a case has come. 办理阶段", {
+  ACCEPTED: "Accepted. 受理",
+  FILED: "Filed. 立案",
+  INVESTIGATION: "Under investigation. 侦查(调查)",
+  TRANSFERRED: "Transferred. 移送",
+  CLOSED: "Closed; how is not shared. 结案(结果不共享)",
+});
 
 /** A minor stands in exactly one of `victims`, `minorSuspects`, `minors` of a case. */
 export enum CaseRole {
@@ -60,27 +78,32 @@ const minorsAs = (role: CaseRole) =>
 @Entity("case_file")
 @Index("case_file_place", ["place", "id"])
 export class Case extends SharedRecord {
-  @Group("R17") @Field(() => Int, { nullable: true, description: "版本号" }) override version: number;
+  @Group("R17")
+  @Field(() => Int, { nullable: true, description: "Counts changes; send it with yours. 版本号" })
+  override version: number;
 
   @Group("R17")
   @Field(() => String, { nullable: true, description: "Number at the lead agency. 案件编号" })
   @Column("text", { nullable: true })
   number: string | null;
 
-  @Group("R17") @Field(() => CaseKind, { nullable: true, description: "案件类别" }) @Column("text") kind: CaseKind;
+  @Group("R17")
+  @Field(() => CaseKind, { nullable: true, description: "What kind of case. 案件类别" })
+  @Column("text")
+  kind: CaseKind;
 
   @Group("R17", { at: "B" })
-  @Field(() => CaseStage, { nullable: true, description: "办理阶段" })
+  @Field(() => CaseStage, { nullable: true, description: "How far it has come. 办理阶段" })
   @Column("text")
   stage: CaseStage;
 
   @Group("R17")
-  @Field(() => PlainDate, { nullable: true, description: "受理日期" })
+  @Field(() => PlainDate, { nullable: true, description: "Day of opening. 受理日期" })
   @Column("date")
   openedOn: string;
 
   @Group("R17")
-  @Field(() => PlainDate, { nullable: true, description: "结案日期" })
+  @Field(() => PlainDate, { nullable: true, description: "Day of closing. 结案日期" })
   @Column("date", { nullable: true })
   closedOn: string | null;
 
@@ -91,12 +114,12 @@ export class Case extends SharedRecord {
 
   @Group("R17")
   @From("place")
-  @Field(() => Division, { nullable: true, description: "案发地" })
+  @Field(() => Division, { nullable: true, description: "Where it happened. 案发地" })
   division?: Division;
 
   @ManyToOne(() => Agency) @JoinColumn({ name: "lead_agency" }) leadAgencyRow: Relation<Agency>;
   @Group("R17")
-  @Field(() => Agency, { nullable: true, description: "牵头部门" })
+  @Field(() => Agency, { nullable: true, description: "Agency that leads. 牵头部门" })
   @Column("uuid")
   leadAgency: string;
 
@@ -106,7 +129,7 @@ export class Case extends SharedRecord {
   participants?: Agency[];
 
   @Group("R18")
-  @Field(() => String, { nullable: true, description: "案情" })
+  @Field(() => String, { nullable: true, description: "What happened, as the lead agency has it. 案情" })
   @Column("text", { nullable: true })
   narrative: string | null;
 
@@ -117,17 +140,20 @@ export class Case extends SharedRecord {
 
   @Group("R17m")
   @minorsAs(CaseRole.CONCERNED)
-  @Field(() => [Minor], { nullable: true, description: "涉及的未成年人" })
+  @Field(() => [Minor], { nullable: true, description: "Minors concerned, neither victim nor suspect. 涉及的未成年人" })
   minors?: Relation<Minor>[];
 
   @Group("R19")
   @minorsAs(CaseRole.VICTIM)
-  @Field(() => [Minor], { nullable: true, description: "未成年被害人" })
+  @Field(() => [Minor], { nullable: true, description: "Minors who are victims. 未成年被害人" })
   victims?: Relation<Minor>[];
 
   @Group("R20")
   @minorsAs(CaseRole.SUSPECT)
-  @Field(() => [Minor], { nullable: true, description: "涉罪未成年人(结案即删除)" })
+  @Field(() => [Minor], {
+    nullable: true,
+    description: "Minors under suspicion; deleted when the case closes. 涉罪未成年人(结案即删除)",
+  })
   minorSuspects?: Relation<Minor>[];
 }
 

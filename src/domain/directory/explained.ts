@@ -6,7 +6,7 @@ import { Public } from "../../policy/group.js";
   simpleResolvers: true,
 })
 export class FieldExpectation {
-  @Public() @Field({ description: "Type.field" }) coordinate: string;
+  @Public() @Field({ description: "Type.field, e.g. Minor.phone. 字段坐标" }) coordinate: string;
   @Public() @Field({ description: "Best level: F, M, B, X or -. 可达到的级别" }) level: string;
   @Public() @Field(() => [String], { description: "What must hold of the record. 条件" }) conditions: string[];
   @Public() @Field({ description: "Basis, or why not. 依据或原因" }) reason: string;
@@ -25,7 +25,7 @@ export class ExplainedGroup {
 
 @ObjectType({ description: "A field in words, for your role. 字段说明", simpleResolvers: true })
 export class FieldExplanation {
-  @Public() @Field({ description: "Type.field" }) coordinate: string;
+  @Public() @Field({ description: "Type.field, e.g. Minor.phone. 字段坐标" }) coordinate: string;
   @Public() @Field(() => [ExplainedGroup], { description: "Groups that guard it. 数据组" }) groups: ExplainedGroup[];
   @Public() @Field(() => [String], { description: "Posts of your role that it is open to. 岗位" }) posts: string[];
   @Public() @Field(() => [String], { description: "Purposes that open it. 目的" }) purposes: string[];
@@ -36,7 +36,7 @@ export class FieldExplanation {
 
 @ObjectType({ description: "A guarded field and one level of it. 可见范围中的一行", simpleResolvers: true })
 export class FieldAccess {
-  @Public() @Field({ description: "Type.field" }) coordinate: string;
+  @Public() @Field({ description: "Type.field, e.g. Minor.phone. 字段坐标" }) coordinate: string;
   @Public() @Field({ description: "Row of the policy, e.g. R6. 政策行" }) row: string;
   @Public() @Field({ description: "Name in English. 英文名称" }) group: string;
   @Public() @Field({ description: "Name in Chinese. 中文名称" }) groupZh: string;

@@ -5,6 +5,7 @@ import { Public } from "../../policy/group.js";
 import type { Role } from "../../policy/policy.js";
 import type { HubContext } from "../../viewer/context.js";
 import { DivisionCode } from "../scalars.js";
+import { GLOBAL_ID } from "../shared-record.js";
 import { FieldAccess, FieldExpectation, FieldExplanation } from "./explained.js";
 import { Agency, AgencyKind, Division } from "./record.js";
 
@@ -13,10 +14,10 @@ export class ViewerView {
   @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name:
     | string
     | null;
-  @Public() @Field(() => AgencyKind, { description: "角色" }) role: Role;
-  @Public() @Field({ description: "岗位" }) post: string;
-  @Public() @Field({ description: "岗位名称" }) postZh: string;
-  @Public() @Field(() => Agency, { nullable: true, description: "部门" }) agency: object | null;
+  @Public() @Field(() => AgencyKind, { description: "Your role: the kind of your agency. 角色" }) role: Role;
+  @Public() @Field({ description: "Your post. 岗位" }) post: string;
+  @Public() @Field({ description: "Name of your post in Chinese. 岗位名称" }) postZh: string;
+  @Public() @Field(() => Agency, { nullable: true, description: "Your agency. 部门" }) agency: object | null;
   @Public() @Field(() => [String], { description: "Purposes that your role may state. 可用目的" }) purposes: string[];
 }
 
@@ -39,7 +40,13 @@ export class DirectoryQueries {
   @FieldResolver(() => [FieldExpectation], {
     description: "What you may expect at these coordinates, for the purpose you state. 可见预期",
   })
-  can(@Ctx() context: HubContext, @Arg("coordinates", () => [String]) coordinates: string[]): object[] {
+  can(
+    @Ctx() context: HubContext,
+    @Arg("coordinates", () => [String], {
+      description: "Type.field, e.g. Minor.phone; at most 200. 字段坐标,至多200个",
+    })
+    coordinates: string[],
+  ): object[] {
     if (coordinates.length > 200)
       throw badUserInput(
         "coordinates",
@@ -54,7 +61,10 @@ export class DirectoryQueries {
   @Query(() => FieldExplanation, {
     description: "A field in words: its groups, who of your role may see it, when and for what. 字段说明",
   })
-  explainField(@Ctx() context: HubContext, @Arg("coordinate", () => String) coordinate: string): object {
+  explainField(
+    @Ctx() context: HubContext,
+    @Arg("coordinate", () => String, { description: "Type.field, e.g. Minor.phone. 字段坐标" }) coordinate: string,
+  ): object {
     return context.explain(coordinate) ?? noField("coordinate", coordinate);
   }
 
@@ -64,7 +74,7 @@ export class DirectoryQueries {
   })
   accessMatrix(
     @Ctx() { viewer, access }: HubContext,
-    @Arg("role", () => AgencyKind, { nullable: true }) role?: Role,
+    @Arg("role", () => AgencyKind, { nullable: true, description: "Else your own. 角色,默认为您的角色" }) role?: Role,
   ): readonly object[] {
     return access(role ?? viewer.agency.role);
   }
@@ -77,7 +87,7 @@ export class DirectoryQueries {
 
   @Public()
   @Query(() => Agency, { nullable: true, description: "One agency. 一个部门" })
-  agency(@Arg("id", () => ID) id: string, @Ctx() { directory, keyOf }: HubContext): object {
+  agency(@Arg("id", () => ID, { description: GLOBAL_ID }) id: string, @Ctx() { directory, keyOf }: HubContext): object {
     const key = keyOf("Agency", id);
     const agency = key && directory.agency(key);
     if (!agency) throw notFoundOrNotShared();
@@ -88,7 +98,8 @@ export class DirectoryQueries {
   @Query(() => [Division], { description: "Divisions, all or below a prefix of 2, 4, 6, 9 or 12 digits. 区划" })
   divisions(
     @Ctx() { directory }: HubContext,
-    @Arg("within", () => String, { nullable: true }) within?: string,
+    @Arg("within", () => String, { nullable: true, description: "Prefix of 2, 4, 6, 9 or 12 digits. 区划代码前缀" })
+    within?: string,
   ): readonly object[] {
     if (within === undefined || within === null) return directory.divisions();
     const { from, to } = rangeOf(within);
@@ -97,7 +108,10 @@ export class DirectoryQueries {
 
   @Public()
   @Query(() => Division, { nullable: true, description: "One division. 一个区划" })
-  division(@Arg("code", () => DivisionCode) code: string, @Ctx() { directory }: HubContext): object {
+  division(
+    @Arg("code", () => DivisionCode, { description: "12 digits. 12位区划代码" }) code: string,
+    @Ctx() { directory }: HubContext,
+  ): object {
     const division = directory.division(code);
     if (!division) throw notFoundOrNotShared();
     return division;

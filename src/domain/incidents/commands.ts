@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-g
 import { conflict } from "../../change/conflict.js";
 import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
-import { EachOnce, Past, Prose } from "../input.js";
+import { EachOnce, INPUT, Past, Prose } from "../input.js";
 import { DateTime, DivisionCode } from "../scalars.js";
 import {
   EmergencyGrade,
@@ -16,15 +16,19 @@ import {
 
 @InputType({ description: "An incident to be reported. 敏感事件报告" })
 class ReportIncidentInput {
-  @Field(() => IncidentKind, { description: "类别" }) kind: IncidentKind;
-  @Field(() => EmergencyGrade, { description: "等级" }) level: EmergencyGrade;
+  @Field(() => IncidentKind, { description: "What kind of incident. 类别" }) kind: IncidentKind;
+  @Field(() => EmergencyGrade, { description: "How grave. 等级" }) level: EmergencyGrade;
   @Field(() => DivisionCode, { description: "Where it happened, 12 digits. 发生地" }) division: string;
-  @Past() @Field(() => DateTime, { description: "发生时间" }) occurredAt: Date;
-  @Prose() @Field(() => String, { nullable: true, description: "经过" }) narrative?: string;
+  @Past() @Field(() => DateTime, { description: "When it happened. 发生时间" }) occurredAt: Date;
+  @Prose()
+  @Field(() => String, { nullable: true, description: "What happened, as the reporting agency has it. 经过" })
+  narrative?: string;
   @Prose()
   @Field(() => String, { nullable: true, description: "Written for partners. 给协作部门的摘要" })
   partnerSummary?: string;
-  @EachOnce() @Field(() => [ID], { nullable: true, description: "涉及的未成年人" }) minors?: string[];
+  @EachOnce()
+  @Field(() => [ID], { nullable: true, description: "Minors concerned, neither victim nor suspect. 涉及的未成年人" })
+  minors?: string[];
 }
 
 @Resolver()
@@ -32,7 +36,7 @@ export class IncidentCommands {
   @Writes("SensitiveIncident", { newAt: "division" })
   @Mutation(() => SensitiveIncident, { nullable: true, description: "Reports an incident. 报告敏感事件" })
   reportIncident(
-    @Arg("input", () => ReportIncidentInput) input: ReportIncidentInput,
+    @Arg("input", () => ReportIncidentInput, { description: INPUT }) input: ReportIncidentInput,
     @Ctx() context: HubContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {
@@ -61,8 +65,8 @@ export class IncidentCommands {
     description: "Ties an alert to an incident that it is about. 将舆情关联到敏感事件",
   })
   linkAlertToIncident(
-    @Arg("alert", () => ID) alert: string,
-    @Arg("incident", () => ID) incident: string,
+    @Arg("alert", () => ID, { description: "The alert. 舆情标识" }) alert: string,
+    @Arg("incident", () => ID, { description: "The incident. 敏感事件标识" }) incident: string,
     @Ctx() context: HubContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {

@@ -23,7 +23,10 @@ export class MinorIncidents {
 export class AlertIncident {
   @GroupOfEdge("R28m")
   @Edge({ through: () => IncidentAlert, near: "alert", far: "incident", owner: "far", rows: "R28m" })
-  @FieldResolver(() => SensitiveIncident, { nullable: true, description: "相关敏感事件" })
+  @FieldResolver(() => SensitiveIncident, {
+    nullable: true,
+    description: "The incident that it is about. 相关敏感事件",
+  })
   incident(@Root() alert: unknown, @Info() info: GraphQLResolveInfo): unknown {
     return planned(alert, info);
   }

@@ -6,7 +6,7 @@ import type { Change } from "../../change/change.js";
 import { badUserInput } from "../../errors.js";
 import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
-import { EachOnce, Line, must, Past } from "../input.js";
+import { EachOnce, INPUT, Line, must, Past } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
 import { civilAge } from "./age.js";
 import { parseCitizenNumber } from "./citizen-number.js";
@@ -14,16 +14,16 @@ import { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";
 
 @InputType({ description: "A guardian to be registered. 监护人" })
 class GuardianInput {
-  @Line() @Field({ description: "姓名" }) fullName: string;
-  @Line() @Field({ description: "GB/T 4761 与未成年人关系" }) relation: string;
-  @Line(40) @Field(() => String, { nullable: true, description: "联系电话" }) phone?: string;
+  @Line() @Field({ description: "Full name. 姓名" }) fullName: string;
+  @Line() @Field({ description: "Relation to the minor, GB/T 4761. 与未成年人关系" }) relation: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "Telephone. 联系电话" }) phone?: string;
 }
 
 @InputType({ description: "Who cares while the parents work away, MPL 22. 委托照护" })
 class EntrustedCareInput {
-  @Line() @Field({ description: "受托人" }) carer: string;
-  @Line(40) @Field(() => String, { nullable: true, description: "受托人电话" }) phone?: string;
-  @Past() @Field(() => PlainDate, { description: "起始日期" }) since: string;
+  @Line() @Field({ description: "Who cares. 受托人" }) carer: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "Telephone of the carer. 受托人电话" }) phone?: string;
+  @Past() @Field(() => PlainDate, { description: "Since when. 起始日期" }) since: string;
   @Past()
   @Field(() => PlainDate, { nullable: true, description: "Told to the school in writing. 书面告知学校日期" })
   declaredToSchoolOn?: string;
@@ -44,8 +44,8 @@ class RegisterMinorInput {
   })
   citizenNumber?: string;
 
-  @Past() @Field(() => PlainDate, { description: "出生日期" }) birthDate: string;
-  @Field(() => Sex, { description: "性别" }) sex: Sex;
+  @Past() @Field(() => PlainDate, { description: "Day of birth. 出生日期" }) birthDate: string;
+  @Field(() => Sex, { description: "Sex as registered. 性别" }) sex: Sex;
 
   @must(
     "ethnic-group",
@@ -58,22 +58,22 @@ class RegisterMinorInput {
   ethnicGroup?: string;
 
   @EachOnce()
-  @Field(() => [CareCategory], { nullable: true, description: "关爱类别" })
+  @Field(() => [CareCategory], { nullable: true, description: "Why care is due. 关爱类别" })
   careCategories?: CareCategory[];
 
   @Field(() => DivisionCode, { description: "Village or community of residence, 12 digits. 居住的村(社区)" })
   residence: string;
 
-  @Line(500) @Field(() => String, { nullable: true, description: "家庭住址" }) homeAddress?: string;
-  @Line(40) @Field(() => String, { nullable: true, description: "联系电话" }) phone?: string;
+  @Line(500) @Field(() => String, { nullable: true, description: "Home address. 家庭住址" }) homeAddress?: string;
+  @Line(40) @Field(() => String, { nullable: true, description: "Telephone. 联系电话" }) phone?: string;
 
   @EachOnce(10)
   @ValidateNested({ each: true })
-  @Field(() => [GuardianInput], { nullable: true, description: "监护人" })
+  @Field(() => [GuardianInput], { nullable: true, description: "Guardians. 监护人" })
   guardians?: GuardianInput[];
 
   @ValidateNested()
-  @Field(() => EntrustedCareInput, { nullable: true, description: "委托照护" })
+  @Field(() => EntrustedCareInput, { nullable: true, description: "Who cares while the parents work away. 委托照护" })
   entrustedCare?: EntrustedCareInput;
 }
 
@@ -89,7 +89,7 @@ export class MinorCommands {
     description: "Registers a minor with your agency as the source. 登记未成年人(以本单位为来源)",
   })
   registerMinor(
-    @Arg("input", () => RegisterMinorInput) input: RegisterMinorInput,
+    @Arg("input", () => RegisterMinorInput, { description: INPUT }) input: RegisterMinorInput,
     @Ctx() context: HubContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {

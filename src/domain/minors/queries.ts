@@ -1,5 +1,5 @@
 import { Field, InputType } from "type-graphql";
-import { DateFilter, DivisionFilter, enumFilter, FilterType, orderOf, TextFilter } from "../filters.js";
+import { DateFilter, DivisionFilter, enumFilter, filterOf, orderOf, TextFilter } from "../filters.js";
 import { recordQueries } from "../record-queries.js";
 import { AgeBand } from "./age.js";
 import { CareCategory, Minor, Sex } from "./record.js";
@@ -7,26 +7,25 @@ import { CareCategory, Minor, Sex } from "./record.js";
 const SexFilter = enumFilter("SexFilter", Sex);
 const AgeBandFilter = enumFilter("AgeBandFilter", AgeBand);
 
-@InputType({ description: "关爱类别条件" })
+@InputType({ description: "Conditions on care categories. 关爱类别条件" })
 class CareCategoryFilter {
-  @Field(() => CareCategory, { nullable: true, description: "具有该类别" }) has?: CareCategory;
+  @Field(() => CareCategory, { nullable: true, description: "The child has it. 具有该类别" }) has?: CareCategory;
 }
 
-@FilterType()
-class MinorFilter {
-  @Field(() => TextFilter, { nullable: true }) fullName?: TextFilter;
-  @Field(() => TextFilter, { nullable: true }) givenName?: TextFilter;
-  @Field(() => TextFilter, { nullable: true }) citizenNumber?: TextFilter;
-  @Field(() => DateFilter, { nullable: true }) birthDate?: DateFilter;
-  @Field(() => AgeBandFilter, { nullable: true }) ageBand?: object;
-  @Field(() => SexFilter, { nullable: true }) sex?: object;
-  @Field(() => TextFilter, { nullable: true }) ethnicGroup?: TextFilter;
-  @Field(() => CareCategoryFilter, { nullable: true }) careCategories?: CareCategoryFilter;
-  @Field(() => TextFilter, { nullable: true }) homeAddress?: TextFilter;
-  @Field(() => DivisionFilter, { nullable: true }) residence?: DivisionFilter;
-  @Field(() => DivisionFilter, { nullable: true }) township?: DivisionFilter;
-  @Field(() => TextFilter, { nullable: true }) phone?: TextFilter;
-}
+const MinorFilter = filterOf("Minor", {
+  fullName: TextFilter,
+  givenName: TextFilter,
+  citizenNumber: TextFilter,
+  birthDate: DateFilter,
+  ageBand: AgeBandFilter,
+  sex: SexFilter,
+  ethnicGroup: TextFilter,
+  careCategories: CareCategoryFilter,
+  homeAddress: TextFilter,
+  residence: DivisionFilter,
+  township: DivisionFilter,
+  phone: TextFilter,
+});
 
 const MinorOrder = orderOf("Minor", {
   FULL_NAME: "fullName",

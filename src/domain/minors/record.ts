@@ -1,9 +1,10 @@
-import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
 import { Group } from "../../policy/group.js";
 import { MASKS } from "../../policy/masks.js";
 import { Belonging, Computed, From, Shared } from "../../read/index.js";
 import { Division } from "../directory/index.js";
+import { enumType } from "../enum.js";
 import { PlainDate } from "../scalars.js";
 import { BelongingRecord, Node, SharedRecord, TownshipOfPlace } from "../shared-record.js";
 import { AgeBand } from "./age.js";
@@ -15,10 +16,18 @@ export enum Sex {
   FEMALE = "FEMALE",
   NOT_STATED = "NOT_STATED",
 }
-registerEnumType(Sex, { name: "Sex", description: "GB/T 2261.1 性别" });
-registerEnumType(AgeBand, {
-  name: "AgeBand",
-  description: "Age on the last 1 March or 1 September. 年龄段(以最近的3月1日或9月1日计)",
+enumType(Sex, "Sex", "Sex as registered, GB/T 2261.1. 性别", {
+  UNKNOWN: "Not known. 未知的性别",
+  MALE: "Male. 男",
+  FEMALE: "Female. 女",
+  NOT_STATED: "Not stated. 未说明的性别",
+});
+enumType(AgeBand, "AgeBand", "Age on the last 1 March or 1 September. 年龄段(以最近的3月1日或9月1日计)", {
+  AGE_0_5: "0 to 5 years. 0至5周岁",
+  AGE_6_11: "6 to 11 years. 6至11周岁",
+  AGE_12_13: "12 or 13 years. 12至13周岁",
+  AGE_14_15: "14 or 15 years. 14至15周岁",
+  AGE_16_17: "16 or 17 years. 16至17周岁",
 });
 
 /** law.md 1.7; a child of a detained parent is R10 and never a care category. */
@@ -30,14 +39,23 @@ export enum CareCategory {
   ORPHAN = "ORPHAN",
   VAGRANT = "VAGRANT",
 }
-registerEnumType(CareCategory, { name: "CareCategory", description: "关爱类别" });
+enumType(CareCategory, "CareCategory", "Why care is due. 关爱类别", {
+  LEFT_BEHIND: "Left-behind child. 留守儿童",
+  MIGRANT: "Migrant child. 流动儿童",
+  IN_HARDSHIP: "Child in hardship. 困境儿童",
+  DE_FACTO_UNSUPPORTED: "De-facto unsupported child. 事实无人抚养儿童",
+  ORPHAN: "Orphan. 孤儿",
+  VAGRANT: "Vagrant or begging minor. 流浪乞讨未成年人",
+});
 
 @Shared({ band: "givenName" })
 @ObjectType({ implements: Node, description: "A minor known to at least one agency. 未成年人", simpleResolvers: true })
 @Entity("minor")
 @Index("minor_place", ["place", "id"])
 export class Minor extends SharedRecord {
-  @Group("R1") @Field(() => Int, { nullable: true, description: "版本号" }) override version: number;
+  @Group("R1")
+  @Field(() => Int, { nullable: true, description: "Counts changes; send it with yours. 版本号" })
+  override version: number;
 
   @Group("R1", { mask: MASKS.name })
   @Field(() => String, { nullable: true, description: "Full name, or a mask. 姓名" })
@@ -55,16 +73,16 @@ export class Minor extends SharedRecord {
   citizenNumber: string | null;
 
   @Group("R3")
-  @Field(() => PlainDate, { nullable: true, description: "出生日期" })
+  @Field(() => PlainDate, { nullable: true, description: "Day of birth. 出生日期" })
   @Column("date")
   birthDate: string;
 
   @Group("R3", { at: "B" })
   @Computed((column) => `age_band(${column("birthDate")}, (now() AT TIME ZONE 'Asia/Shanghai')::date)`)
-  @Field(() => AgeBand, { nullable: true, description: "年龄段" })
+  @Field(() => AgeBand, { nullable: true, description: "Band of age. 年龄段" })
   ageBand?: AgeBand | null;
 
-  @Group("R4a") @Field(() => Sex, { nullable: true, description: "性别" }) @Column("text") sex: Sex;
+  @Group("R4a") @Field(() => Sex, { nullable: true, description: "Sex as registered. 性别" }) @Column("text") sex: Sex;
 
   @Group("R4b")
   @Field(() => String, { nullable: true, description: "GB/T 3304, two digits. 民族" })
@@ -72,7 +90,7 @@ export class Minor extends SharedRecord {
   ethnicGroup: string | null;
 
   @Group("R5")
-  @Field(() => [CareCategory], { nullable: true, description: "关爱类别" })
+  @Field(() => [CareCategory], { nullable: true, description: "Why care is due. 关爱类别" })
   @Column("text", { array: true, default: () => "'{}'" })
   careCategories: CareCategory[];
 
@@ -82,7 +100,7 @@ export class Minor extends SharedRecord {
   careNeeded?: boolean;
 
   @Group("R6")
-  @Field(() => String, { nullable: true, description: "家庭住址" })
+  @Field(() => String, { nullable: true, description: "Home address. 家庭住址" })
   @Column("text", { nullable: true })
   homeAddress: string | null;
 
@@ -97,13 +115,13 @@ export class Minor extends SharedRecord {
   township?: Division;
 
   @Group("R7", { mask: MASKS.phone })
-  @Field(() => String, { nullable: true, description: "联系电话" })
+  @Field(() => String, { nullable: true, description: "Telephone. 联系电话" })
   @Column("text", { nullable: true })
   phone: string | null;
 
   @Group("R8", { at: "M" })
   @Belonging(() => Guardian, "minor")
-  @Field(() => [Guardian], { nullable: true, description: "监护人" })
+  @Field(() => [Guardian], { nullable: true, description: "Guardians. 监护人" })
   guardians?: Guardian[];
 
   @Group("R9b")
@@ -124,17 +142,17 @@ export class Guardian extends BelongingRecord {
   minor: Relation<Minor>;
 
   @Group("R8", { mask: MASKS.name })
-  @Field(() => String, { nullable: true, description: "姓名" })
+  @Field(() => String, { nullable: true, description: "Full name, or a mask. 姓名" })
   @Column("text")
   fullName: string;
 
   @Group("R8", { mask: MASKS.phone })
-  @Field(() => String, { nullable: true, description: "联系电话" })
+  @Field(() => String, { nullable: true, description: "Telephone. 联系电话" })
   @Column("text", { nullable: true })
   phone: string | null;
 
   @Group("R8")
-  @Field(() => String, { nullable: true, description: "GB/T 4761 与未成年人关系" })
+  @Field(() => String, { nullable: true, description: "Relation to the minor, GB/T 4761. 与未成年人关系" })
   @Column("text")
   relation: string;
 }
@@ -147,12 +165,18 @@ export class EntrustedCare extends BelongingRecord {
   @JoinColumn({ name: "minor" })
   minor: Relation<Minor>;
 
-  @Group("R9b") @Field(() => String, { nullable: true, description: "受托人" }) @Column("text") carer: string;
   @Group("R9b")
-  @Field(() => String, { nullable: true, description: "受托人电话" })
+  @Field(() => String, { nullable: true, description: "Who cares. 受托人" })
+  @Column("text")
+  carer: string;
+  @Group("R9b")
+  @Field(() => String, { nullable: true, description: "Telephone of the carer. 受托人电话" })
   @Column("text", { nullable: true })
   phone: string | null;
-  @Group("R9b") @Field(() => PlainDate, { nullable: true, description: "起始日期" }) @Column("date") since: string;
+  @Group("R9b")
+  @Field(() => PlainDate, { nullable: true, description: "Since when. 起始日期" })
+  @Column("date")
+  since: string;
   @Group("R9b")
   @Field(() => PlainDate, { nullable: true, description: "Told to the school in writing. 书面告知学校日期" })
   @Column("date", { nullable: true })

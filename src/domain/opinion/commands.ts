@@ -4,7 +4,7 @@ import { LessThan } from "typeorm";
 import { notFoundOrNotShared } from "../../errors.js";
 import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
-import { Line, Past, Prose, Whole } from "../input.js";
+import { INPUT, Line, Past, Prose, Whole } from "../input.js";
 import { DateTime, DivisionCode } from "../scalars.js";
 import { OpinionAlert, OpinionLevel, OpinionStatus, OpinionTopic } from "./record.js";
 import { assertRedacted } from "./redaction.js";
@@ -15,12 +15,14 @@ class RaiseOpinionAlertInput {
   @Line()
   @Field({ description: "Id of the post at its source; with the source the key of the alert. 原文编号" })
   reference: string;
-  @Field(() => OpinionTopic, { description: "主题" }) topic: OpinionTopic;
-  @Field(() => OpinionLevel, { description: "等级" }) level: OpinionLevel;
+  @Field(() => OpinionTopic, { description: "What it is about. 主题" }) topic: OpinionTopic;
+  @Field(() => OpinionLevel, { description: "How grave. 等级" }) level: OpinionLevel;
   @Whole(0, 2_000_000_000) @Field(() => Int, { description: "Reposts, comments and likes. 热度" }) heat: number;
-  @Past() @Field(() => DateTime, { description: "发现时间" }) detectedAt: Date;
+  @Past() @Field(() => DateTime, { description: "When it was found. 发现时间" }) detectedAt: Date;
   @Field(() => DivisionCode, { description: "12 digits. 涉及地" }) division: string;
-  @Line() @Field(() => String, { nullable: true, description: "发布账号" }) authorAccount?: string;
+  @Line()
+  @Field(() => String, { nullable: true, description: "Account that posted it. 发布账号" })
+  authorAccount?: string;
 
   @Field({
     defaultValue: false,
@@ -50,7 +52,7 @@ export class OpinionCommands {
       "Raises an alert; the same source and reference again only raises its heat. 上报舆情(重复上报更新热度)",
   })
   raiseOpinionAlert(
-    @Arg("input", () => RaiseOpinionAlertInput) input: RaiseOpinionAlertInput,
+    @Arg("input", () => RaiseOpinionAlertInput, { description: INPUT }) input: RaiseOpinionAlertInput,
     @Ctx() context: HubContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {

@@ -10,7 +10,7 @@ import { Enrolment } from "./record.js";
 export class MinorSchooling {
   @Group("R12", { at: "B" })
   @Belonging(() => Enrolment, "minor")
-  @FieldResolver(() => Enrolment, { nullable: true, description: "学籍" })
+  @FieldResolver(() => Enrolment, { nullable: true, description: "Where the minor is enrolled. 学籍" })
   enrolment(@Root() minor: unknown, @Info() info: GraphQLResolveInfo): unknown {
     return planned(minor, info);
   }

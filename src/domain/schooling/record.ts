@@ -1,8 +1,9 @@
-import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import { Group } from "../../policy/group.js";
 import { Computed, From } from "../../read/index.js";
 import { Agency, Person } from "../directory/index.js";
+import { enumType } from "../enum.js";
 import { Minor } from "../minors/index.js";
 import { PlainDate } from "../scalars.js";
 import { BelongingRecord } from "../shared-record.js";
@@ -13,7 +14,11 @@ export enum SchoolStage {
   JUNIOR_HIGH = "JUNIOR_HIGH",
   SENIOR_HIGH = "SENIOR_HIGH",
 }
-registerEnumType(SchoolStage, { name: "SchoolStage", description: "学段" });
+enumType(SchoolStage, "SchoolStage", "Stage of schooling. 学段", {
+  PRIMARY: "Primary school, grades 1 to 6. 小学",
+  JUNIOR_HIGH: "Junior high school, grades 7 to 9. 初中",
+  SENIOR_HIGH: "Senior high school, grades 10 to 12. 高中",
+});
 
 /** A class of a school in one school year; its teacher's relation to the pupils follows it. */
 @Entity("school_class")
@@ -36,7 +41,7 @@ export class Enrolment extends BelongingRecord {
 
   @ManyToOne(() => Agency) @JoinColumn({ name: "school" }) schoolRow: Relation<Agency>;
   @Group("R12")
-  @Field(() => Agency, { nullable: true, description: "学校" })
+  @Field(() => Agency, { nullable: true, description: "The school. 学校" })
   @Column("uuid")
   school: string;
 
@@ -50,17 +55,20 @@ export class Enrolment extends BelongingRecord {
 
   @Group("R12")
   @From("className")
-  @Field(() => String, { nullable: true, name: "class", description: "班级" })
+  @Field(() => String, { nullable: true, name: "class", description: "Class. 班级" })
   class?: string;
   @Column("text", { nullable: true }) className: string | null;
 
-  @Group("R12") @Field(() => PlainDate, { nullable: true, description: "入学日期" }) @Column("date") since: string;
+  @Group("R12")
+  @Field(() => PlainDate, { nullable: true, description: "Since when. 入学日期" })
+  @Column("date")
+  since: string;
 
   @Group("R12", { at: "B" })
   @Computed(
     (column) =>
       `CASE WHEN ${column("grade")} <= 6 THEN 'PRIMARY' WHEN ${column("grade")} <= 9 THEN 'JUNIOR_HIGH' ELSE 'SENIOR_HIGH' END`,
   )
-  @Field(() => SchoolStage, { nullable: true, description: "学段" })
+  @Field(() => SchoolStage, { nullable: true, description: "Stage of schooling. 学段" })
   stage?: SchoolStage;
 }
