@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type HubConfig, readConfig } from "../config.js";
 import { examine, examineMachine, unforeseen } from "../server/doctor/examine.js";
 import { type Finding, ok } from "../server/doctor/finding.js";
+import { say } from "../server/doctor/say.js";
 import { lastTold } from "../server/doctor/told.js";
 import { policyInForce, storeConfigOf } from "../server/foundation.js";
 import { DataFolderInUse } from "../store/embedded.js";
@@ -20,7 +21,7 @@ export function add(program: Command): void {
     )
     .action(async ({ json }: { json?: true }) => {
       const findings = await find();
-      console.log(json ? JSON.stringify(findings, null, 2) : findings.map(line).join("\n"));
+      console.log(json ? JSON.stringify(findings, null, 2) : say(findings));
       if (findings.some(({ state }) => state === "red")) process.exitCode = 1;
     });
 }
@@ -58,9 +59,4 @@ async function find(): Promise<Finding[]> {
         ]
       : [...(await examineMachine(config)), { check: "opening", ...unforeseen(error) }];
   }
-}
-
-function line({ check, state, said, mend }: Finding): string {
-  const found = `${state.padEnd(5)}  ${check.padEnd(15)}  ${[...new Set(said)].join(" · ")}`;
-  return mend ? `${found}\n${" ".repeat(24)}→ ${[...new Set(mend)].join(" · ")}` : found;
 }

@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   policy: () => import("./policy.js"),
   "verify-log": () => import("./verify-log.js"),
   db: () => import("./db.js"),
+  backup: () => import("./backup.js"),
+  "restore-test": () => import("./restore-test.js"),
   doctor: () => import("./doctor.js"),
 };
 

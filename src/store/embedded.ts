@@ -53,6 +53,16 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   }
 }
 
+/** The folder of the database while nobody has it open, for whoever copies it. @throws DataFolderInUse */
+export async function withDataFolder<T>(dataDir: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const unlock = await lock(dataDir);
+  try {
+    return await work(join(dataDir, "database"));
+  } finally {
+    await unlock();
+  }
+}
+
 /**
  * A socket that somebody listens on: it ends with its process, however that ends, and in whatever container it runs.
  * Locks are numbered and the newest file stays, even unlocked: whoever finds it dead makes the next, which only one can.

@@ -40,13 +40,13 @@ describe("the doctor", () => {
       "issuer-keys",
       "certificates",
       "database",
-      "migrations",
       "policy",
+      "extensions",
+      "clock",
+      "migrations",
       "login",
       "row-security",
       "log-append-only",
-      "extensions",
-      "clock",
       "id-key",
       "log-heads",
       "log-unsealed",
@@ -112,25 +112,27 @@ describe("the doctor", () => {
 
   it("keeps the hub from being ready, by the name of the check and nothing more", async () => {
     await superuser.query("ALTER TABLE guardian NO FORCE ROW LEVEL SECURITY");
-    try {
-      const unsafe = await startHub(database, async () => {}, undefined, undefined, { HUB_DATA_DIR: folder });
-      const { status, text } = await send(unsafe, { method: "GET", path: "/readyz", as: null });
-      expect({ status, body: JSON.parse(text) }).toMatchObject({
-        status: 503,
-        body: {
-          errors: [
-            {
-              message: "The hub is not ready: row-security",
-              extensions: { code: "NOT_READY", checks: ["row-security"] },
-            },
-          ],
-        },
-      });
-      await unsafe.close();
-    } finally {
-      await superuser.query("ALTER TABLE guardian FORCE ROW LEVEL SECURITY");
+    const unsafe = await readyz();
+    await superuser.query("ALTER TABLE guardian FORCE ROW LEVEL SECURITY");
+    expect(unsafe).toMatchObject({
+      status: 503,
+      body: {
+        errors: [
+          {
+            message: "The hub is not ready: row-security",
+            extensions: { code: "NOT_READY", checks: ["row-security"] },
+          },
+        ],
+      },
+    });
+    expect(await readyz()).toEqual({ status: 200, body: { status: "ready" } });
+
+    async function readyz() {
+      const started = await startHub(database, async () => {}, undefined, undefined, { HUB_DATA_DIR: folder });
+      const { status, text } = await send(started, { method: "GET", path: "/readyz", as: null });
+      await started.close();
+      return { status, body: JSON.parse(text) };
     }
-    expect((await send(hub, { method: "GET", path: "/readyz", as: null })).status).toBe(200);
   });
 
   describe("of the machine", () => {

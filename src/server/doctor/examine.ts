@@ -1,11 +1,12 @@
 import type { HubConfig } from "../../config.js";
 import { Fault } from "../../errors.js";
 import { causeOf } from "../format.js";
-import { database } from "./database.js";
 import { type Checks, type Finding, type Found, type Patient, red } from "./finding.js";
 import { keys } from "./keys.js";
 import { log } from "./log.js";
 import { machine } from "./machine.js";
+import { server } from "./server.js";
+import { walls } from "./walls.js";
 
 /** What can be looked at without a database. */
 export const examineMachine = (config: HubConfig): Promise<Finding[]> => each({ ...machine, ...keys }, config);
@@ -15,8 +16,12 @@ export const examineMachine = (config: HubConfig): Promise<Finding[]> => each({ 
  * @throws Fault DATABASE_UNAVAILABLE in the middle of it
  */
 export async function examine(patient: Patient): Promise<Finding[]> {
-  return [...(await examineMachine(patient.config)), ...(await each({ ...database, ...log }, patient))];
+  return [...(await examineMachine(patient.config)), ...(await each({ ...server, ...walls, ...log }, patient))];
 }
+
+/** Of a database that was restored, whatever machine and policy it is on. */
+export const examineRestored = (restored: Pick<Patient, "config" | "store">): Promise<Finding[]> =>
+  each(walls, restored);
 
 async function each<Of>(checks: Checks<Of>, of: Of): Promise<Finding[]> {
   const findings: Finding[] = [];

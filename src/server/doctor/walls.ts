@@ -1,14 +1,8 @@
 import { existsSync } from "node:fs";
 import { MIGRATIONS } from "../../store/migrate.js";
-import type { Store } from "../../store/store.js";
-import { checkActivated, idCipherOf } from "../foundation.js";
-import { type Checks, ok, type Patient, red, watch } from "./finding.js";
+import { idCipherOf } from "../foundation.js";
+import { type Checks, ok, type Patient, red } from "./finding.js";
 
-const OLDEST_SERVER = 15;
-/** Seconds between the clocks of hub and database: relations end and tokens are good for minutes. */
-const SKEW = { red: 30, watch: 2 } as const;
-/** Ways out of the database, or round row security. */
-const OUTWARD = ["dblink", "postgres_fdw", "file_fdw", "adminpack", "plpython3u", "plperlu"];
 /** Tables that hold nothing about a child: the directory, the policy, and what the hub keeps about itself. */
 export const OPEN_TABLES = [
   "agency",
@@ -30,18 +24,8 @@ const REINIT = [
   "请运行 hub db init 重建账号权限",
 ] as const;
 
-export const database: Checks<Patient> = {
-  async database({ store }) {
-    const version = await one(store, "SELECT current_setting('server_version_num')::int / 10000 AS is");
-    const name = store.kind === "embedded" ? "PGlite, PostgreSQL" : "PostgreSQL";
-    return version >= OLDEST_SERVER
-      ? ok(`${name} ${version}`, `${name} ${version}`)
-      : red(
-          [`PostgreSQL ${version}`, `PostgreSQL ${version}`],
-          [`Upgrade it to ${OLDEST_SERVER} or later`, `请升级到 ${OLDEST_SERVER} 或更高版本`],
-        );
-  },
-
+/** What must hold of the database wherever it stands: of one that was restored, too. */
+export const walls: Checks<Pick<Patient, "config" | "store">> = {
   async migrations({ store }) {
     const run = new Set((await store.query<{ name: string }>("SELECT name FROM migration")).map(({ name }) => name));
     const known = MIGRATIONS.flatMap((Migration) => new Migration().name ?? []);
@@ -53,12 +37,6 @@ export const database: Checks<Patient> = {
           ["Start the newer hub", "请启动新版本程序"],
         )
       : ok(`All ${known.length} have run`, `已执行 ${known.length} 项`);
-  },
-
-  async policy({ store, activation }) {
-    await checkActivated(store, activation);
-    const { version, hash } = activation.policy;
-    return ok(`Version ${version} (${hash.slice(0, 12)}) is active`, `第 ${version} 版已激活`);
   },
 
   async login({ store }) {
@@ -113,45 +91,16 @@ export const database: Checks<Patient> = {
   },
 
   async "log-append-only"({ store }) {
-    const may = await one(
-      store,
+    const [may] = await store.query<{ change: boolean }>(
       `SELECT (has_table_privilege('disclosure_segment', 'UPDATE') OR has_table_privilege('disclosure_segment', 'DELETE')
-               OR has_table_privilege('disclosure_segment', 'TRUNCATE') OR has_table_privilege('disclosure_unsealed', 'UPDATE'))::int AS is`,
+               OR has_table_privilege('disclosure_segment', 'TRUNCATE') OR has_table_privilege('disclosure_unsealed', 'UPDATE')) AS change`,
     );
-    return may === 0
+    return !may?.change
       ? ok("The serving login can add to the log, and change nothing in it", "服务账号只能追加日志")
       : red(
           ["The serving login may change the disclosure log", "服务账号可改动披露日志"],
           ["REVOKE UPDATE, DELETE, TRUNCATE ON disclosure_segment FROM hub_app", "请收回相应权限"],
         );
-  },
-
-  async extensions({ store }) {
-    const there = (await store.query<{ name: string }>("SELECT extname AS name FROM pg_extension")).map(
-      ({ name }) => name,
-    );
-    const outward = there.filter((name) => OUTWARD.includes(name));
-    if (!there.includes("plpgsql"))
-      return red(
-        ["plpgsql is missing", "缺少 plpgsql"],
-        ["CREATE EXTENSION plpgsql", "请执行 CREATE EXTENSION plpgsql"],
-      );
-    return outward.length > 0
-      ? watch(
-          [`${outward.join(", ")}: ways out of the database`, `存在对外扩展:${outward.join("、")}`],
-          ["DROP EXTENSION, unless something else needs it", "如无需要请删除"],
-        )
-      : ok("plpgsql, and none that leads out", "仅有所需扩展");
-  },
-
-  async clock({ store }) {
-    const before = Date.now();
-    const theirs = await one(store, "SELECT extract(epoch FROM clock_timestamp())::float8 AS is");
-    const skew = Math.round(Math.abs(theirs * 1000 - (before + Date.now()) / 2) / 100) / 10;
-    const said = [`Hub and database differ by ${skew} s`, `与数据库相差 ${skew} 秒`] as const;
-    const mend = ["Set both clocks by NTP", "请为两台机器配置 NTP"] as const;
-    if (skew > SKEW.red) return red(said, mend);
-    return skew > SKEW.watch ? watch(said, mend) : ok(...said);
   },
 
   async "id-key"({ store, config }) {
@@ -173,8 +122,3 @@ export const database: Checks<Patient> = {
         );
   },
 };
-
-async function one(store: Store, sql: string): Promise<number> {
-  const [row] = await store.query<{ is: number }>(sql);
-  return row?.is ?? Number.NaN;
-}

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.js";
+import { testRestore } from "../server/backup/restore-test.js";
+import { say } from "../server/doctor/say.js";
+
+export function add(program: Command): void {
+  program
+    .command("restore-test")
+    .argument("<folder>", "what `hub backup` has written")
+    .description(
+      "restore a backup beside the database, look whether a hub could go on from it, and take it away. 恢复演练",
+    )
+    .addHelpText("after", "\nExample: DATABASE_ADMIN_URL=... hub restore-test /backup/2026-03-01")
+    .action(async (folder: string) => {
+      const findings = await testRestore(readConfig(), folder);
+      console.log(say(findings));
+      const red = findings.filter(({ state }) => state === "red").map(({ check }) => check);
+      console.log(red.length === 0 ? "OK" : `Not OK: ${red.join(", ")}`);
+      if (red.length > 0) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,156 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { ConfigError, type HubConfig } from "../../config.js";
+import { withDataFolder } from "../../store/embedded.js";
+import { DatabaseUnreachable } from "../../store/store.js";
+import { pgTool } from "./pg-tools.js";
+
+/** As somebody whom row security does not hold back: whoever backs up must see all. */
+export type WholeQuery = <Row extends object>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
+
+/** Where a restored database is, in the words of the store's configuration. */
+export interface Restored {
+  readonly url?: string;
+  readonly dataDir: string;
+}
+
+export type Kind = "embedded" | "postgresql";
+export const kindOf = ({ database: { url } }: HubConfig): Kind => (url === undefined ? "embedded" : "postgresql");
+const dumpIn = (folder: string, kind: Kind) => join(folder, kind === "embedded" ? "database.tar.gz" : "database.dump");
+
+/**
+ * Writes the database into the folder.
+ * @param alongside  asks what the dump holds, at the very same moment
+ * @throws ConfigError, DatabaseUnreachable, PgToolFailed; DataFolderInUse: the embedded one while its hub runs
+ */
+export async function dump<T>(
+  config: HubConfig,
+  folder: string,
+  alongside: (query: WholeQuery) => Promise<T>,
+): Promise<T> {
+  const { url, dataDir } = config.database;
+  if (url !== undefined) return dumpPostgres(adminIn(config), databaseOf(url), dumpIn(folder, "postgresql"), alongside);
+  if (!existsSync(join(dataDir, "database")))
+    throw new ConfigError(`HUB_DATA_DIR: expected a folder with a database; there is none in ${dataDir}`);
+  return withDataFolder(dataDir, async (database) => {
+    const db = await PGlite.create(database);
+    try {
+      const archive = await db.dumpDataDir("gzip");
+      await writeFile(dumpIn(folder, "embedded"), Buffer.from(await archive.arrayBuffer()), { mode: 0o600 });
+      return await alongside(queryOf(db));
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+async function dumpPostgres<T>(
+  adminUrl: string,
+  database: string,
+  file: string,
+  alongside: (query: WholeQuery) => Promise<T>,
+): Promise<T> {
+  const there = inDatabase(adminUrl, database);
+  return withClient(there, async (query) => {
+    // A dump by anybody else would be an error, or a part of the database.
+    const [login] = await query<{ all: boolean }>(
+      "SELECT rolsuper OR rolbypassrls AS all FROM pg_roles WHERE rolname = current_user",
+    );
+    if (!login?.all) throw new ConfigError(ADMIN);
+    await query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const [snapshot] = await query<{ id: string }>("SELECT pg_export_snapshot() AS id");
+    await pgTool("pg_dump", there, ["--format=custom", `--snapshot=${snapshot?.id}`, `--file=${file}`]);
+    return alongside(query);
+  });
+}
+
+/**
+ * Restores the folder's dump beside what is there, for as long as it is looked at.
+ * @param scratch  an empty folder
+ * @param first    looks at it as the superuser, before `then` opens it as the hub would
+ */
+export async function restore<Seen, T>(
+  config: HubConfig,
+  folder: string,
+  scratch: string,
+  first: (query: WholeQuery) => Promise<Seen>,
+  then: (at: Restored, seen: Seen) => Promise<T>,
+): Promise<T> {
+  const { url } = config.database;
+  if (url === undefined) {
+    const archive = await archiveIn(dumpIn(folder, "embedded"));
+    const db = await PGlite.create({ dataDir: join(scratch, "database"), loadDataDir: archive });
+    const seen = await first(queryOf(db)).finally(() => db.close());
+    return then({ dataDir: scratch }, seen);
+  }
+  const adminUrl = adminIn(config);
+  const name = `hub_restore_test_${process.pid}`;
+  return withClient(adminUrl, async (admin) => {
+    await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await admin(`CREATE DATABASE ${name} TEMPLATE template0`);
+    try {
+      const there = inDatabase(adminUrl, name);
+      await pgTool("pg_restore", there, ["--exit-on-error", `--dbname=${name}`, dumpIn(folder, "postgresql")]);
+      const seen = await withClient(there, first);
+      return await then({ url: inDatabase(url, name), dataDir: scratch }, seen);
+    } finally {
+      await admin(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+}
+
+/** A dump that was cut off, or is none. */
+export class DumpUnreadable extends Error {
+  readonly code = "DUMP_UNREADABLE";
+  readonly exitCode = 1;
+  constructor(file: string, cause: unknown) {
+    super(`${file} cannot be read: it was cut off, or is no dump. Take another backup. 备份文件不完整。`, { cause });
+  }
+}
+
+/** Unpacked here: PGlite does not survive an archive that ends too soon. */
+async function archiveIn(file: string): Promise<Blob> {
+  const packed = await readFile(file);
+  try {
+    return new Blob([await promisify(gunzip)(packed)]);
+  } catch (cause) {
+    throw new DumpUnreadable(file, cause);
+  }
+}
+
+const ADMIN = "DATABASE_ADMIN_URL: expected a login that row security does not bind (superuser or BYPASSRLS)";
+
+function adminIn({ database: { adminUrl } }: HubConfig): string {
+  if (adminUrl === undefined) throw new ConfigError(ADMIN);
+  return adminUrl;
+}
+
+const databaseOf = (url: string) => decodeURIComponent(new URL(url).pathname.slice(1));
+const inDatabase = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).toString();
+
+const queryOf =
+  (db: PGlite): WholeQuery =>
+  async <Row>(sql: string, params: readonly unknown[] = []) =>
+    (await db.query<Row>(sql, [...params])).rows;
+
+async function withClient<T>(url: string, work: (query: WholeQuery) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseUnreachable(url, error);
+  }
+  try {
+    return await work(
+      async <Row extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []) =>
+        (await client.query<Row>(sql, [...params])).rows,
+    );
+  } finally {
+    await client.end();
+  }
+}
