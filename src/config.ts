@@ -45,6 +45,8 @@ const sections = {
     issuer: z.string(LOOPBACK_HTTP_ONLY).refine(isIssuer, LOOPBACK_HTTP_ONLY).optional(),
     audience: text("the audience that access tokens carry").default("minors-hub"),
     jwksFile: text("a file with the issuer's public keys (JWKS)").optional(),
+    /** The explorer's client at the issuer: public, code with PKCE, back to `/signed-in.html`. Without it nobody signs in there. */
+    explorerClient: text("the explorer's client id at the issuer").optional(),
     /** Longest life of an access token in seconds; longer ones are refused. */
     tokenLife: whole(30, 3600).default(300),
   }),
@@ -129,6 +131,7 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   OIDC_ISSUER: ["oidc.issuer", asIs],
   OIDC_AUDIENCE: ["oidc.audience", asIs],
   OIDC_JWKS_FILE: ["oidc.jwksFile", asIs],
+  OIDC_EXPLORER_CLIENT: ["oidc.explorerClient", asIs],
   OIDC_TOKEN_LIFE: ["oidc.tokenLife", asNumber],
   HUB_DEMO: ["demo", asFlag],
   HUB_LOG_LEVEL: ["log.level", asIs],

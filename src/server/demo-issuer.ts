@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { Adapter, ResourceServer } from "oidc-provider";
+import type { ResourceServer } from "oidc-provider";
+import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
 import { CustomOIDCProviderError } from "oidc-provider/lib/helpers/errors.js";
 import { Provider } from "oidc-provider/lib/provider.js";
 import type { Role } from "../policy/policy.js";
 import { type DemoKeys, demoKeysIn } from "./demo-keys.js";
-import { DEMO_CLIENT, DEMO_PERSON, type DemoClient, requestToken } from "./demo-token.js";
+import { chooser, SIGN_IN } from "./demo-sign-in.js";
+import { DEMO_CLIENT, DEMO_EXPLORER, DEMO_PERSON, type DemoClient, requestToken } from "./demo-token.js";
+import { SIGNED_IN } from "./explorer.js";
 
 /** The hub as a resource (RFC 8707), which must be a URI; the audience in the token need not be one. */
 const HUB = "urn:minors-hub";
@@ -30,10 +33,12 @@ export interface DemoIssuerOptions {
   readonly audience: string;
   readonly persons: readonly DemoPerson[];
   readonly clients: readonly DemoClient[];
+  /** Origins of the explorer, which alone may sign people in by browser. */
+  readonly explorers: readonly string[];
 }
 
 export interface DemoIssuer {
-  /** Base address; keys at `/jwks`, tokens at `/token`, discovery at `/.well-known/openid-configuration`. */
+  /** Base address; keys at `/jwks`, tokens at `/token`, sign-in at `/auth`, discovery at `/.well-known/openid-configuration`. */
   readonly issuer: string;
   /** A token of the public demo client for this person. */
   tokenFor(subject: string): Promise<string>;
@@ -65,7 +70,12 @@ export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoI
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   const issuer = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
-  server.on("request", demoProvider(issuer, keys, options).callback());
+  const provider = demoProvider(issuer, keys, options);
+  const answer = provider.callback();
+  const choose = chooser(provider, options);
+  server.on("request", (request, response) =>
+    request.url?.startsWith(SIGN_IN) ? choose(request, response) : answer(request, response),
+  );
   return {
     issuer,
     tokenFor: (subject) => requestToken(issuer, { subject }),
@@ -82,7 +92,11 @@ export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoI
   };
 }
 
-function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clients }: DemoIssuerOptions): Provider {
+function demoProvider(
+  issuer: string,
+  keys: DemoKeys,
+  { audience, persons, clients, explorers }: DemoIssuerOptions,
+): Provider {
   const personOf = new Map(persons.map((person) => [person.subject, person]));
   const agencyOf = new Map(clients.map((client) => [client.clientId, client.agencyName]));
   const hub: ResourceServer = {
@@ -92,16 +106,36 @@ function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clien
     accessTokenFormat: "jwt",
     jwt: { sign: { alg: "ES256" } },
   };
-  // No browser comes by: no client has a redirect, so neither sessions nor log-in pages are ever made.
+  // By browser people come from the explorer only.
   const noRedirect = { redirect_uris: [], response_types: [] };
-  const provider = new Provider(issuer, {
-    adapter: () => nothingKept,
+  const provider: Provider = new Provider(issuer, {
+    adapter: createMemoryAdapter(),
     jwks: { keys: [keys.signing] },
     cookies: { keys: keys.cookies },
-    responseTypes: [],
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    interactions: { url: (_ctx, { uid }) => `${SIGN_IN}${uid}` },
+    findAccount: (_ctx, sub) =>
+      personOf.has(sub) ? { accountId: sub, claims: () => Promise.resolve({ sub }) } : undefined,
+    // Whoever chose a person has agreed: the demo asks no second time.
+    async loadExistingGrant({ oidc }) {
+      const accountId = oidc.session?.accountId;
+      if (!oidc.client || accountId === undefined) return undefined;
+      const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId });
+      grant.addOIDCScope("openid");
+      await grant.save();
+      return grant;
+    },
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     clients: [
       { ...noRedirect, client_id: DEMO_CLIENT, token_endpoint_auth_method: "none", grant_types: [DEMO_PERSON] },
+      {
+        client_id: DEMO_EXPLORER,
+        token_endpoint_auth_method: "none",
+        redirect_uris: explorers.map((origin) => origin + SIGNED_IN),
+        response_types: ["code"],
+        grant_types: ["authorization_code"],
+      },
       ...clients.map(({ clientId, secret }) => ({
         ...noRedirect,
         client_id: clientId,
@@ -117,15 +151,16 @@ function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clien
       resourceIndicators: {
         enabled: true,
         defaultResource: () => HUB,
+        useGrantedResource: () => true,
         getResourceServerInfo(_ctx, resource) {
           if (resource !== HUB) throw new CustomOIDCProviderError("invalid_target", `the hub is ${HUB}`);
           return hub;
         },
       },
     },
-    // The library's own versions of these four print that they should be replaced.
-    ttl: { AccessToken: 300, ClientCredentials: 300 },
-    clientBasedCORS: () => false,
+    // The library's own versions of these print that they should be replaced.
+    ttl: { AccessToken: 300, ClientCredentials: 300, IdToken: 300, Interaction: 3600, Session: 3600, Grant: 3600 },
+    clientBasedCORS: (_ctx, origin, { clientId }) => clientId === DEMO_EXPLORER && explorers.includes(origin),
     renderError(ctx, out) {
       ctx.body = out;
     },
@@ -154,14 +189,3 @@ function demoProvider(issuer: string, keys: DemoKeys, { audience, persons, clien
 
 /** Not the library's InvalidGrant: that keeps its reason to itself, and the demo is for trying things out. */
 const refused = (reason: string) => new CustomOIDCProviderError("invalid_grant", reason);
-
-/** Its tokens are JWTs, which carry all there is to know; the issuer has nothing to store. */
-const nothingKept: Adapter = {
-  upsert: async () => {},
-  find: async () => undefined,
-  findByUserCode: async () => undefined,
-  findByUid: async () => undefined,
-  consume: async () => {},
-  destroy: async () => {},
-  revokeByGrantId: async () => {},
-};

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** Public client of the demo: whoever sits at the machine takes a token for any demo person. */
 export const DEMO_CLIENT = "hub-demo-cli";
+/** Public client of the explorer in the demo: a person signs in by browser, with code and PKCE. */
+export const DEMO_EXPLORER = "hub-demo-explorer";
 /** Grant type of the demo: a token for the person named in `subject`, without a password. */
 export const DEMO_PERSON = "urn:minors-hub:demo-person";
 

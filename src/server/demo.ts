@@ -9,7 +9,8 @@ import { createTokenVerifier } from "../viewer/token.js";
 import { unauthenticated } from "../viewer/unauthenticated.js";
 import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
 import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
-import { DEMO_CLIENT } from "./demo-token.js";
+import { DEMO_CLIENT, DEMO_EXPLORER } from "./demo-token.js";
+import type { SignIn } from "./explorer.js";
 import { checkPort, type Hub, openHub } from "./hub.js";
 
 export interface Demo extends Hub {
@@ -32,16 +33,28 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   };
   const issuerPort = port && port + 1;
   await checkPort({ host, port: issuerPort });
+  let signIn: SignIn | null = null;
   const hub = await openHub({
     config,
-    publicClients: [DEMO_CLIENT],
+    publicClients: [DEMO_CLIENT, DEMO_EXPLORER],
     verify: (bearer) => verify(bearer),
+    signIn: () => signIn,
     asOwner: (owner, ids, { policy }) => prepareDemo(owner, ids, policy),
   });
   try {
     const { persons, clients } = await whoIsThere(hub.store);
     const { audience } = config.oidc;
-    const issuer = await startDemoIssuer({ host, port: issuerPort, dataDir, audience, persons, clients });
+    const issuer = await startDemoIssuer({
+      host,
+      port: issuerPort,
+      dataDir,
+      audience,
+      persons,
+      clients,
+      // A browser on this machine knows it by either name.
+      explorers: [hub.address, hub.address.replace("127.0.0.1", "localhost")],
+    });
+    signIn = { issuer: issuer.issuer, clientId: DEMO_EXPLORER, resource: null, demo: true };
     verify = createTokenVerifier({ issuer: issuer.issuer, audience, jwksUrl: `${issuer.issuer}/jwks` });
     const people = { hub: hub.address, issuer: issuer.issuer, persons, clients };
     publishDemo(dataDir, people);

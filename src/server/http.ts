@@ -16,6 +16,7 @@ import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { type AnsweringParts, answering, codeOf } from "./answering.js";
 import type { MemoryDirectory } from "./directory.js";
+import { type SignIn, serveExplorer } from "./explorer.js";
 import { causeOf, formatError, statusOf } from "./format.js";
 import { type Limits, limitsRule } from "./limits.js";
 import type { Metrics } from "./metrics.js";
@@ -32,6 +33,8 @@ export interface HttpParts extends AnsweringParts {
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
+  /** How people sign in to the explorer; null = they cannot. */
+  readonly signIn: () => SignIn | null;
 }
 
 declare module "fastify" {
@@ -43,6 +46,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Answered to anybody; every other path, known or not, is for whoever has a token. */
     open?: boolean;
+    /** `Cache-Control`, for what is the same for everybody; no-store by default. */
+    cache?: string;
   }
 }
 
@@ -131,6 +136,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     if (request.viewer?.agency.role !== "OPERATOR") throw unknownPath();
     return reply.type(metrics.contentType).send(await metrics.told());
   });
+  serveExplorer(app, parts.signIn);
   app.setNotFoundHandler(async (request, reply) => refuse(unknownPath(), request, reply));
   app.setErrorHandler(async (error: unknown, request, reply) =>
     refuse(refusedByFastify(error) ?? error, request, reply),
@@ -143,7 +149,7 @@ const nothingYet = (): Told => ({ kind: null, operation: null, purpose: null, co
 /** What every answer carries; last, so that nothing that Apollo sets for an answer outlives it. */
 function dress(request: FastifyRequest, reply: FastifyReply): void {
   reply.header("X-Hub-Request-Id", request.id);
-  reply.header("Cache-Control", "no-store");
+  reply.header("Cache-Control", request.routeOptions.config.cache ?? "no-store");
   reply.header("X-Content-Type-Options", "nosniff");
   if (reply.statusCode === 401) reply.header("WWW-Authenticate", "Bearer");
   if (reply.statusCode === 503) reply.header("Retry-After", "2");
@@ -180,9 +186,7 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     told: request.told,
     timed: watched.timed,
     idempotencyKey: header("idempotency-key"),
-    purposes: [...activation.policy.purposes.values()]
-      .filter(({ roles }) => roles.has(agency.role))
-      .map(({ purpose }) => purpose),
+    purposes: [...activation.policy.purposes.values()].filter(({ roles }) => roles.has(agency.role)),
     // Apollo hands out a copy of this object, and the purpose is stated on the copy.
     expect(coordinate) {
       return expectationOf(activation, this.asker, coordinate);

@@ -14,6 +14,7 @@ import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
 import { DoctorOnDuty } from "./doctor/on-duty.js";
+import type { SignIn } from "./explorer.js";
 import { causeOf } from "./format.js";
 import {
   activateIn,
@@ -35,6 +36,8 @@ export interface HubOptions {
   readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
   /** Clients that anybody may use for himself (demo). */
   readonly publicClients?: readonly string[];
+  /** How people sign in to the explorer; without it they cannot. */
+  readonly signIn?: () => SignIn | null;
   /** Runs as the owner, after migration and activation: the demo township. */
   readonly asOwner?: (owner: DataSource, ids: IdCipher, activation: Activation) => Promise<void>;
   /** Default: the policy of the configuration. The flip test gives one with another leaf. */
@@ -128,6 +131,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       viewerOf: (claims) => viewers.of(claims),
       limits: config.limits,
       readiness,
+      signIn: options.signIn ?? (() => null),
       metrics,
       tracing,
       change: runChange({ activation, questions, store, disclosures, demo: config.demo }),

@@ -6,3 +6,7 @@ declare module "oidc-provider/lib/helpers/errors.js" {
   import { errors } from "oidc-provider";
   export import CustomOIDCProviderError = errors.CustomOIDCProviderError;
 }
+declare module "oidc-provider/lib/adapters/memory_adapter.js" {
+  import type { AdapterFactory } from "oidc-provider";
+  export function createMemoryAdapter(): AdapterFactory;
+}

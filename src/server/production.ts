@@ -8,7 +8,17 @@ import { jwksUrlOf } from "./issuer.js";
  * @throws ConfigError no issuer is set; IssuerUnreachable; and whatever `openHub` refuses to start for
  */
 export async function startProduction(config: HubConfig): Promise<Hub> {
-  return openHub({ config, verify: await verifierOf(config) });
+  const { issuer, explorerClient: clientId, audience } = config.oidc;
+  const verify = await verifierOf(config);
+  if (issuer === undefined || clientId === undefined) return openHub({ config, verify });
+  const resource = URL.canParse(audience) ? audience : null;
+  // Public: it has no secret and speaks for whoever has signed in, never for itself.
+  return openHub({
+    config,
+    verify,
+    publicClients: [clientId],
+    signIn: () => ({ issuer, clientId, resource, demo: false }),
+  });
 }
 
 /** Milliseconds for which a good token is not checked again: as long as a viewer is kept. */

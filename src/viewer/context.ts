@@ -3,7 +3,7 @@ import type { Change } from "../change/change.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
-import type { Role } from "../policy/policy.js";
+import type { Purpose, Role } from "../policy/policy.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "./viewer.js";
 
@@ -45,7 +45,7 @@ export interface HubContext {
   readonly told: Told;
   readonly timed: Timed;
   /** Purposes that the role may state. */
-  readonly purposes: readonly string[];
+  readonly purposes: readonly Purpose[];
   /** What the viewer may expect at a coordinate; null for one that does not exist. */
   expect(coordinate: string): Expectation | null;
   /** The coordinate in words, for the viewer; null for one that does not exist. */

@@ -30,7 +30,8 @@ const LI = {
 const ROSTER = { clientId: "school-roster", secret: "s3cret: 100%+1", agencyName: "河湾中学" };
 
 const folder = mkdtempSync(join(tmpdir(), "hub-issuer-"));
-const options = { host: "127.0.0.1", port: 0, dataDir: join(folder, "data"), audience: AUDIENCE };
+const HUB = "http://127.0.0.1:4000";
+const options = { host: "127.0.0.1", port: 0, dataDir: join(folder, "data"), audience: AUDIENCE, explorers: [HUB] };
 const start = (changes: Partial<Parameters<typeof startDemoIssuer>[0]> = {}) =>
   startDemoIssuer({ ...options, persons: [WANG, LI], clients: [ROSTER], ...changes });
 const verifierOf = (issuer: string) => createTokenVerifier({ issuer, audience: AUDIENCE, jwksUrl: `${issuer}/jwks` });

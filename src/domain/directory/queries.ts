@@ -9,6 +9,13 @@ import { GLOBAL_ID } from "../shared-record.js";
 import { FieldAccess, FieldExpectation, FieldExplanation } from "./explained.js";
 import { Agency, AgencyKind, Division } from "./record.js";
 
+@ObjectType({ description: "What a question may be asked for. 查询目的", simpleResolvers: true })
+export class StatablePurpose {
+  @Public() @Field({ description: "As X-Hub-Purpose takes it. 目的代码" }) purpose: string;
+  @Public() @Field({ description: "目的名称" }) purposeZh: string;
+  @Public() @Field(() => [String], { description: "依据" }) basis: string[];
+}
+
 @ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
 export class ViewerView {
   @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name:
@@ -19,6 +26,9 @@ export class ViewerView {
   @Public() @Field({ description: "Name of your post in Chinese. 岗位名称" }) postZh: string;
   @Public() @Field(() => Agency, { nullable: true, description: "Your agency. 部门" }) agency: object | null;
   @Public() @Field(() => [String], { description: "Purposes that your role may state. 可用目的" }) purposes: string[];
+  @Public()
+  @Field(() => [StatablePurpose], { description: "The same, with their names. 可用目的及名称" })
+  mayState: StatablePurpose[];
 }
 
 @Resolver(() => ViewerView)
@@ -32,7 +42,8 @@ export class DirectoryQueries {
       post: viewer.post.post,
       postZh: viewer.post.postZh,
       agency: directory.agency(viewer.agency.id),
-      purposes: [...purposes],
+      purposes: purposes.map(({ purpose }) => purpose),
+      mayState: purposes.map(({ purpose, purposeZh, basis }) => ({ purpose, purposeZh, basis: [...basis] })),
     };
   }
 

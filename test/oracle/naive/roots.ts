@@ -75,15 +75,15 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   },
   viewer: async (_root, _args, asked) => {
     const { viewer, policy, directory } = asked;
+    const purposes = [...policy.purposes.values()].filter(({ roles }) => roles.has(viewer.role));
     return {
       name: viewer.name,
       role: viewer.role,
       post: viewer.post.post,
       postZh: viewer.post.postZh,
       agency: await directory.agency(viewer.agency),
-      purposes: [...policy.purposes.values()]
-        .filter(({ roles }) => roles.has(viewer.role))
-        .map(({ purpose }) => purpose),
+      purposes: purposes.map(({ purpose }) => purpose),
+      mayState: purposes,
     };
   },
 };
