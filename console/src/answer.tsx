@@ -138,7 +138,7 @@ function WhyNull({ coordinates, purpose, someone }: Answer) {
         </tr>
       </thead>
       <tbody>
-        {fields.map(({ coordinate, level, conditions, reason }) => (
+        {fields.filter(isAboutPersons).map(({ coordinate, level, conditions, reason }) => (
           <tr key={coordinate}>
             <td>{coordinate}</td>
             <td>
@@ -151,6 +151,9 @@ function WhyNull({ coordinates, purpose, someone }: Answer) {
     </table>
   );
 }
+
+/** Names of divisions and numbers of pages are shown to everybody. */
+const isAboutPersons = ({ level, conditions }: Expectation) => level !== "F" || conditions.length > 0;
 
 function Level({ level }: { level: string }) {
   const { say } = useWords();

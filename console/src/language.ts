@@ -79,9 +79,10 @@ export const LanguageContext = createContext<Language>("zh");
 
 /** The words of the page in the language that was chosen. */
 export function useWords(): { readonly language: Language; say(word: Word): string } {
-  const language = useContext(LanguageContext);
-  return { language, say: (word) => WORDS[word][language] };
+  return SPOKEN[useContext(LanguageContext)];
 }
+const spoken = (language: Language) => ({ language, say: (word: Word): string => WORDS[word][language] });
+const SPOKEN = { zh: spoken("zh"), en: spoken("en") };
 
 export const isWord = (word: string): word is Word => word in WORDS;
 

@@ -111,11 +111,10 @@ function Bench({
   const tab = tabs.find(({ id }) => id === open) ?? blank(open);
   const [{ viewer }] = people;
 
-  // Tab moves on, as everywhere on a page; otherwise the keyboard would be caught in the editor.
   useEffect(() => {
-    for (const editor of [queryEditor, variableEditor])
-      editor?.updateOptions({ tabFocusMode: true, ariaLabel: "GraphQL" });
-  }, [queryEditor, variableEditor]);
+    queryEditor?.updateOptions({ ariaLabel: say("question") });
+    variableEditor?.updateOptions({ ariaLabel: say("variables") });
+  }, [queryEditor, variableEditor, say]);
 
   const change = (id: number, changed: Partial<Tab>) =>
     setTabs((all) => all.map((one) => (one.id === id ? { ...one, ...changed } : one)));
@@ -172,6 +171,8 @@ function Bench({
     <main
       className="bench graphiql-container"
       onKeyDownCapture={(event) => {
+        // Tab moves on, as everywhere on a page: the editor would keep it, and with it the keyboard.
+        if (event.key === "Tab") event.stopPropagation();
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
         event.stopPropagation();
@@ -229,7 +230,7 @@ function Bench({
         <h2>{say("variables")}</h2>
         <VariableEditor role="group" aria-label={say("variables")} />
       </section>
-      <div className="answers">
+      <div className="answers" aria-busy={asking}>
         <NoticeBar notice={notice} again={again} />
         {asked.map((someone, at) => (
           <AnswerView key={someone.subject} someone={someone} answer={tab.answers[at] ?? null} />

@@ -63,7 +63,7 @@ const policyOf = (signIn: SignIn | null): string =>
     "worker-src 'self'",
     "font-src 'self'",
     "img-src 'self'",
-    "style-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
     `connect-src 'self'${signIn ? ` ${new URL(signIn.issuer).origin}` : ""}`,
     "form-action 'none'",
     "frame-ancestors 'none'",

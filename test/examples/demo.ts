@@ -34,6 +34,7 @@ export interface Answer {
 }
 
 export interface TestDemo extends Demo {
+  readonly dataDir: string;
   /** Asks as the first who holds this post ("school/head"), or as a person by subject. */
   ask(as: string, query: string, purpose: string | undefined): Promise<Answer>;
 }
@@ -52,6 +53,7 @@ export async function openDemo(): Promise<TestDemo> {
   };
   return {
     ...demo,
+    dataDir: folder,
     ask: async (as, query, purpose) => {
       const response = await fetch(`${demo.address}/graphql`, {
         method: "POST",
