@@ -9,7 +9,7 @@ import { refusalOf, UNAUTHENTICATED } from "../viewer/refusal.js";
 // Watched before the issuer is loaded: its library likes to say on the console what should be done otherwise.
 const printed = (["log", "info", "warn", "error"] as const).map((how) => jest.spyOn(console, how));
 const { DemoIssuerRefused, startDemoIssuer } = await import("../../src/server/demo-issuer.js");
-const { DEMO_CLIENT, requestToken } = await import("../../src/server/demo-token.js");
+const { DEMO_CLIENT, DEMO_EXPLORER, requestToken } = await import("../../src/server/demo-token.js");
 const { DemoKeysUnreadable } = await import("../../src/server/demo-keys.js");
 
 const AUDIENCE = "minors-hub";
@@ -118,15 +118,121 @@ describe("the demo issuer gives no token", () => {
     expect((await ask({})).status).toBe(200);
     expect((await ask({ origin: "http://elsewhere.example" })).status).toBe(400);
   });
+});
 
-  it("and shows a browser no log-in", async () => {
-    const page = await fetch(`${demo.issuer}/auth?client_id=${DEMO_CLIENT}&response_type=code`, {
-      headers: { accept: "text/html" },
+describe("signing in by browser", () => {
+  const REDIRECT = `${HUB}/signed-in.html`;
+  const VERIFIER = "a-verifier-of-forty-three-characters-or-more-";
+
+  it("gives the explorer a token of whoever was chosen, for a code and its verifier", async () => {
+    const code = await codeFor("wang");
+    const answer = await exchange({ code, code_verifier: VERIFIER });
+    const { access_token, id_token } = await answer.json();
+    expect(await verify(access_token)).toEqual({ client: DEMO_EXPLORER, subject: "wang" });
+    expect(decodeJwt(id_token)).toMatchObject({ aud: DEMO_EXPLORER, sub: "wang", nonce: "n" });
+    expect(answer.headers.get("access-control-allow-origin")).toBe(HUB);
+  });
+
+  it("asks nothing of who was chosen before, and signs in again", async () => {
+    const { location } = await follow(await begin({ login_hint: "li" }));
+    expect(location.href).toMatch(new RegExp(`^${REDIRECT}\\?code=`));
+  });
+
+  it("shows names in a page without scripts, and escapes them", async () => {
+    const { page } = await follow(await begin({}));
+    expect(page).toContain("河湾中学 · 王老师");
+    expect(page).not.toMatch(/<script/);
+  });
+
+  it.each`
+    to                                | form
+    ${"whoever has another verifier"} | ${{ code_verifier: `${VERIFIER}x` }}
+    ${"whoever has none"}             | ${{}}
+    ${"another client"}               | ${{ code_verifier: VERIFIER, client_id: DEMO_CLIENT }}
+    ${"another redirect"}             | ${{ code_verifier: VERIFIER, redirect_uri: `${HUB}/` }}
+  `("gives a good code's token not to $to", async ({ form }) => {
+    const answer = await exchange({ code: await codeFor("wang"), ...form });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).not.toContain('token"');
+  });
+
+  it("gives a token to no page of another origin", async () => {
+    const form = { code: await codeFor("wang"), code_verifier: VERIFIER };
+    expect((await exchange(form, "http://elsewhere.example")).status).toBe(400);
+  });
+
+  it.each([
+    ["comes back to another address", { redirect_uri: "http://elsewhere.example/" }],
+    ["is of another client", { client_id: DEMO_CLIENT }],
+    ["has no challenge", { code_challenge: "" }],
+  ])("does not begin where the request %s", async (_what, changed) => {
+    const { location, page } = await follow(await begin(changed));
+    expect(`${location.search}${page}`).toContain("error");
+    expect(`${location}${page}`).not.toMatch(/code=|<button/);
+  });
+
+  it("belongs to the browser in which it began", async () => {
+    const { location } = await follow(await begin({}));
+    const page = await fetch(location, {
+      method: "POST",
+      body: new URLSearchParams({ subject: "wang" }),
+      redirect: "manual",
     });
     expect(page.status).toBe(400);
-    const discovered = await fetch(`${demo.issuer}/.well-known/openid-configuration`);
-    expect(await discovered.json()).toMatchObject({ jwks_uri: `${demo.issuer}/jwks`, response_types_supported: [] });
+    expect(await page.text()).toContain("sign in again");
   });
+
+  const begin = async (changed: Record<string, string>) => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(VERIFIER));
+    const parameters = {
+      client_id: DEMO_EXPLORER,
+      redirect_uri: REDIRECT,
+      response_type: "code",
+      scope: "openid",
+      state: "s",
+      nonce: "n",
+      prompt: "login",
+      code_challenge: Buffer.from(digest).toString("base64url"),
+      code_challenge_method: "S256",
+      ...changed,
+    };
+    return new URL(`${demo.issuer}/auth?${new URLSearchParams(parameters)}`);
+  };
+
+  /** As a browser with cookies of its own, until a page is shown or it is sent to the explorer. */
+  async function follow(start: URL, subject?: string) {
+    const cookies = new Map<string, string>();
+    let location = start;
+    let init: RequestInit = {};
+    for (;;) {
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+      const answer = await fetch(location, { ...init, redirect: "manual", headers: { cookie } });
+      for (const set of answer.headers.getSetCookie()) {
+        const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+        cookies.set(name, value);
+      }
+      const to = answer.headers.get("location");
+      const page = await answer.text();
+      if (to) location = new URL(to, location);
+      if (location.origin === HUB || (!to && (subject === undefined || init.method))) return { location, page };
+      init = to ? {} : { method: "POST", body: new URLSearchParams({ subject: subject ?? "" }) };
+    }
+  }
+
+  const codeFor = async (subject: string) =>
+    (await follow(await begin({}), subject)).location.searchParams.get("code") ?? "";
+
+  const exchange = (form: Record<string, string>, origin = HUB) =>
+    fetch(`${demo.issuer}/token`, {
+      method: "POST",
+      headers: { origin },
+      body: new URLSearchParams({
+        grant_type: "authorization_code",
+        client_id: DEMO_EXPLORER,
+        redirect_uri: REDIRECT,
+        ...form,
+      }),
+    });
 });
 
 describe("the demo issuer's keys", () => {
