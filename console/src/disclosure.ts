@@ -22,18 +22,24 @@ export interface AskedFields {
   readonly query: string;
   /** Type.field, of all that the question asks for. */
   readonly coordinates: readonly string[];
+  /** Names of its operations. */
+  readonly operations: readonly string[];
 }
 
 /** @returns the question as it is where it is no GraphQL: the hub says what is wrong with it */
 export function withDisclosure(schema: GraphQLSchema | null | undefined, query: string): AskedFields {
-  if (!schema) return { query, coordinates: [] };
+  if (!schema) return { query, coordinates: [], operations: [] };
   try {
     const types = new TypeInfo(schema);
     const ends: number[] = [];
     const coordinates = new Set<string>();
+    const operations: string[] = [];
     visit(
       parse(query),
       visitWithTypeInfo(types, {
+        OperationDefinition({ name }) {
+          if (name) operations.push(name.value);
+        },
         Field({ name }) {
           const parent = types.getParentType();
           if (parent && types.getFieldDef() && !name.value.startsWith("__"))
@@ -51,9 +57,9 @@ export function withDisclosure(schema: GraphQLSchema | null | undefined, query: 
     const asked = ends
       .sort((a, b) => b - a)
       .reduce((text, end) => `${text.slice(0, end)}${ASKED} ${text.slice(end)}`, query);
-    return { query: asked, coordinates: [...coordinates] };
+    return { query: asked, coordinates: [...coordinates], operations };
   } catch {
-    return { query, coordinates: [] };
+    return { query, coordinates: [], operations: [] };
   }
 }
 

@@ -142,10 +142,12 @@ function Bench({
     setNotice(null);
     setAsking(true);
     if (!schema) introspect();
-    const { query, coordinates } = withDisclosure(schema, text);
+    const { query, coordinates, operations } = withDisclosure(schema, text);
+    // Of several, the one that the editor stands in; it learns of new names a moment after they were written.
+    const operation = operations.find((name) => name === operationName) ?? operations[0];
     const { purpose, id } = tab;
     const outcomes = await Promise.all(
-      asking.map(({ token }) => ask(token, { query, variables: parsed, operationName, purpose })),
+      asking.map(({ token }) => ask(token, { query, variables: parsed, operationName: operation, purpose })),
     );
     setAsking(false);
     const answers: Answer[] = [];
