@@ -24,6 +24,7 @@ done < <(sed -n '/ AS build$/,/^FROM [^ ]*$/s/^RUN //p' "$dockerfile")
 cd "$prefix/hub"
 while read -ra words; do
   sources=("${words[@]::${#words[@]}-1}")
+  mkdir -p "$(dirname "${words[-1]}")"
   mv "${sources[@]/#\/hub/$prefix/context}" "${words[-1]}"
 done < <(sed -n 's/^COPY --from=build //p' "$dockerfile")
 rm -rf "$prefix/context"

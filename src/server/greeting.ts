@@ -1,9 +1,12 @@
 import type { Demo } from "./demo.js";
+import { isExplorerBuilt } from "./explorer.js";
 import type { Hub } from "./hub.js";
 
 /** One line for an operator's log. */
 export const greeting = (hub: Hub): string =>
-  `Minors hub at ${hub.address}/graphql · ${policyOf(hub)} · started in ${seconds()}`;
+  `Minors hub at ${hub.address}/graphql · ${policyOf(hub)} · started in ${seconds()}${isExplorerBuilt() ? "" : ` · ${NOT_BUILT}`}`;
+
+const NOT_BUILT = "no explorer: console/dist is not built (npm ci with development packages builds it)";
 
 /** Whose tokens the banner prints, and what the first question asks as the first of them. */
 const FIRST = ["school", "village-community", "police-station", "social-affairs-office"];
@@ -22,6 +25,7 @@ export async function banner(demo: Demo, outbound: () => number): Promise<string
 Minors hub · demo (synthetic data, ${database}, not for production)
 未成年人保护信息共享中枢 · 演示(数据均为虚构)
 
+  Explorer  ${isExplorerBuilt() ? `${demo.address}/` : NOT_BUILT}
   GraphQL   ${demo.address}/graphql      Health   ${demo.address}/readyz
   Policy    ${policyOf(demo)}
   Try       npx hub query examples/police-station/open-cases.graphql --as police-station
