@@ -91,7 +91,11 @@ describe("the explorer", () => {
 
   it("tells of a refusal its code, row, basis and remedy, in the language of the page", async () => {
     await signIn("school/class-teacher");
-    await write("query Number { minors(first: 1) { nodes { fullName citizenNumber } } }");
+    await write(`query Number {
+minors(first: 1) {
+nodes { fullName citizenNumber }
+}
+}`);
     const told = await here.ask();
     expect(told).toContain("FIELD_NOT_SHARED Minor.citizenNumber(公民身份号码)不向您的岗位(班主任)");
     expect(told).toMatch(/政策行\s+R2 \(v1\)/);
@@ -113,7 +117,11 @@ describe("the explorer", () => {
 
   it("lays beside the answer what was disclosed, and says why a field is null, though the question asks for neither", async () => {
     await signIn("village-community/village-child-director");
-    await write("query Numbers { minors(first: 2) { nodes { fullName citizenNumber phone } } }");
+    await write(`query Numbers {
+minors(first: 2) {
+nodes { fullName citizenNumber phone }
+}
+}`);
     await here.page.locator("select").selectOption("LEFT_BEHIND_CARE");
     await here.ask();
     await here.page.locator("select").selectOption("COMPULSORY_EDUCATION");
@@ -165,8 +173,13 @@ describe("the explorer", () => {
     const { page } = await signIn("police-station/case-officer");
     await here.signIn(subjectOf("village-community/head"), "Compare with another post");
     await page.locator(".answer").nth(1).waitFor();
-    const query =
-      "query Both { cases(first: 1) { totalCount } minors(first: 1) { totalCount nodes { fullName township { name } } } }";
+    const query = `query Both {
+cases(first: 1) { totalCount }
+minors(first: 1) {
+totalCount
+nodes { fullName township { name } }
+}
+}`;
     await write(query);
     await page.locator("select").selectOption("CASE_HANDLING");
     await here.ask();
