@@ -5,6 +5,8 @@ export default defineConfig({
   logLevel: "warn",
   build: {
     emptyOutDir: true,
+    // What is bundled is passed on, and with it the notices that its licences ask for.
+    license: { fileName: "licenses.md" },
     // The explorer's Content-Security-Policy has no `data:`.
     assetsInlineLimit: 0,
     // Monaco alone is more than Vite likes to see in one file.
