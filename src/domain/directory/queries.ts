@@ -12,8 +12,8 @@ import { Agency, AgencyKind, Division } from "./record.js";
 @ObjectType({ description: "What a question may be asked for. 查询目的", simpleResolvers: true })
 export class StatablePurpose {
   @Public() @Field({ description: "As X-Hub-Purpose takes it. 目的代码" }) purpose: string;
-  @Public() @Field({ description: "目的名称" }) purposeZh: string;
-  @Public() @Field(() => [String], { description: "依据" }) basis: string[];
+  @Public() @Field({ description: "Its name in Chinese. 目的名称" }) purposeZh: string;
+  @Public() @Field(() => [String], { description: "Laws and plans that it rests on. 依据" }) basis: string[];
 }
 
 @ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
