@@ -1,4 +1,3 @@
-import { getNamedType } from "graphql";
 import { startHub, type TestHub } from "../support/hub.js";
 import { differences, Expected, read } from "./asking.js";
 import { factsThatCanHold } from "./coverage.js";
@@ -15,8 +14,9 @@ import {
 } from "./reading.js";
 import { activated, everybody, nameOf, noise, Proof, says, tableSays } from "./rules.js";
 import { seed, subjectOf } from "./seed.js";
-import { COORDINATES, LISTS, SHOWS } from "./shows.js";
+import { COORDINATES, SHOWS } from "./shows.js";
 import { buildWorld, GROUPS } from "./world.js";
+import { CHANGES, canDo } from "./writes.js";
 
 /**
  * The policy decides, and nothing else does. What can be asked is finite, so the proof is complete:
@@ -51,18 +51,14 @@ describe("1. For every role, post, purpose and set of facts", () => {
     const hub = await activated();
     const written = new Expected(buildWorld([]), asWritten, (type, key) => type + key);
     const proof = new Proof();
-    const guarded = [...hub.coordinates].flatMap(([coordinate, { kind }]) => (kind === "public" ? [] : [coordinate]));
-    expect(guarded.filter((coordinate) => !coordinate.startsWith("Mutation.")).sort()).toEqual(
-      [...COORDINATES.keys()].sort(),
+    const guarded = [...hub.coordinates].flatMap(([coordinate, { kind }]) =>
+      kind === "public" || kind === "write" ? [] : [coordinate],
     );
-    for (const coordinate of guarded) {
+    expect(guarded.sort()).toEqual([...COORDINATES.keys()].sort());
+    for (const [coordinate, at] of COORDINATES) {
       const [type = "", field = ""] = coordinate.split(".");
-      // A change shows its record: it is open to whom the list of such records is open.
-      const changed = type === "Mutation" && getNamedType(hub.schema.getMutationType()?.getFields()[field]?.type);
-      const record = RECORD_TYPES.find((name) => changed && name === changed.name);
-      const at = COORDINATES.get(record ? `Query.${LISTS[record]}` : coordinate);
       const rule = hub.tree.rules[type]?.[field];
-      if (!rule || !at) throw new Error(`no rule for ${coordinate}`);
+      if (!rule) throw new Error(`no rule for ${coordinate}`);
       for (const [asker, hubAsker] of everybody(hub)) {
         if (asker.purpose && !asker.purpose.roles.includes(asker.role)) continue; // the leaves have said no
         for (const facts of at.byEnd ? [0] : subsetsOf(bitsNamed(at.groups[0] ?? "", asker))) {
@@ -73,6 +69,21 @@ describe("1. For every role, post, purpose and set of facts", () => {
       }
     }
     proof.close(`${guarded.length} coordinates x roles x posts x purposes x facts`, 10_000);
+  });
+
+  it("each mutation is open to whoever may write what it always writes, of a record that may exist for him", async () => {
+    const hub = await activated();
+    const proof = new Proof();
+    expect(Object.keys(hub.schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(Object.keys(CHANGES).sort());
+    for (const [name, change] of Object.entries(CHANGES)) {
+      const rule = hub.tree.rules["Mutation"]?.[name];
+      if (!rule) throw new Error(`no rule for Mutation.${name}`);
+      for (const [asker, hubAsker] of everybody(hub)) {
+        const can = canDo(change, asker);
+        proof.take((await says(rule, hubAsker, 0)) === can, can, () => `Mutation.${name} ${nameOf(asker)}`);
+      }
+    }
+    proof.close(`${Object.keys(CHANGES).length} mutations x roles x posts x purposes`, 300);
   });
 });
 

@@ -19,6 +19,8 @@ export interface Post {
   readonly name: string;
   readonly groups: Groups;
   readonly scope: string;
+  /** Beside reading. */
+  readonly rights: readonly string[];
 }
 export interface Purpose {
   readonly name: string;
@@ -50,7 +52,12 @@ const posts = table("posts.csv");
 export const postsOf = (role: string): Post[] =>
   posts
     .filter((line) => line["role"] === role || line["role"] === "*")
-    .map((line) => ({ name: line["post"] ?? "", groups: groupsOf(line["groups"]), scope: line["scope"] ?? "" }));
+    .map((line) => ({
+      name: line["post"] ?? "",
+      groups: groupsOf(line["groups"]),
+      scope: line["scope"] ?? "",
+      rights: words(line["may"]),
+    }));
 export const purposesOf = (role: string): Purpose[] => PURPOSES.filter(({ roles }) => roles.includes(role));
 
 /** Everybody who can ask: each post of the role with each of its purposes. */
@@ -76,6 +83,8 @@ function cellOf(row: string, role: string): Cell {
 }
 const limits = new Map([...matrix].map(([row, line]) => [row, new Set(words(line["limits"]))]));
 const limited = (row: string, limit: string) => limits.get(row)?.has(limit) === true;
+
+export const writes = (row: string, role: string): boolean => words(matrix.get(row)?.["writers"]).includes(role);
 
 /** Bits that a sign asks for: whoever is a named person takes part, so `p` holds of him as well. */
 const SIGNS: Readonly<Record<string, number>> = { ...FACT, p: FACT.p | FACT.named, "p*": FACT.named };

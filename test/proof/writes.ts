@@ -1,0 +1,43 @@
+import { FACT } from "../../src/policy/facts.js";
+import { ANCHOR, type Asker, bitsNamed, levelOf, postsOf, type RecordType, subsetsOf, writes } from "./reading.js";
+
+/** What a mutation always writes, what it makes or changes, and the right that a post needs for it. */
+interface Change {
+  readonly record: RecordType;
+  readonly groups: readonly string[];
+  readonly makes?: true;
+  readonly right?: string;
+}
+
+/** Every mutation of the schema: written by hand, from what it is for. */
+export const CHANGES: Readonly<Record<string, Change>> = {
+  registerMinor: { record: "Minor", makes: true, groups: ["R1", "R3", "R4a"] },
+  openCase: { record: "Case", makes: true, groups: ["R17"] },
+  addCaseParticipant: { record: "Case", groups: ["R17"] },
+  nameCasePerson: { record: "Case", groups: [], right: "name-persons" },
+  endCaseParticipation: { record: "Case", groups: [] },
+  closeCase: { record: "Case", groups: ["R17"] },
+  reportIncident: { record: "SensitiveIncident", makes: true, groups: ["R26"] },
+  linkAlertToIncident: { record: "SensitiveIncident", groups: ["R28m"] },
+  raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
+};
+
+const isShown = (row: string, asker: Asker, facts: number) => !["A", "-"].includes(levelOf(row, asker, facts));
+
+/** docs/access-model.md, "Who writes": whether anything is left that could let this asker do it. */
+export function canDo({ record, groups, makes, right }: Change, asker: Asker): boolean {
+  const { role, post } = asker;
+  // A department system by itself is bound by writers and purpose only, not by its groups.
+  const posts = post.rights.includes("machine") ? postsOf(role) : [post];
+  const opens = (row: string) =>
+    posts.some((held) => {
+      const as = { ...asker, post: held };
+      return [...subsetsOf(bitsNamed(row, as))].some((facts) => isShown(row, as, facts));
+    });
+  const facts = FACT.o | FACT.named | FACT.scope | (makes ? FACT.j : FACT.p);
+  return (
+    (right === undefined || post.rights.includes(right)) &&
+    groups.every((row) => writes(row, role) && opens(row)) &&
+    isShown(ANCHOR[record], asker, facts)
+  );
+}
