@@ -6,7 +6,7 @@ import { shanghaiTime } from "../calendar.js";
 import { type ImportReport, importRegister, REGISTERS } from "../change/import/index.js";
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { type HubConfig, readConfig } from "../config.js";
-import { canonicalJson } from "../disclosure/entry.js";
+import { canonicalJson, type Subject } from "../disclosure/entry.js";
 import { insertUnsealed } from "../disclosure/tables.js";
 import type { Policy } from "../policy/policy.js";
 import {
@@ -17,6 +17,7 @@ import {
   policyInForce,
   storeConfigOf,
 } from "../server/foundation.js";
+import { isIdType } from "../store/global-id.js";
 import { prepare, Store } from "../store/store.js";
 import { Misuse } from "./exit.js";
 
@@ -67,9 +68,14 @@ async function runImport(
         idOf: (_type, key) => ids.ref(key),
         demo: config.demo ? { seed: TOWNSHIP_SEED } : undefined,
       },
-      async (manager) => {
-        const line = lineOf(policy, register, text, agency);
-        await insertUnsealed((sql, params) => manager.query(sql, params), randomUUID(), line);
+      async (manager, written) => {
+        const subjects = written.flatMap(({ type, id }) =>
+          isIdType(type) ? [{ type, ref: ids.encode(type, id), groups: {} }] : [],
+        );
+        for (let at = 0; at === 0 || at < subjects.length; at += MOST_SUBJECTS) {
+          const line = lineOf(policy, register, text, agency, subjects.slice(at, at + MOST_SUBJECTS));
+          await insertUnsealed((sql, params) => manager.query(sql, params), randomUUID(), line);
+        }
       },
     );
 
@@ -94,8 +100,17 @@ async function runImport(
   return report;
 }
 
-/** Line of the disclosure log; whoever runs the hub next seals it into the chain. */
-const lineOf = ({ version, hash }: Policy, register: string, text: string, agency: string | undefined): string =>
+/** Records that one line of the log names at most. */
+const MOST_SUBJECTS = 1_000;
+
+/** Line of the disclosure log; a hub that runs, or the next one, seals it into the chain. */
+const lineOf = (
+  { version, hash }: Policy,
+  register: string,
+  text: string,
+  agency: string | undefined,
+  subjects: readonly Subject[],
+): string =>
   canonicalJson({
     requestId: randomUUID(),
     at: shanghaiTime(new Date()),
@@ -108,7 +123,7 @@ const lineOf = ({ version, hash }: Policy, register: string, text: string, agenc
     operation: createHash("sha256").update(text).digest("hex"),
     operationName: `import ${register}`,
     policy: { version, hash },
-    subjects: [],
+    subjects,
     kind: "WRITE",
   });
 

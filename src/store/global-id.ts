@@ -3,6 +3,7 @@ import { type Cipher, createCipheriv, createDecipheriv, type Decipher, hkdfSync,
 /** Letter of each type in a global id. */
 const LETTERS = { Minor: "M", Case: "C", SensitiveIncident: "I", OpinionAlert: "O", Agency: "A" } as const;
 export type IdType = keyof typeof LETTERS;
+export const isIdType = (type: string): type is IdType => Object.hasOwn(LETTERS, type);
 const TYPES: ReadonlyMap<string, IdType> = new Map(
   (Object.keys(LETTERS) as IdType[]).map((type) => [LETTERS[type], type]),
 );

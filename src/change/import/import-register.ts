@@ -9,7 +9,7 @@ import { type Line, readCsv } from "./csv.js";
 import { demoKey } from "./demo-key.js";
 import { agenciesByCode, type KnownAgency, lookUp, OPERATOR_ID, type Target } from "./known.js";
 import { reachOfRegisters } from "./reach.js";
-import type { Importing, Item, Register } from "./register.js";
+import type { Importing, Item, Register, Written } from "./register.js";
 import { REGISTERS } from "./registers/index.js";
 import { type ImportReport, Refusals, type Said } from "./report.js";
 import { insertRows } from "./rows.js";
@@ -41,20 +41,20 @@ class Undo extends Error {
  * Imports a register: everything in it or nothing, in one transaction. The same file again writes nothing.
  * @param database  the serving login for a register of an agency, which row security then binds to its own records;
  *                  the owner for the operator's
- * @param alongside more in the same transaction, after the rows: a log line, say. Not called when nothing is written
+ * @param alongside more in the same transaction, after the rows: log lines, say. Not called when nothing is written
  * @throws Mistake BAD_USER_INPUT  no such register or agency
  * @throws Fault   the database does not answer
  */
 export async function importRegister(
   database: DataSource,
   what: Import,
-  alongside: (manager: EntityManager, report: ImportReport) => Promise<void> = async () => {},
+  alongside: (manager: EntityManager, written: readonly Written[]) => Promise<void> = async () => {},
 ): Promise<ImportReport> {
   try {
     return await database.transaction(async (manager) => {
-      const report = await importWithin(manager, what);
+      const { report, written } = await importWithin(manager, what);
       if (report.refused > 0 || report.dryRun) throw new Undo(report);
-      if (report.new + report.changed > 0) await alongside(manager, report);
+      if (report.new + report.changed > 0) await alongside(manager, written);
       return report;
     });
   } catch (error) {
@@ -64,7 +64,10 @@ export async function importRegister(
 }
 
 /** As `importRegister`, in a transaction of the caller, who undoes it when a row is refused. */
-export async function importWithin(manager: EntityManager, what: Import): Promise<ImportReport> {
+export async function importWithin(
+  manager: EntityManager,
+  what: Import,
+): Promise<{ readonly report: ImportReport; readonly written: readonly Written[] }> {
   const register = registerOf(what.register);
   const agency = await agencyOf(manager, register, what.agency);
   // One import of a register at a time: a second one waits, and then finds its rows known.
@@ -88,7 +91,7 @@ export async function importWithin(manager: EntityManager, what: Import): Promis
     await register.write(sorted, importing, refusals.refuse.bind(refusals));
     await remember(register, sorted, importing);
   }
-  return {
+  const report = {
     register: register.name,
     dryRun: what.dryRun ?? false,
     new: sorted.fresh.length,
@@ -97,6 +100,11 @@ export async function importWithin(manager: EntityManager, what: Import): Promis
     refused: refusals.lines,
     errors: refusals.errors,
   };
+  const { record, about } = register;
+  const written = [...sorted.fresh, ...sorted.changed].flatMap(
+    ({ id, row }) => about?.(row) ?? (record ? [{ type: record.type, id }] : []),
+  );
+  return { report, written };
 }
 
 function registerOf(name: string): Register<Columns> {
@@ -142,6 +150,11 @@ async function read(register: Register<Columns>, what: Import, importing: Import
 
   const known = await lookUp(manager, agency?.id ?? null, named(columns, lines));
   const seen = new Set<string>();
+  const refuseRepeated = (line: Line, columns: readonly string[], why: Said) => {
+    const said = JSON.stringify([columns, ...columns.map(line.cell)]);
+    if (seen.has(said)) refusals.refuse(line.line, columns[0] ?? null, why);
+    seen.add(said);
+  };
   return lines.map((line) => {
     const refuse = (column: string | null, why: Said) => refusals.refuse(line.line, column, why);
     const row: Record<string, unknown> = {};
@@ -154,8 +167,8 @@ async function read(register: Register<Columns>, what: Import, importing: Import
       }
     }
     const key = register.key.map(line.cell).join("|");
-    if (seen.has(key)) refuse(register.key[0] ?? null, REPEATED_KEY);
-    seen.add(key);
+    refuseRepeated(line, register.key, REPEATED_KEY);
+    if (register.unique) refuseRepeated(line, register.unique, REPEATED_RECORD);
     if (!refusals.has(line.line)) register.check?.(row, refuse, importing);
     return { line: line.line, key, row, digest: digest(columns, line) };
   });
@@ -255,6 +268,12 @@ const REPEATED_KEY: Said = {
   code: "REPEATED_KEY",
   message: "The number stands in an earlier row already",
   messageZh: "该编号在前面的行中已出现",
+  remedy: "Keep one row for it",
+};
+const REPEATED_RECORD: Said = {
+  code: "REPEATED_KEY",
+  message: "An earlier row is about the same under another number",
+  messageZh: "前面的行已用另一编号登记同一事项",
   remedy: "Keep one row for it",
 };
 const DEMO_REGISTER: Said = {

@@ -28,6 +28,12 @@ export interface Item<C extends Columns> {
   readonly row: Row<C>;
 }
 
+/** A record that an import has written. */
+export interface Written {
+  readonly type: string;
+  readonly id: string;
+}
+
 /** Says what is wrong with a cell of a row. */
 export type Refuse = (column: string, said: Said) => void;
 
@@ -44,8 +50,12 @@ export interface Register<C extends Columns> {
   readonly columns: C;
   /** Columns that make up the number of a row. */
   readonly key: readonly string[];
+  /** Columns that together no second row of a file may say; the key is such anyhow. */
+  readonly unique?: readonly string[];
   /** What a row is, where it is a record of its own: type in `register_key`, and table. */
   readonly record?: { readonly type: string; readonly table: string };
+  /** Records that a row is about, where it is none of its own: they stand in the log. */
+  about?(row: Row<C>): readonly Written[];
   /** What a row as a whole must be. */
   check?(row: Row<C>, refuse: Refuse, importing: Importing): void;
   /** Records that are there though no import has made them. @returns number -> key of the record */

@@ -44,8 +44,8 @@ export async function loadTownship(owner: DataSource, township: Township): Promi
         if (register !== name || (agency === undefined) !== (keeper === "operator")) continue;
         const text = await readFile(`${folder}/${path}`, "utf8");
         const demo = { seed: township.seed ?? TOWNSHIP_SEED };
-        const { errors } = await importWithin(manager, { ...township, register, agency, text, demo });
-        if (errors.length > 0) throw new TownshipRefused(path, errors);
+        const { report } = await importWithin(manager, { ...township, register, agency, text, demo });
+        if (report.errors.length > 0) throw new TownshipRefused(path, report.errors);
       }
     }
     // The embedded database never gathers statistics by itself, and plans without them are ten times slower.

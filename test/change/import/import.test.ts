@@ -197,6 +197,15 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     expect(await desk.rows("SELECT heat, version FROM opinion_alert")).toEqual([{ heat: 900, version: 2 }]);
   });
 
+  it("refuses a second alert for one post, by line and column", async () => {
+    const post = (key: string, reference: string) => alert(key, { source: "WEIBO", reference });
+    const same = await desk.hand("alerts", [post("A-1", "P-1"), post("A-2", "P-1")], { as: "publicity" });
+    expect(codes(same)).toEqual([[3, "source", "REPEATED_KEY"]]);
+    taken(await desk.hand("alerts", [post("A-1", "P-1"), post("A-2", "P-2")], { as: "publicity" }));
+    const turned = await desk.hand("alerts", [post("A-2", "P-1")], { as: "publicity" });
+    expect(codes(turned)).toEqual([[2, "reference", "CONTRADICTION"]]);
+  });
+
   it("refuses a row whose record is no longer the agency's", async () => {
     taken(await desk.hand("minors", [child("S-1"), child("S-2")], { as: "school" }));
     await desk.rows(`UPDATE involvement SET until = clock_timestamp(), swept = true
@@ -228,29 +237,31 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     expect(counts(await desk.hand("duties", [duty]))).toEqual([0, 0, 1, 0]);
   });
 
-  it("has a log line beside it in the same transaction, or neither; none where nothing is written", async () => {
-    const lines: string[] = [];
-    const name = async (text: string, fail = false) =>
-      desk.asOwner((owner) =>
-        importRegister(
-          owner,
-          {
-            policy,
-            register: "divisions",
-            text: csv("divisions", [{ code: "990101", name: text }]),
-            idOf: (_type, id) => id,
-          },
-          async (_manager, report) => {
-            lines.push(`${report.register} ${report.changed}`);
-            if (fail) throw new Error("the log cannot be written");
-          },
-        ),
+  it("has its records in a log line beside it in the same transaction, or neither; none where nothing is written", async () => {
+    const lines: string[][] = [];
+    const born = async (day: string, fail = false) =>
+      importRegister(
+        desk.store.dataSource,
+        {
+          policy,
+          register: "minors",
+          agency: "school",
+          text: csv("minors", [child("S-1", { birth_date: day })]),
+          idOf: (_type, id) => id,
+        },
+        async (_manager, written) => {
+          lines.push(written.map(({ type, id }) => `${type} ${id}`));
+          if (fail) throw new Error("the log cannot be written");
+        },
       );
-    await name("云岭");
-    await name("云岭");
-    expect(lines).toEqual(["divisions 1"]);
-    await expect(name("白河", true)).rejects.toBeDefined();
-    expect(await desk.rows("SELECT name FROM division WHERE code = 990101000000")).toEqual([{ name: "云岭" }]);
+    const kept = async () =>
+      desk.rows<{ id: string; day: string }>("SELECT id, to_char(birth_date, 'YYYY-MM-DD') AS day FROM minor");
+    await born("2016-01-01");
+    await born("2016-01-01");
+    const [minor] = await kept();
+    expect(lines).toEqual([[`Minor ${minor?.id}`]]);
+    await expect(born("2016-01-02", true)).rejects.toBeDefined();
+    expect(await kept()).toEqual([minor]);
   });
 
   it("takes a file with byte order mark, other order of columns, empty lines and cells over several lines", async () => {

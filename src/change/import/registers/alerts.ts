@@ -2,7 +2,8 @@ import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../domain/opini
 import { involvementKey } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
 import { division, key, pastMoment, recordOf, redacted, text, whole, word, yesOrNo } from "../parsers.js";
-import type { Register } from "../register.js";
+import type { Item, Register } from "../register.js";
+import type { Said } from "../report.js";
 import { insertRows, involve, updateRows } from "../rows.js";
 
 const columns = {
@@ -28,6 +29,7 @@ export const alerts: Register<typeof columns> = {
   keeper: { writes: "R28" },
   columns,
   key: ["key"],
+  unique: ["source", "reference"],
   record: { type: "OpinionAlert", table: "opinion_alert" },
   /** A post that was raised over the API before it stood in a file. */
   async existing(items, { manager, agency }) {
@@ -41,8 +43,11 @@ export const alerts: Register<typeof columns> = {
     );
     return new Map(rows.map((row) => [row.key, row.id]));
   },
-  async write({ fresh, changed }, { manager, agency, idOf }) {
+  async write({ fresh, changed }, { manager, agency, idOf }, refuse) {
     if (!agency) return;
+    const taken = await raisedOtherwise(changed);
+    for (const { id, line } of changed) if (taken.has(id)) refuse(line, "reference", OF_ANOTHER_NUMBER);
+    if (taken.size > 0) return;
     await insertRows(
       manager,
       "opinion_alert",
@@ -71,7 +76,24 @@ export const alerts: Register<typeof columns> = {
       "opinion_alert",
       changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
     );
+
+    /** Alerts whose row names a post that another alert of the agency is about. */
+    async function raisedOtherwise(items: readonly Item<typeof columns>[]): Promise<Set<string>> {
+      const rows = await manager.query<{ id: string }[]>(
+        `SELECT n.id FROM jsonb_to_recordset($1) AS n(id uuid, source text, reference text)
+           JOIN opinion_alert a ON a.monitor = $2 AND a.source = n.source AND a.reference = n.reference AND a.id <> n.id`,
+        [JSON.stringify(items.map(({ id, row }) => ({ id, ...columnsOf(row) }))), agency?.id],
+      );
+      return new Set(rows.map((row) => row.id));
+    }
   },
+};
+
+const OF_ANOTHER_NUMBER: Said = {
+  code: "CONTRADICTION",
+  message: "Another alert of your agency is about this post",
+  messageZh: "贵单位的另一条预警已登记该帖文",
+  remedy: "Correct source or reference, or keep the other number",
 };
 
 const columnsOf = ({ key, division, ...row }: Row<typeof columns>) => ({ place: division, ...row });

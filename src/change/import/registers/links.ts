@@ -13,6 +13,7 @@ export const links: Register<typeof columns> = {
   keeper: "operator",
   columns,
   key: ["kept", "merged"],
+  about: ({ kept, merged }) => [kept, merged].map((id) => ({ type: "Minor", id })),
   async write({ fresh }, { manager }, refuse) {
     const clashes = new Set(
       await inOneCaseTwice(

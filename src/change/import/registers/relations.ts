@@ -34,6 +34,7 @@ export const relations: Register<typeof columns> = {
   demoOnly: true,
   columns,
   key: ["agency", "person", "kind", "minor", "case", "incident", "alert", "policy_row", "hours", "basis"],
+  about: (row) => recordsOf(row).map(([type, id]) => ({ type, id })),
   check(row, refuse, { policy }) {
     if (recordsOf(row).length !== 1) refuse("minor", ONE_RECORD);
     if (row.person && row.person.agency !== row.agency.id) refuse("person", OF_ANOTHER_AGENCY);
