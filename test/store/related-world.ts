@@ -30,6 +30,7 @@ const DUTIES: readonly [AgencyName, Placed["type"], string][] = [
   ["village", "Minor", "320508100001"],
   ["village", "Case", "320508100001"],
   ["village", "SensitiveIncident", "320508100001"],
+  ["justice", "Case", "320508100"],
   ["bureau", "Minor", "320508"],
   ["governance", "SensitiveIncident", "320508100"],
   ["governance", "OpinionAlert", "320508100"],
@@ -137,6 +138,13 @@ const STORY: readonly Change[] = [
   relates("responder", "NAMED", "incident2"),
   relates("publicity", "SOURCE", "alert2"),
   relates("social", "PART", "alert2"),
+  // What opens a record of another type opens nothing here.
+  relates("federation", "PART", "dou"),
+  relates("bureau", "SHARE", "case2", { row: "R1" }),
+  relates("bureau", "SHARE", "incident2", { row: "R1" }),
+  relates("bureau", "SHARE", "alert1", { row: "R1" }),
+  relates("social", "PART", "case2"),
+  { do: "endPart", record: { type: "Case", record: "case2" }, agency: "social" },
 ];
 
 /** A township in which everybody has to do with something and nobody with everything; and what should follow from it. */

@@ -15,6 +15,23 @@ const NO_RIGHT = { code: "42501" };
 const minor = (name: string, place: string, involved: string) =>
   `INSERT INTO minor (id, ref, place, involved, full_name, given_name, birth_date, sex)
    VALUES (${id(name)}, ${id(name)}, ${place}, ${involved}, 'fay', 'fay', '2015-01-02', 'FEMALE') RETURNING id`;
+const caseFile = (name: string, place: string, involved: string) =>
+  `INSERT INTO case_file (id, ref, place, involved, kind, stage, opened_on, lead_agency)
+   VALUES (${id(name)}, ${id(name)}, ${place}, ${involved}, 'BULLYING', 'FILED', '2026-03-04', ${id("police")}) RETURNING id`;
+const incident = (name: string, place: string, involved: string) =>
+  `INSERT INTO sensitive_incident (id, ref, place, involved, kind, level, occurred_at, status)
+   VALUES (${id(name)}, ${id(name)}, ${place}, ${involved}, 'BULLYING', 'III', '2026-03-04T05:06:07Z', 'REPORTED') RETURNING id`;
+const alert = (name: string, place: string, involved: string) =>
+  `INSERT INTO opinion_alert (id, ref, place, involved, topic, level, heat, detected_at, status, monitor, source, reference)
+   VALUES (${id(name)}, ${id(name)}, ${place}, ${involved}, 'BULLYING', 'BLUE', 1, '2026-03-04T05:06:07Z', 'NEW', ${id("publicity")}, 'forum', 'new')
+   RETURNING id`;
+/** First keys of these agencies, as the one that makes a record begins it with. */
+const keysOf = (agencies: readonly string[]) =>
+  `ARRAY(SELECT involvement_key(no, false, 'SOURCE', 0, false) FROM agency WHERE name = ANY ('{${agencies}}'))`;
+/** As the operator's registers are kept. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+const registered = (register: string, agency: string) =>
+  `INSERT INTO register_key (agency, register, key, digest) VALUES ('${agency}', '${register}', '${register} of ${agency}', '')`;
 const relation = (record: string, agency: string, kind: string, type = "Minor") =>
   `SELECT hub_involve('[{"record_type": "${type}", "record": "${idOf(record)}", "agency": "${idOf(agency)}", "kind": "${kind}", "basis": "test"}]')`;
 
@@ -27,9 +44,8 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     ${"director"}      | ${"write the id that is shown"}               | ${`UPDATE minor SET ref = ${id("ann2")} WHERE id = ${id("ann")}`}
     ${"director"}      | ${"delete a minor"}                           | ${`DELETE FROM minor WHERE id = ${id("ann")}`}
     ${"director"}      | ${"put a minor out of its own reach"}         | ${`UPDATE minor SET place = ${ELSEWHERE} WHERE id = ${id("ben")}`}
-    ${"director"}      | ${"add a minor elsewhere without a key"}      | ${minor("fay", ELSEWHERE, "'{}'")}
-    ${"director"}      | ${"give a new minor another agency's key"}    | ${minor("fay", HERE, "(SELECT array_agg((no * 2) << 13 | 256) FROM agency WHERE name = 'police')")}
     ${"director"}      | ${"add a guardian to a minor elsewhere"}      | ${`INSERT INTO guardian (id, minor, full_name, relation) VALUES (${id("g")}, ${id("cai")}, 'g', 'MOTHER')`}
+    ${"director"}      | ${"add a carer to a minor elsewhere"}         | ${`INSERT INTO entrusted_care (id, minor, carer, since) VALUES (${id("c")}, ${id("cai")}, 'c', '2026-01-01')`}
     ${"director"}      | ${"give a guardian to another minor"}         | ${`UPDATE guardian SET minor = ${id("dou")} WHERE minor = ${id("ann")}`}
     ${"director"}      | ${"make up the place of a belonging"}         | ${`UPDATE guardian SET place = ${ELSEWHERE} WHERE minor = ${id("ann")}`}
     ${"registrar"}     | ${"enrol a minor out of reach"}               | ${`INSERT INTO enrolment (id, minor, school, grade, since) VALUES (${id("e")}, ${id("eva")}, ${id("school")}, 1, '2026-09-01')`}
@@ -37,6 +53,9 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     ${"supervisor"}    | ${"tie a minor to another's case"}            | ${`INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case3")}, ${id("eva")}, 'CONCERNED')`}
     ${"director"}      | ${"tie one by a place under its duties"}      | ${`INSERT INTO case_minor (case_file, minor, role, place) VALUES (${id("case3")}, ${id("eva")}, 'CONCERNED', ${HERE})`}
     ${"supervisor"}    | ${"tie a victim as an agency (R19: p*)"}      | ${`INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case1")}, ${id("eva")}, 'VICTIM')`}
+    ${"vicePrincipal"} | ${"tie a minor out of reach to an incident"}  | ${`INSERT INTO incident_minor (incident, minor) VALUES (${id("incident1")}, ${id("cai")})`}
+    ${"supervisor"}    | ${"tie a minor to another's incident"}        | ${`INSERT INTO incident_minor (incident, minor) VALUES (${id("incident1")}, ${id("eva")})`}
+    ${"monitor"}       | ${"tie an alert to another's incident"}       | ${`INSERT INTO incident_alert (incident, alert) VALUES (${id("incident2")}, ${id("alert1")})`}
     ${"vicePrincipal"} | ${"tie an alert out of reach"}                | ${`INSERT INTO incident_alert (incident, alert) VALUES (${id("incident1")}, ${id("alert2")})`}
     ${"supervisor"}    | ${"untie a minor"}                            | ${"DELETE FROM case_minor"}
     ${"supervisor"}    | ${"change how a minor stands in a case"}      | ${"UPDATE case_minor SET role = 'CONCERNED'"}
@@ -60,6 +79,8 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     ${"registrar"}     | ${"make a class of another school"}           | ${`INSERT INTO school_class VALUES (${id("c")}, ${id("otherSchool")}, '9Z', ${id("teacher")})`}
     ${"registrar"}     | ${"give a class to another school"}           | ${`UPDATE school_class SET school = ${id("otherSchool")}`}
     ${"registrar"}     | ${"use another's idempotency key"}            | ${`INSERT INTO idempotency (asker, key, request_hash, record_type, record) VALUES (${id("teacher")}, 'k', 'h', 'Minor', ${id("ann")})`}
+    ${"registrar"}     | ${"number a row in another's register"}       | ${registered("minors", idOf("otherSchool"))}
+    ${"registrar"}     | ${"number an agency as the operator does"}    | ${registered("agencies", NOBODY)}
     ${"registrar"}     | ${"change what was disclosed"}                | ${"DELETE FROM disclosure_segment"}
   `("does not let the $asker $does", ({ asker, statement }: { asker: string; statement: string }) =>
     expect(as(asker, (manager) => manager.query(statement))).rejects.toMatchObject(NO_RIGHT),
@@ -107,16 +128,35 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
       expect(rows).toEqual([{ involved: [String(key)], guardians: [String(key)] }]);
     }));
 
-  it("lets an agency add a minor under its duties without a key", () =>
-    as("director", async (manager) => {
-      expect(await manager.query(minor("fay", HERE, "'{}'"))).toEqual([{ id: idOf("fay") }]);
-    }));
+  describe.each`
+    record                  | asker         | agency         | insert
+    ${"minor"}              | ${"director"} | ${"village"}   | ${minor}
+    ${"case_file"}          | ${"director"} | ${"village"}   | ${caseFile}
+    ${"sensitive_incident"} | ${"director"} | ${"village"}   | ${incident}
+    ${"opinion_alert"}      | ${"monitor"}  | ${"publicity"} | ${alert}
+  `("a new $record of the $asker", ({ asker, agency, insert }) => {
+    const adding = (place: string, ...holders: string[]) =>
+      as(asker, async (manager) => {
+        expect(await manager.query(insert("new", place, keysOf(holders)))).toEqual([{ id: idOf("new") }]);
+      });
 
-  it("lets an agency that takes part tie a minor whom it sees to the case", () =>
-    as("supervisor", async (manager) => {
-      const tied = `INSERT INTO case_minor (case_file, minor, role) VALUES (${id("case1")}, ${id("eva")}, 'CONCERNED') RETURNING minor`;
-      expect(await manager.query(tied)).toEqual([{ minor: idOf("eva") }]);
-    }));
+    it("may be under its agency's duties without a key", () => adding(HERE));
+    it("may be anywhere with its agency's key", () => adding(ELSEWHERE, agency));
+    it("may not be elsewhere without a key", () => expect(adding(ELSEWHERE)).rejects.toMatchObject(NO_RIGHT));
+    it("may not have another agency's key, not even beside its own", async () => {
+      await expect(adding(HERE, "police")).rejects.toMatchObject(NO_RIGHT);
+      await expect(adding(HERE, "police", agency)).rejects.toMatchObject(NO_RIGHT);
+    });
+  });
+
+  it.each`
+    asker              | edge                | statement
+    ${"supervisor"}    | ${"case_minor"}     | ${`(case_file, minor, role) VALUES (${id("case1")}, ${id("eva")}, 'CONCERNED') RETURNING minor`}
+    ${"vicePrincipal"} | ${"incident_minor"} | ${`(incident, minor) VALUES (${id("incident1")}, ${id("ben")}) RETURNING minor`}
+    ${"responder"}     | ${"incident_alert"} | ${`(incident, alert) VALUES (${id("incident1")}, ${id("alert2")}) RETURNING alert`}
+  `("lets the $asker, whose agency takes part, tie what it sees: $edge", ({ asker, edge, statement }) =>
+    as(asker, async (manager) => expect(await manager.query(`INSERT INTO ${edge} ${statement}`)).toHaveLength(1)),
+  );
 
   it("lets a school say who teaches its class: the pupils are the new teacher's, and no longer the old one's", () =>
     as("registrar", async (manager) => {
@@ -141,6 +181,18 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
       expect(await seenBy("sergeant", manager, "case_participant")).toHaveLength(3);
     }));
 
+  it("keeps an agency's numbers in a register from the others; the operator's agencies are for all to read", async () => {
+    for (const [asker, own] of [
+      ["registrar", "school"],
+      ["director", "village"],
+    ] as const)
+      await as(asker, async (manager) => {
+        const keys = await manager.query("SELECT key FROM register_key ORDER BY key");
+        expect(keys).toEqual([{ key: `agencies of ${NOBODY}` }, { key: `minors of ${idOf(own)}` }]);
+        expect(await manager.query("DELETE FROM register_key RETURNING key")).toEqual([[keys[1]], 1]);
+      });
+  });
+
   it("lets the hub sweep for everybody, and says how many have ended", () =>
     as("supervisor", async (manager) => expect(await manager.query("SELECT hub_sweep() AS n")).toEqual([{ n: 0 }])));
 
@@ -153,7 +205,16 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
   let asking: Asking;
   beforeAll(async () => {
     database = await migrated(kind);
-    await database.asOwner((sql) => relatedWorld(sql, policy));
+    await database.asOwner(async (sql) => {
+      await relatedWorld(sql, policy);
+      for (const [register, agency] of [
+        ["agencies", NOBODY],
+        ["persons", NOBODY],
+        ["minors", idOf("school")],
+        ["minors", idOf("village")],
+      ] as const)
+        await sql(registered(register, agency));
+    });
     asking = await everybody(database.store, policy);
   });
   afterAll(() => database?.close());

@@ -1,5 +1,5 @@
 import { parsePolicy } from "../../src/policy/load.js";
-import type { RowReach } from "../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RowReach } from "../../src/store/viewer-settings.js";
 import type { History } from "../facts/history.js";
 import { wordsOfKeys } from "../facts/read-facts.js";
 import { shipped } from "../policy/shipped.js";
@@ -25,6 +25,16 @@ const OPEN = [
   "person",
   "policy_row",
 ];
+/** What the serving login may do to which tables as a whole; some columns of some it may update. */
+const PRIVILEGES = {
+  SELECT:
+    "agency agency_duty case_participant client division edge_opening id_key involvement migration person policy_row",
+  "SELECT INSERT":
+    "case_file case_minor disclosure_segment enrolment idempotency incident_alert incident_minor minor opinion_alert " +
+    "school_class sensitive_incident",
+  "SELECT INSERT DELETE": "disclosure_unsealed entrusted_care guardian",
+  "SELECT INSERT UPDATE DELETE": "register_key",
+};
 const WITH_IDEMPOTENCY = ["officer", "school system"];
 
 describe.each(DATABASES)("row security on %s", (kind) => {
@@ -59,11 +69,25 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       expect(views).toEqual([]);
     });
 
+    it("lets that login do no more to each table than it must", async () => {
+      const allowed = await rows<{ privileges: string; tables: string }>(
+        `SELECT privileges, string_agg(name, ' ' ORDER BY name) AS tables
+           FROM (SELECT relname::text AS name, string_agg(privilege, ' ' ORDER BY n) AS privileges
+                   FROM pg_class,
+                        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) WITH ORDINALITY p(privilege, n)
+                  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND has_table_privilege(pg_class.oid, privilege)
+                  GROUP BY relname) granted
+          GROUP BY privileges`,
+      );
+      expect(Object.fromEntries(allowed.map(({ privileges, tables }) => [privileges, tables]))).toEqual(PRIVILEGES);
+    });
+
     it("leaves ids, arrays and what belongs to whom out of the columns that may be changed", async () => {
       const columns = await rows(
         `SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
           WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
-            AND a.attname IN ('id', 'ref', 'involved', 'minor', 'case_file', 'incident', 'alert', 'role')
+            AND (a.attname IN ('id', 'ref', 'involved', 'minor', 'case_file', 'incident', 'alert', 'role')
+                 OR (relname, attname) IN (('guardian', 'place'), ('entrusted_care', 'place'), ('enrolment', 'place'), ('school_class', 'school')))
             AND has_column_privilege(c.oid, a.attnum, 'UPDATE')`,
       );
       expect(columns).toEqual([]);
@@ -111,6 +135,23 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         ...expected,
         idempotency: WITH_IDEMPOTENCY.includes(asker) ? [asker] : [],
       });
+    });
+
+    it.each(ASKERS)("lets hub_sees tell %s of the same records, each by its own type", async (asker) => {
+      const { viewer, reach } = asking(asker);
+      const asked = records.flatMap(({ name }) =>
+        [...RECORD_TYPES, "Person"].map((type) => ({ type, id: idOf(name) })),
+      );
+      const seen = await database.store.transaction(reach, (manager) =>
+        manager.query<{ type: string; id: string }[]>(
+          "SELECT type, id FROM jsonb_to_recordset($1) AS r(type text, id uuid) WHERE hub_sees(type, id)",
+          [JSON.stringify(asked)],
+        ),
+      );
+      const expected = related(policy, viewer, world, records);
+      expect(seen.map(({ type, id }) => `${type} ${nameOf(id)}`)).toEqual(
+        records.flatMap(({ type, table, name }) => (expected[table]?.includes(name) ? [`${type} ${name}`] : [])),
+      );
     });
 
     it("gives every row to somebody, and no table to everybody", async () => {
