@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# For machines without a Docker engine: the Dockerfile's build, then migrate, start and stop, in an empty folder.
+# For machines without a Docker engine: the Dockerfile's build, then what compose.yaml runs, in its order, and what the
+# systemd unit runs, in an empty folder and on a PostgreSQL of its own. Ends with OK, or with what went wrong.
 #   docker/run-without-engine.sh FOLDER
-# Uses the database of DATABASE_ADMIN_URL (may make logins), DATABASE_MIGRATION_URL and DATABASE_URL; without
-# DATABASE_URL it starts a PostgreSQL of its own for as long as it runs. Ends with OK, or with what went wrong.
 set -euo pipefail
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -37,54 +36,84 @@ if ((UID == 0)); then nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups
 install -d -m 700 "$prefix/data"
 if ((UID == 0)); then chown 65534:65534 "$prefix/data"; fi
 
-if [[ -z ${DATABASE_URL:-} ]]; then
-  step "PostgreSQL"
-  # Lives as long as its standard input, which ends with this script.
-  coproc cluster { node --input-type=module -e '
-    import { pathToFileURL } from "node:url";
-    const { start, stop } = await import(pathToFileURL(process.argv[1]));
-    console.log(await start());
-    process.stdin.resume().on("end", stop);
-  ' "$source/test/support/postgres-cluster.mjs"; }
-  read -r DATABASE_ADMIN_URL <&"${cluster[0]}"
-  server=${DATABASE_ADMIN_URL#*@}
-  DATABASE_MIGRATION_URL=postgres://hub_owner:owner@${server%/*}/hub_without_engine
-  DATABASE_URL=postgres://hub_login:login@${server%/*}/hub_without_engine
-fi
+step "PostgreSQL"
+# Lives as long as its standard input, which ends with this script.
+coproc cluster { node --input-type=module -e '
+  import { pathToFileURL } from "node:url";
+  const { start, stop } = await import(pathToFileURL(process.argv[1]));
+  console.log(await start());
+  process.stdin.resume().on("end", stop);
+' "$source/test/support/postgres-cluster.mjs"; }
+read -r server <&"${cluster[0]}"
+server=${server#*@}
+server=${server%/*}
 
 # An identity provider's public keys. Nobody has the private one: nobody can ask this hub anything.
 node -e 'const { publicKey } = require("node:crypto").generateKeyPairSync("ec", { namedCurve: "P-256" });
   console.log(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), alg: "ES256", use: "sig" }] }))' >"$prefix/jwks.json"
 port=$(node -e 'const probe = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(probe.address().port); probe.close(); })')
 
-environment=(PATH="$PATH" NODE_ENV=production HOST=127.0.0.1 PORT="$port" HUB_DATA_DIR="$prefix/data" DATABASE_URL="$DATABASE_URL"
-  OIDC_ISSUER=https://login.invalid OIDC_JWKS_FILE="$prefix/jwks.json")
-prepare() {
-  env -i "${environment[@]}" ${DATABASE_ADMIN_URL:+DATABASE_ADMIN_URL="$DATABASE_ADMIN_URL"} \
-    ${DATABASE_MIGRATION_URL:+DATABASE_MIGRATION_URL="$DATABASE_MIGRATION_URL"} "${nobody[@]}" node dist/cli/hub.js "$@"
-}
-
-step "migrate"
-if [[ -n ${DATABASE_ADMIN_URL:-} ]]; then prepare db init; fi
-prepare db migrate
-
-step "start"
-env -i "${environment[@]}" "${nobody[@]}" node dist/main.js >"$prefix/hub.log" 2>&1 &
-hub=$!
-trap 'kill "$hub" 2>/dev/null || true' EXIT
+# What an .env file would hold, and what this machine has in place of container, volume and proxy.
+export POSTGRES_PASSWORD=super HUB_OWNER_PASSWORD=owner HUB_LOGIN_PASSWORD=login OIDC_ISSUER=https://login.invalid
+mapfile -t image < <(sed -n 's/^ENV //p' "$dockerfile" | tr ' ' '\n')
+machine=(PATH="$PATH" PORT="$port" HOST=127.0.0.1)
+keys=(OIDC_JWKS_FILE="$prefix/jwks.json")
 healthcheck=$(sed -n 's/^HEALTHCHECK .* CMD //p' "$dockerfile")
+hub=
+trap '[[ -z $hub ]] || kill "$hub" 2>/dev/null || true' EXIT
+
+# service NAME: fills `words` with the environment and the command of a service.
+service() {
+  mapfile -d "" words < <(node "$source/docker/compose-service.mjs" "$1" "database=$server")
+}
 failed() {
   echo "The hub did not $1:" >&2
   cat "$prefix/hub.log" >&2
   exit 1
 }
-for ((second = 0; ; second++)); do
-  if PORT=$port bash -c "$healthcheck"; then break; fi
-  if ((second == 60)) || ! kill -0 "$hub" 2>/dev/null; then failed "become ready"; fi
-  sleep 1
-done
+# served NAME=value... COMMAND...: starts a hub, waits for its health check, stops it.
+served() {
+  env -i "$@" >"$prefix/hub.log" 2>&1 &
+  hub=$!
+  for ((second = 0; ; second++)); do
+    if PORT=$port bash -c "$healthcheck"; then break; fi
+    if ((second == 60)) || ! kill -0 "$hub" 2>/dev/null; then failed "become ready"; fi
+    sleep 1
+  done
+  kill -TERM "$hub"
+  wait "$hub" || failed "stop cleanly"
+  hub=
+}
 
-step "stop"
-kill -TERM "$hub"
-wait "$hub" || failed "stop cleanly"
+step "compose: database is healthy"
+# The image makes the database; the check knows the container's port.
+postgres=(PGPORT="${server#*:}" PATH="$(echo /usr/lib/postgresql/*/bin):$PATH")
+env "${postgres[@]}" createdb --host=127.0.0.1 --username=postgres "$(sed -n 's/^ *POSTGRES_DB: //p' "$source/docker/compose.yaml")"
+service database
+env "${postgres[@]}" "${words[@]}"
+
+step "compose: migrate"
+service migrate
+env -i "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}"
+
+step "compose: hub"
+service hub
+served "${image[@]}" "${machine[@]}" "${keys[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
+
+step "systemd"
+install -d -m 700 "$prefix/etc" "$prefix/credentials" "$prefix/state"
+echo "postgres://hub_login:$HUB_LOGIN_PASSWORD@$server/hub" >"$prefix/etc/serving-url"
+printf 'OIDC_ISSUER=%s\n' "$OIDC_ISSUER" >"$prefix/etc/hub.env"
+unit=$prefix/minors-hub.service
+sed -e "s#/opt/minors-hub#$prefix/hub#; s#/etc/minors-hub#$prefix/etc#; s#/usr/bin/node#$(command -v node)#" \
+  "$source/docker/minors-hub.service" >"$unit"
+if command -v systemd-analyze >/dev/null; then systemd-analyze verify "$unit"; fi
+of() { sed -n "s#^$1=##p" "$unit" | sed "s#%S/minors-hub#$prefix/state#; s#%d#$prefix/credentials#"; }
+while IFS=: read -r name file; do cp "$file" "$prefix/credentials/$name"; done < <(of LoadCredential)
+cp "$prefix/data/hub.key" "$prefix/state/"
+if ((UID == 0)); then chown -R 65534:65534 "$prefix/credentials" "$prefix/state"; fi
+mapfile -t settings < <(of Environment && cat "$(of EnvironmentFile)")
+read -ra command < <(of ExecStart)
+cd "$(of WorkingDirectory)"
+served "${machine[@]}" "${keys[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"
 echo OK
