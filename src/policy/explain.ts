@@ -54,24 +54,25 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
     return { coordinate, level: "F", conditions: [], reason: "Holds nothing about a person. 不含个人信息" };
   const { tables } = activation;
   const rows = rowsOf(guard);
+  const reason = reasonOf(activation, asker, guard);
+  if (!mayShow(tables, guard, asker)) return { coordinate, level: "-", conditions: [], reason };
   if (guard.kind === "write") {
-    const level = mayShow(tables, guard, asker) ? "F" : "-";
-    const conditions = level === "-" ? [] : [...writeConditions(tables, guard, asker)];
+    const conditions = [...writeConditions(tables, guard, asker)].filter(([, any]) => any.length > 0);
     return {
       coordinate,
-      level,
-      conditions: conditions.flatMap(([{ row }, any]) => (any.length > 0 ? [`${row}: ${anyInWords(any)}`] : [])),
-      reason: reasonOf(activation, asker, guard, level),
+      level: "F",
+      conditions: conditions.map(([{ row }, any]) => `${row}: ${anyInWords(any)}`),
+      reason,
     };
   }
-  const level =
-    SHOWN_LEVELS.find((at) => rows.some((row) => levelsOf(guard).includes(at) && tables.possible(row, [at], asker))) ??
-    "-";
+  const best = SHOWN_LEVELS.find(
+    (at) => levelsOf(guard).includes(at) && rows.some((row) => tables.possible(row, [at], asker)),
+  );
   return {
     coordinate,
-    level,
-    conditions: level === "-" ? [] : rows.flatMap((row) => alternatives(tables, row, levelsOf(guard), asker)),
-    reason: reasonOf(activation, asker, guard, level),
+    level: best ?? "-",
+    conditions: rows.flatMap((row) => alternatives(tables, row, levelsOf(guard), asker)),
+    reason,
   };
 }
 
@@ -88,11 +89,11 @@ function anyInWords(conditions: readonly Condition[]): string {
   return `${words.map(({ en }) => en).join(", or ")} ${words.map(({ zh }) => zh).join("、或")}`;
 }
 
-/** Where the narrowing stopped it: role, purpose or post. */
-function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Level): string {
+/** The basis of what may be shown; else where the narrowing stopped it: role, purpose or post. */
+function reasonOf(activation: Activation, asker: Asker, guard: Guard): string {
   const rows = rowsOf(guard);
   const basis = rows.map(({ row, reason }) => `${row}: ${reason}`).join("; ");
-  if (level !== "-") return basis;
+  if (mayShow(activation.tables, guard, asker)) return basis;
   const foreign =
     guard.kind === "write" &&
     guard.written.find(({ always, guard: { row } }) => always && !row.writers.has(asker.role));
@@ -108,5 +109,5 @@ function reasonOf(activation: Activation, asker: Asker, guard: Guard, level: Lev
   if (!asker.purpose) return `State a purpose: ${others.join(", ")}. 请说明目的。`;
   if (others.length > 0)
     return `Outside the purpose ${asker.purpose.purpose}; shown for ${others.join(", ")}. 超出目的范围。`;
-  return mayShow(activation.tables, guard, asker) ? basis : `Never shown to this post. 不向该岗位展示。${basis}`;
+  return `Never shown to this post. 不向该岗位展示。${basis}`;
 }

@@ -176,8 +176,9 @@ export class Expected {
     return field === "incident" ? (rows[0] ?? null) : rows.sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
   }
 
-  /** Some set of facts shows something here. */
-  possible({ groups, shows }: Coordinate, asker: Asker): boolean {
+  /** Some set of facts shows something here; over an edge, of records that may exist. */
+  possible({ groups, shows, asks }: Coordinate, asker: Asker): boolean {
+    if (asks && "to" in asks && !this.#opens(asks.to, asker)) return false;
     return groups.some((row) => LEVELS.some((level) => shows[level] && this.#everShown(row, level, asker)));
   }
 

@@ -17,7 +17,7 @@ import { collectFields, collectSubfields } from "graphql/execution/collectFields
 import type { Asked } from "./asked.js";
 import { checkKeys, checkPage, listArguments } from "./lists.js";
 import { fieldNotShared, Refused, said } from "./refused.js";
-import { CONNECTIONS, guarding } from "./roots.js";
+import { CONNECTIONS, opens } from "./roots.js";
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
@@ -88,9 +88,9 @@ function refuseFields(
       const field = type.getFields()[fields[0]?.name.value ?? ""];
       if (!field) continue;
       const coordinate = `${type.name}.${field.name}`;
-      const { rows, levels } = guarding(coordinates.get(coordinate) ?? { kind: "public" });
-      if (rows.length > 0) guarded = true;
-      if (rows.length > 0 && !rows.some((row) => asked.possible(row, levels)) && !refused.has(coordinate))
+      const guard = coordinates.get(coordinate) ?? { kind: "public" };
+      if (guard.kind !== "public") guarded = true;
+      if (guard.kind !== "public" && !opens(guard, asked) && !refused.has(coordinate))
         refused.set(coordinate, fieldNotShared(asker, coordinate, [...path, key]));
       const named = getNamedType(field.type);
       if (!isCompositeType(named)) continue;

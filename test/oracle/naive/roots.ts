@@ -98,10 +98,8 @@ export const can: Resolver = (_viewer, { coordinates }, asked) =>
     if (guard.kind === "public") return { coordinate, level: "F" };
     if (guard.kind === "write") return { coordinate, level: performs(guard, asked) ? "F" : "-" };
     const { rows, levels } = guarding(guard);
-    return {
-      coordinate,
-      level: LEVELS.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level]))) ?? "-",
-    };
+    const best = LEVELS.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level])));
+    return { coordinate, level: (opens(guard, asked) && best) || "-" };
   });
 
 /**
@@ -119,6 +117,13 @@ function performs({ anchor, isNew, may, written }: WriteGuard, { policy, asker }
     written.every(({ always, guard: { row } }) => !always || (row.writers.has(role) && opens(row))) &&
     isShown(decideLevel(anchor, asker, facts))
   );
+}
+
+/** Whether some record could show something here; over an edge only records that may exist. */
+export function opens(guard: Guard, asked: Asked): boolean {
+  const { rows, levels } = guarding(guard);
+  const end = guard.kind === "group" || guard.kind === "edge" ? guard.leadsTo : undefined;
+  return rows.some((row) => asked.possible(row, levels)) && (!end || asked.possible(end, LEVELS));
 }
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
