@@ -20,7 +20,9 @@ export const SIGNED_IN = "/signed-in.html";
 const BUILT = fileURLToPath(new URL("../../console/dist", import.meta.url));
 
 /** Without it the hub answers GraphQL and nothing else: `npm ci --omit=dev` has nothing to build it with. */
-export const isExplorerBuilt = (): boolean => existsSync(join(BUILT, "index.html"));
+export const isExplorerBuilt = (folder = BUILT): boolean => existsSync(join(folder, "index.html"));
+export const NOT_BUILT =
+  "The explorer is not built: `npm ci` with development packages builds it. GraphQL is at /graphql. 查询台未构建。";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -36,13 +38,18 @@ const TYPES: Readonly<Record<string, string>> = {
  * every question.
  * @param signIn  null where the configuration names no client for it
  */
-export function serveExplorer(app: FastifyInstance, signIn: () => SignIn | null): void {
-  if (!isExplorerBuilt()) return;
+export function serveExplorer(app: FastifyInstance, signIn: () => SignIn | null, folder = BUILT): void {
+  if (!isExplorerBuilt(folder)) {
+    app.get("/", { config: { open: true } }, async (_request, reply) =>
+      reply.code(404).type("text/plain; charset=utf-8").send(NOT_BUILT),
+    );
+    return;
+  }
   app.get("/explorer.json", { config: { open: true } }, async () => ({ signIn: signIn() }));
-  for (const path of readdirSync(BUILT, { recursive: true, encoding: "utf8" })) {
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const type = TYPES[extname(path)];
     if (type === undefined) continue; // a folder
-    const body = readFileSync(join(BUILT, path));
+    const body = readFileSync(join(folder, path));
     // Names in assets/ carry a hash of what they hold.
     const cache = path.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
     app.get(`/${path === "index.html" ? "" : path}`, { config: { open: true, cache } }, async (_request, reply) =>

@@ -1,12 +1,10 @@
 import type { Demo } from "./demo.js";
-import { isExplorerBuilt } from "./explorer.js";
+import { isExplorerBuilt, NOT_BUILT } from "./explorer.js";
 import type { Hub } from "./hub.js";
 
 /** One line for an operator's log. */
 export const greeting = (hub: Hub): string =>
   `Minors hub at ${hub.address}/graphql · ${policyOf(hub)} · started in ${seconds()}${isExplorerBuilt() ? "" : ` · ${NOT_BUILT}`}`;
-
-const NOT_BUILT = "no explorer: console/dist is not built (npm ci with development packages builds it)";
 
 /** Whose tokens the banner prints, and what the first question asks as the first of them. */
 const FIRST = ["school", "village-community", "police-station", "social-affairs-office"];

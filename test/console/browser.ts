@@ -37,6 +37,8 @@ export interface Visit {
   bodies(): Promise<string[]>;
   /** Signs in by the page's button of this name, as a person of the demo. */
   signIn(subject: string, button: string | RegExp): Promise<void>;
+  /** Puts a question in the place of the one that stands in the editor. */
+  write(question: string): Promise<void>;
   /** Presses Ask, and waits for the answer: as it stands on the page. */
   ask(): Promise<string>;
   /** Text of what stands in the question's editor. */
@@ -72,6 +74,19 @@ export async function visit(browser: Browser, hub: string, locale = "zh-CN"): Pr
       await page.getByRole("button", { name: button }).click();
       const popup = await opened;
       await choose(popup, subject);
+    },
+    async write(question) {
+      await page.locator(".question .view-lines").first().click();
+      await page.keyboard.press("Control+A");
+      // Pasted: the editor closes brackets of what is typed.
+      await page
+        .locator(".question textarea")
+        .first()
+        .evaluate((area, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }, question);
     },
     async ask() {
       await page.getByRole("button", { name: /^(查询|Ask)$/ }).click();

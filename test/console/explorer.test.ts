@@ -263,20 +263,7 @@ async function signIn(as: string): Promise<Visit> {
   return here;
 }
 
-/** Puts a question in the place of the one that stands in the editor. */
-async function write(question: string): Promise<void> {
-  await here.page.locator(".question .view-lines").first().click();
-  await here.page.keyboard.press("Control+A");
-  // Pasted: the editor closes brackets of what is typed.
-  await here.page
-    .locator(".question textarea")
-    .first()
-    .evaluate((area, text) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", text);
-      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
-    }, question);
-}
+const write = (question: string): Promise<void> => here.write(question);
 
 const answers = async (): Promise<unknown[]> =>
   (await here.page.locator(".answer pre").allInnerTexts()).map((text) => withoutCursors(JSON.parse(text)));

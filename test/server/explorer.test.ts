@@ -1,3 +1,5 @@
+import Fastify from "fastify";
+import { serveExplorer } from "../../src/server/explorer.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { send } from "./asking.js";
 import { town } from "./town.js";
@@ -44,6 +46,14 @@ describe("the explorer's files", () => {
       expect(text).toBe((await send(hub, { body: "{}", as: null })).text);
     },
   );
+
+  it("are missed aloud where nothing was built", async () => {
+    const app = Fastify();
+    serveExplorer(app, () => null, import.meta.dirname);
+    const { statusCode, body } = await app.inject("/");
+    expect(statusCode).toBe(404);
+    expect(body).toMatch(/^The explorer is not built: `npm ci` .* GraphQL is at \/graphql/);
+  });
 
   it("are read, not written", async () =>
     expect((await fetch(`${hub.address}/`, { method: "POST" })).status).toBe(401));
