@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { runChange } from "../change/run.js";
@@ -161,6 +161,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       drain: async () => {
         readiness.stop();
         await sleep(LEAD);
+        await turn(); // what has arrived meanwhile is read before connections without a question are closed
       },
       close: async () => {
         clearInterval(sweep);
