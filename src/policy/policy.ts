@@ -50,6 +50,20 @@ export const LIMITS = [
 ] as const;
 export type Limit = (typeof LIMITS)[number];
 
+/** Rights of a post beside reading. */
+export const RIGHTS = [
+  "approve-access",
+  "review-break-glass",
+  "name-persons",
+  "access-history",
+  "machine",
+  "break-glass",
+  "match-identity",
+  "audit-export",
+  "operate",
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
 export const SCOPES = ["AGENCY", "ASSIGNED", "OWN_CLASS"] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -75,8 +89,10 @@ export interface PolicyRow {
   /** What the viewer gets at M, B and X; only the levels that a cell of the row uses. */
   readonly at: Readonly<Partial<Record<"M" | "B" | "X", string>>>;
   readonly limits: ReadonlySet<Limit>;
-  /** Statute or reason, for refusals. */
+  /** Statute or reason, in the words of the table. */
   readonly reason: string;
+  /** Statutes and passages of the plan that the reason cites, e.g. ["MPL 103, 111, 112", "WRPL 24"]. */
+  readonly basis: readonly string[];
 }
 
 /** A set of groups as posts and purposes write it: `*`, `* -R15 -R18`, `R1 R2`, or nothing. */
@@ -92,8 +108,7 @@ export interface Post {
   readonly postZh: string;
   readonly groups: GroupSet;
   readonly scope: Scope;
-  /** Rights beside reading: "break-glass", "match-identity", "approve-access", "machine", ... */
-  readonly may: ReadonlySet<string>;
+  readonly may: ReadonlySet<Right>;
 }
 
 export interface Purpose {

@@ -1,6 +1,6 @@
-import { type Post, ROLES, SCOPES } from "./policy.js";
+import { type Post, RIGHTS, ROLES, SCOPES } from "./policy.js";
 import type { Line, TableShape } from "./table.js";
-import { groupsOf, oneOf, split } from "./words.js";
+import { groupsOf, oneOf, wordsOf } from "./words.js";
 
 const COLUMNS = ["role", "post", "post_zh", "groups", "scope", "may"] as const;
 
@@ -17,10 +17,10 @@ export function parsePosts(lines: readonly Line<(typeof COLUMNS)[number]>[], row
     const role = oneOf([...ROLES, "*"], line.text("role"));
     const scope = oneOf(SCOPES, line.text("scope"));
     const groups = groupsOf(line, "groups", rows);
+    const may = wordsOf(line, "may", RIGHTS);
     if (!role) line.refuse("role", `unknown: ${line.text("role")}`, `Use * or ${ROLES.join(", ")}`);
     if (!scope) line.refuse("scope", `unknown: ${line.text("scope")}`, `Use ${SCOPES.join(", ")}`);
     if (!role || !scope) return [];
-    const may = new Set(split(line.text("may")));
     return [{ role, post: line.text("post"), postZh: line.text("post_zh"), groups, scope, may }];
   });
 }

@@ -44,4 +44,4 @@ export function groupsOf<Column extends string>(
   return { has: (row) => named.has(row) !== all, toString: () => text };
 }
 
-export const split = (text: string): string[] => text.split(" ").filter(Boolean);
+const split = (text: string): string[] => text.split(" ").filter(Boolean);
