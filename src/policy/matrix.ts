@@ -1,5 +1,6 @@
 import { GUARDIAN, isEdge, ownerOf } from "./anchor.js";
 import { parseCell } from "./cell.js";
+import { citationsIn } from "./citations.js";
 import { type Cell, type Condition, LIMITS, type PolicyRow, ROLES, type Role } from "./policy.js";
 import type { Line, TableShape } from "./table.js";
 import { wordsOf } from "./words.js";
@@ -63,6 +64,7 @@ function parseRow(line: MatrixLine): PolicyRow {
     at,
     limits,
     reason: line.text("reason"),
+    basis: citationsIn(line.text("reason")),
   };
 }
 
