@@ -58,8 +58,7 @@ BEGIN
          home_address = coalesce(k.home_address, m.home_address),
          phone = coalesce(k.phone, m.phone),
          care_categories = k.care_categories
-           || ARRAY(SELECT c FROM unnest(m.care_categories) AS c WHERE c <> ALL (k.care_categories) ORDER BY c),
-         version = k.version + 1
+           || ARRAY(SELECT c FROM unnest(m.care_categories) AS c WHERE c <> ALL (k.care_categories) ORDER BY c)
     FROM unnest(kept, merged) AS pair(stays, goes)
     JOIN minor m ON m.id = pair.goes
    WHERE k.id = pair.stays;

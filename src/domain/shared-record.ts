@@ -48,7 +48,11 @@ export abstract class SharedRecord extends Node {
   /** Keys of the agencies and persons that have a relation to this record, see src/facts/keys.ts. */
   @Column("bigint", { array: true, default: () => "'{}'" }) involved: string[];
 
-  /** Counts changes; a change names the version it was made on. Each record declares the field in its anchor group. */
+  /**
+   * Counts changes of what the anchor's group shows at F, and of nothing else: whoever is shown the version sees what
+   * has raised it (docs/decisions/0006-a-version-tells-what-is-shown.md). A record declares the field in that group
+   * where a change names the version it was made on.
+   */
   @Column("int", { default: 1 }) version: number;
 
   @Public()

@@ -48,7 +48,6 @@ const band = ({ birthDate }: Values) => ageBand(String(birthDate), today());
 /** Every protected coordinate of the schema, and what it shows: written by hand, from the text of the tables. */
 export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> = {
   Minor: [
-    ...value("R1", "version"),
     masked("R1", "fullName", MASKS.name),
     also("R1", "B", "givenName"),
     masked("R2", "citizenNumber", MASKS.number),
@@ -90,7 +89,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     edge("R20", "minorSuspects", "Minor"),
   ],
   SensitiveIncident: [
-    ...value("R26", "version", "kind"),
+    ...value("R26", "kind"),
     also("R26", "B", "level"),
     show("R26", "division", { F: own("division") }, coded),
     also("R26", "B", "township", coded),
@@ -103,7 +102,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     edge("R28m", "alerts", "OpinionAlert"),
   ],
   OpinionAlert: [
-    ...value("R28", "version", "topic"),
+    ...value("R28", "topic"),
     also("R28", "B", "level"),
     ...value("R28", "heat", "detectedAt"),
     also("R28", "B", "month"),

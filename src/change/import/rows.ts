@@ -34,18 +34,33 @@ export async function insertRows(
   );
 }
 
-/** Writes the other columns of the rows with these ids. A shared record counts the change. */
-export async function updateRows(manager: EntityManager, table: string, rows: readonly TableRow[]): Promise<void> {
+/**
+ * Writes the other columns of the rows with these ids.
+ * @param counted  columns of the anchor's group: the version of a record tells of no others
+ */
+export async function updateRows(
+  manager: EntityManager,
+  table: string,
+  rows: readonly TableRow[],
+  counted: readonly string[],
+): Promise<void> {
   const sets = Object.keys(rows[0] ?? {})
     .filter((column) => column !== "id")
     .map((column) => `${column} = n.${column}`);
   await inBatches(
     manager,
     rows,
-    `UPDATE ${table} t SET ${[...sets, "version = t.version + 1"].join(", ")}
+    `UPDATE ${table} t SET ${sets.join(", ")}, version = ${versionSql(counted)}
        FROM jsonb_populate_recordset(NULL::${table}, $1) n WHERE t.id = n.id`,
   );
 }
+
+/** The version of a row `t` that is updated from `n`. */
+export const versionSql = (counted: readonly string[], t = "t"): string =>
+  `${t}.version + (${row(t, counted)} IS DISTINCT FROM ${row("n", counted)})::int`;
+
+const row = (alias: string, columns: readonly string[]): string =>
+  `(${columns.map((column) => `${alias}.${column}`).join(", ")})`;
 
 /** A relation that a row tells: `person` = of that person, not of the whole agency. */
 export interface Relation {

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from "type-graphql";
+import { IsNull } from "typeorm";
 import type { Change } from "../../change/change.js";
 import { conflict } from "../../change/conflict.js";
 import { isSource, type Loaded, takesPart } from "../../change/loaded.js";
@@ -8,7 +9,7 @@ import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, INPUT, Line, Past, Prose } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
-import { Case, CaseKind, CaseMinor, CaseRole, CaseStage } from "./record.js";
+import { Case, CaseKind, CaseMinor, CaseParticipant, CaseRole, CaseStage } from "./record.js";
 
 @InputType({ description: "A case to be opened. 立案登记" })
 class OpenCaseInput {
@@ -126,6 +127,9 @@ export class CaseCommands {
           "Invite an agency with a part in cases; `hub matrix` lists them in row R17",
         );
       await stillOpen(change, loaded);
+      const { manager } = change;
+      const already = { case: { id: loaded.key }, agency: invited.id, until: IsNull() };
+      if (await manager.existsBy(CaseParticipant, already)) return { type: "Case", key: loaded.key };
       await counted(change, loaded);
       await change.involve("Case", loaded.key, [{ kind: "PART", agency: invited.id }]);
       return { type: "Case", key: loaded.key };
@@ -149,7 +153,7 @@ export class CaseCommands {
       const [named] = await change.colleagues([person]);
       if (named === undefined || named === change.viewer.person?.id) throw namesOthers();
       await stillOpen(change, loaded);
-      await counted(change, loaded);
+      // Not counted: others who take part are not shown whom an agency names.
       await change.involve("Case", loaded.key, [{ kind: "NAMED", person: named }]);
       return { type: "Case", key: loaded.key };
     });

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import { Group } from "../../policy/group.js";
 import { Computed, Edge, From, Shared } from "../../read/index.js";
@@ -68,9 +68,6 @@ enumType(IncidentStatus, "IncidentStatus", "How far the response has come. 处�
 @Entity("sensitive_incident")
 @Index("sensitive_incident_place", ["place", "id"])
 export class SensitiveIncident extends SharedRecord {
-  @Group("R26")
-  @Field(() => Int, { nullable: true, description: "Counts changes; send it with yours. 版本号" })
-  override version: number;
   @Group("R26")
   @Field(() => IncidentKind, { nullable: true, description: "What kind of incident. 类别" })
   @Column("text")

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
 import { Group } from "../../policy/group.js";
 import { MASKS } from "../../policy/masks.js";
@@ -53,10 +53,6 @@ enumType(CareCategory, "CareCategory", "Why care is due. 关爱类别", {
 @Entity("minor")
 @Index("minor_place", ["place", "id"])
 export class Minor extends SharedRecord {
-  @Group("R1")
-  @Field(() => Int, { nullable: true, description: "Counts changes; send it with yours. 版本号" })
-  override version: number;
-
   @Group("R1", { mask: MASKS.name })
   @Field(() => String, { nullable: true, description: "Full name, or a mask. 姓名" })
   @Column("text")

@@ -65,9 +65,6 @@ enumType(OpinionStatus, "OpinionStatus", "How far the response has come. 处置�
 @Index("opinion_alert_reference", ["monitor", "source", "reference"], { unique: true })
 export class OpinionAlert extends SharedRecord {
   @Group("R28")
-  @Field(() => Int, { nullable: true, description: "Counts changes; send it with yours. 版本号" })
-  override version: number;
-  @Group("R28")
   @Field(() => OpinionTopic, { nullable: true, description: "What it is about. 主题" })
   @Column("text")
   topic: OpinionTopic;

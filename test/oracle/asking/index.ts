@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { GraphQLSchema } from "graphql";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
 import type { Policy, Purpose } from "../../../src/policy/policy.js";
-import { RECORD_TYPES } from "../../../src/store/viewer-settings.js";
+import { CONNECTIONS } from "../naive/roots.js";
 import type { Asking } from "../world/directory.js";
 import { odds } from "./chance.js";
 import { type Document, print } from "./document.js";
@@ -79,7 +79,7 @@ export class Questions {
 
   /** Some kind of record may exist for him. */
   #shows(asker: Asking, purpose: Purpose): boolean {
-    return RECORD_TYPES.some((type) => this.#openness.of(asker, purpose, `${type}.version`) !== "closed");
+    return Object.keys(CONNECTIONS).some((list) => this.#openness.of(asker, purpose, `Query.${list}`) !== "closed");
   }
 
   /** Some column of some kind of record he sees on some and not on others. */

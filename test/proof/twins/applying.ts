@@ -30,6 +30,17 @@ export async function concern(
   await query("INSERT INTO case_minor (case_file, minor, role) VALUES ($1, $2, $3)", [caseFile, minor, role]);
 }
 
+/** Makes the copy of a child that an agency has taken in, and then the same child of both. */
+export async function takeIn(query: Query, minor: string, copy: string, ref: string, agency: string): Promise<void> {
+  await query(
+    `INSERT INTO minor (id, ref, place, full_name, given_name, birth_date, sex)
+     SELECT $1, $2, place, full_name, given_name, birth_date, sex FROM minor WHERE id = $3`,
+    [copy, ref, minor],
+  );
+  await involve(query, [{ type: "Minor", record: copy, agency, kind: "SOURCE" }]);
+  await query("SELECT hub_link(ARRAY[$1::uuid], ARRAY[$2::uuid])", [minor, copy]);
+}
+
 export async function touch(query: Query, incident: string, minor: string): Promise<void> {
   await query("INSERT INTO incident_minor (incident, minor) VALUES ($1, $2)", [incident, minor]);
 }

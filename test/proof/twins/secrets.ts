@@ -1,4 +1,4 @@
-import { concern, involve, touch } from "./applying.js";
+import { concern, involve, takeIn, touch } from "./applying.js";
 import {
   ADULTS_ALERT,
   CASE,
@@ -236,6 +236,19 @@ export const SECRETS: readonly Secret[] = [
       ["village-community-qingxi-1/head-1", reportIncident(QINGXI, ELSEWHERE), HIDDEN],
       ["police-station-qingxi/case-officer-1", openCase(QINGXI, ELSEWHERE), HIDDEN],
       ["village-community-qingxi-2/head-1", reportIncident("990101102201", ELSEWHERE), HIDDEN],
+    ],
+  },
+  {
+    name: "a rescue station has taken the child in, and the operator has joined its record to the school's",
+    about: [KNOWN],
+    apply: (query, { keyOf, ids }) =>
+      takeIn(query, keyOf(KNOWN), ELSEWHERE, ids.ref(ELSEWHERE), "rescue-station-yunling"),
+    // R1 F:o: the station itself, from its posts for all children.
+    mayKnow: ({ agency, ...viewer }) =>
+      agency === "rescue-station-yunling" && holds(viewer, { RESCUE_STATION: ["HEAD", "INTAKE_WORKER"] }),
+    trials: [
+      ["school-jinyuan-1/registrar-1", registerMinor(NUMBER, STONE_GATE), DONE],
+      ["police-station-jinyuan/head-1", openCase(STONE_GATE, KNOWN), HIDDEN],
     ],
   },
   {

@@ -75,6 +75,7 @@ export const alerts: Register<typeof columns> = {
       manager,
       "opinion_alert",
       changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+      R28,
     );
 
     /** Alerts whose row names a post that another alert of the agency is about. */
@@ -95,6 +96,9 @@ const OF_ANOTHER_NUMBER: Said = {
   messageZh: "贵单位的另一条预警已登记该帖文",
   remedy: "Correct source or reference, or keep the other number",
 };
+
+/** Columns of the anchor's group. */
+const R28 = ["place", "topic", "level", "heat", "detected_at", "status"];
 
 const columnsOf = ({ key, division, ...row }: Row<typeof columns>) => ({ place: division, ...row });
 

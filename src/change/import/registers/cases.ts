@@ -67,6 +67,7 @@ export const cases: Register<typeof columns> = {
       manager,
       "case_file",
       changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+      R17,
     );
 
     const clashes = await otherwiseRelated(changed);
@@ -84,6 +85,9 @@ export const cases: Register<typeof columns> = {
     }
   },
 };
+
+/** Columns of the anchor's group. */
+const R17 = ["place", "number", "kind", "stage", "opened_on", "closed_on"];
 
 const columnsOf = (row: CaseRow) => ({
   place: row.division,

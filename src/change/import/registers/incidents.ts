@@ -50,6 +50,7 @@ export const incidents: Register<typeof columns> = {
       manager,
       "sensitive_incident",
       changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+      R26,
     );
     await insertRows(
       manager,
@@ -59,6 +60,9 @@ export const incidents: Register<typeof columns> = {
     );
   },
 };
+
+/** Columns of the anchor's group. */
+const R26 = ["place", "kind", "level", "occurred_at", "status"];
 
 const columnsOf = (row: Row<typeof columns>) => ({
   place: row.division,

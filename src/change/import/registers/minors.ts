@@ -4,7 +4,7 @@ import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, pastDay, text, word } from "../parsers.js";
 import type { Refuse, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { inBatches, insertRows, involve } from "../rows.js";
+import { inBatches, insertRows, involve, versionSql } from "../rows.js";
 import { type CarerCells, writeCarers } from "./carers.js";
 import { type GuardianCells, writeGuardians } from "./guardians.js";
 
@@ -124,7 +124,7 @@ UPDATE minor m
        ${unlessAnothers("care_categories", "'{}'")},
        ${unlessAnothers("home_address")},
        ${unlessAnothers("phone")},
-       version = m.version + 1
+       version = ${versionSql(["full_name", "given_name"], "m")}
   FROM jsonb_populate_recordset(NULL::minor, $1) n
  WHERE m.id = n.id`;
 
