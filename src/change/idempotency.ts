@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { print } from "graphql";
 import type { EntityManager } from "typeorm";
 import { badUserInput, Mistake } from "../errors.js";
 import type { Asked } from "../read/questions.js";
+import type { IdCipher } from "../store/global-id.js";
 import type { Changed } from "../viewer/context.js";
 
 /** A request that may come again: whose, under which key, and what it asks for. */
@@ -17,7 +17,7 @@ export interface Retriable {
  * @returns null for a request that does not want to be repeatable
  * @throws Mistake BAD_USER_INPUT
  */
-export function retriable(asked: Asked, asker: string, key: string | undefined): Retriable | null {
+export function retriable(ids: IdCipher, asked: Asked, asker: string, key: string | undefined): Retriable | null {
   if (key === undefined) return null;
   if (!/^[!-~]{1,200}$/.test(key))
     throw badUserInput(
@@ -26,14 +26,12 @@ export function retriable(asked: Asked, asker: string, key: string | undefined):
       "请求头 Idempotency-Key 须为 1 至 200 个可见 ASCII 字符",
       "Send a fresh UUID for every change, and the same one for a retry of it",
     );
-  return { asker, key, hash: hashOf(asked) };
+  return { asker, key, hash: ids.digest(textOf(asked)).toString("hex") };
 }
 
 /** Variables are coerced, hence in the order of their types: the same request is the same text. */
-const hashOf = ({ document, operation, variables }: Asked): string =>
-  createHash("sha256")
-    .update(JSON.stringify([print(document), operation.name?.value ?? null, variables]))
-    .digest("hex");
+const textOf = ({ document, operation, variables }: Asked): string =>
+  JSON.stringify([print(document), operation.name?.value ?? null, variables]);
 
 /**
  * What the first request with this key has changed. Of two at once the second waits here until the first has ended.

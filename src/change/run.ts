@@ -43,7 +43,7 @@ export const runChange =
   async (asked, context, plan, info, command) => {
     const { questions, disclosures } = world;
     const reach = questions.reach(asked.viewer);
-    const request = retriable(asked, reach.asker, context.idempotencyKey);
+    const request = retriable(questions.world.ids, asked, reach.asker, context.idempotencyKey);
     const { line, data } = await retried(() =>
       transaction(world, reach, async (manager) => {
         const before = request && (await changedBefore(manager, request));

@@ -1,4 +1,12 @@
-import { type Cipher, createCipheriv, createDecipheriv, type Decipher, hkdfSync, randomBytes } from "node:crypto";
+import {
+  type Cipher,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  type Decipher,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
 
 /** Letter of each type in a global id. */
 const LETTERS = { Minor: "M", Case: "C", SensitiveIncident: "I", OpinionAlert: "O", Agency: "A" } as const;
@@ -20,6 +28,7 @@ export class IdCipher {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
   readonly #cursorKey: Buffer;
+  readonly #digestKey: Buffer;
   /** Tells the hub's id key from another without telling anything of it. */
   readonly fingerprint: string;
   /** By key: a record of an answer is named in the answer and in its log line, and soon in the next one. */
@@ -31,12 +40,18 @@ export class IdCipher {
     this.#cipher = createCipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#decipher = createDecipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#cursorKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub cursor", 32));
+    this.#digestKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub digest", 32));
     this.fingerprint = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub fingerprint", 16)).toString("hex");
   }
 
   /** The encrypted key, as a UUID: column `ref`. */
   ref(key: string): string {
     return asUuid(this.#block(key));
+  }
+
+  /** Tells a text from another without letting anybody guess it back: a plain hash of an identity number would. */
+  digest(text: string): Buffer {
+    return createHmac("sha256", this.#digestKey).update(text).digest();
   }
 
   encode(type: IdType, key: string): string {
