@@ -45,7 +45,7 @@ const LONGEST_LIFE_S = 300;
 
 /**
  * Checks an access token (RFC 9068): signature, issuer, audience, `typ`, expiry, and its age.
- * @returns a function that takes the `Authorization` header, or the bare token where there is no header (WebSocket)
+ * @returns a function that takes the `Authorization` header
  * @throws Refusal UNAUTHENTICATED  whatever is wrong with the token: the same body
  * @throws Fault   the issuer's keys cannot be had; the token may be good
  */
@@ -67,8 +67,8 @@ export function createTokenVerifier(
   const { keepMs = 0 } = options;
   const good = new Map<string, { readonly until: number; readonly claims: TokenClaims }>();
   return async (bearer) => {
-    const token = bearer?.replace(/^Bearer +/i, "");
-    if (!token) throw unauthenticated("no token");
+    const token = bearer && /^Bearer +(\S+)$/i.exec(bearer)?.[1];
+    if (!token) throw unauthenticated("no bearer token");
     const known = good.get(token);
     if (known && known.until > Date.now()) return known.claims;
     good.delete(token);

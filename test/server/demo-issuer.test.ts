@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { createTokenVerifier } from "../../src/viewer/token.js";
+import { bearing } from "../viewer/bearing.js";
 import { refusalOf, UNAUTHENTICATED } from "../viewer/refusal.js";
 
 // Watched before the issuer is loaded: its library likes to say on the console what should be done otherwise.
@@ -34,7 +34,7 @@ const HUB = "http://127.0.0.1:4000";
 const options = { host: "127.0.0.1", port: 0, dataDir: join(folder, "data"), audience: AUDIENCE, explorers: [HUB] };
 const start = (changes: Partial<Parameters<typeof startDemoIssuer>[0]> = {}) =>
   startDemoIssuer({ ...options, persons: [WANG, LI], clients: [ROSTER], ...changes });
-const verifierOf = (issuer: string) => createTokenVerifier({ issuer, audience: AUDIENCE, jwksUrl: `${issuer}/jwks` });
+const verifierOf = (issuer: string) => bearing({ issuer, audience: AUDIENCE, jwksUrl: `${issuer}/jwks` });
 
 const demo = await start();
 const verify = verifierOf(demo.issuer);
@@ -80,7 +80,7 @@ describe("a token of the demo issuer, over HTTP", () => {
       { issuer: "https://login.example", audience: AUDIENCE },
       { issuer: demo.issuer, audience: "registry" },
     ])
-      expect(await refusalOf(createTokenVerifier({ ...other, jwksUrl })(token))).toBe(UNAUTHENTICATED);
+      expect(await refusalOf(bearing({ ...other, jwksUrl })(token))).toBe(UNAUTHENTICATED);
   });
 });
 
@@ -251,7 +251,7 @@ describe("the demo issuer's keys", () => {
   it("are of each data folder its own", async () => {
     const other = await start({ dataDir: join(folder, "other") });
     const forged = await other.tokenFor("wang");
-    const both = createTokenVerifier({ issuer: other.issuer, audience: AUDIENCE, jwksUrl: `${demo.issuer}/jwks` });
+    const both = bearing({ issuer: other.issuer, audience: AUDIENCE, jwksUrl: `${demo.issuer}/jwks` });
     expect(await refusalOf(both(forged))).toBe(UNAUTHENTICATED);
     await other.close();
   });

@@ -7,6 +7,7 @@ import { jest } from "@jest/globals";
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from "jose";
 import { Fault } from "../../src/errors.js";
 import { createTokenVerifier } from "../../src/viewer/token.js";
+import { bearing } from "./bearing.js";
 import { refusalOf, UNAUTHENTICATED } from "./refusal.js";
 
 const ISSUER = "https://login.example/realms/town";
@@ -28,11 +29,12 @@ const jwksFile = join(folder, "jwks.json");
 writeKeys(Object.values(keys).map(({ jwk }) => jwk));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const verify = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksFile });
+const verifyHeader = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksFile });
+const verify = bearing({ issuer: ISSUER, audience: AUDIENCE, jwksFile });
 
 describe("a token that is good", () => {
   it("names the client and the person", async () =>
-    expect(await verify(`Bearer ${await token()}`)).toEqual({ client: "portal", subject: "wang.fang" }));
+    expect(await verifyHeader(`Bearer ${await token()}`)).toEqual({ client: "portal", subject: "wang.fang" }));
 
   it("names the client alone when it is the client's own", async () =>
     expect(await verify(await token({ sub: "portal" }))).toEqual({ client: "portal", subject: null }));
@@ -52,17 +54,27 @@ describe("a token that is good", () => {
   );
 });
 
+describe("a header is refused with one body that bears", () => {
+  it.each`
+    what                               | header
+    ${"nothing"}                       | ${undefined}
+    ${"an empty text"}                 | ${""}
+    ${"a scheme alone"}                | ${"Bearer "}
+    ${"another scheme"}                | ${"Basic cG9ydGFsOnNlY3JldA=="}
+    ${"garbage"}                       | ${"open sesame"}
+    ${"garbage in three parts"}        | ${"Bearer a.b.c"}
+    ${"a hundred thousand characters"} | ${`Bearer ${"x".repeat(100_000)}`}
+    ${"a good token without a scheme"} | ${() => token()}
+    ${"one with another scheme"}       | ${async () => `DPoP ${await token()}`}
+    ${"two"}                           | ${async () => `Bearer ${await token()}, Bearer ${await token()}`}
+  `("$what", async ({ header }) => {
+    expect(await refusalOf(verifyHeader(typeof header === "function" ? await header() : header))).toBe(UNAUTHENTICATED);
+  });
+});
+
 describe("a token that is not good is refused with one body:", () => {
   it.each`
     what                                  | bearer
-    ${"none"}                             | ${undefined}
-    ${"an empty one"}                     | ${""}
-    ${"a scheme without one"}             | ${"Bearer "}
-    ${"another scheme"}                   | ${"Basic cG9ydGFsOnNlY3JldA=="}
-    ${"garbage"}                          | ${"open sesame"}
-    ${"garbage in three parts"}           | ${"Bearer a.b.c"}
-    ${"a hundred thousand characters"}    | ${`Bearer ${"x".repeat(100_000)}`}
-    ${"two"}                              | ${async () => `${await token()}, Bearer ${await token()}`}
     ${"alg none"}                         | ${() => unsigned({ alg: "none", typ: "at+jwt" })}
     ${"alg None"}                         | ${() => unsigned({ alg: "None", typ: "at+jwt" })}
     ${"HS256 with the public key as PEM"} | ${async () => sharedSecret(await exportSPKI(keys.ES256.publicKey))}
@@ -90,14 +102,14 @@ describe("a token that is not good is refused with one body:", () => {
     ${"no subject"}                       | ${() => token({ sub: undefined })}
     ${"a subject that is no text"}        | ${() => token({ sub: ["wang.fang"] })}
   `("$what", async ({ bearer }) => {
-    const answer = refusalOf(verify(typeof bearer === "function" ? await bearer() : bearer));
+    const answer = refusalOf(verify(await bearer()));
     expect(await answer).toBe(UNAUTHENTICATED);
   });
 
   it("why, only the hub's own log learns, and no claim's value", async () => {
-    const refusals = await Promise.allSettled([verify(undefined), verify(await token({ aud: "registry" }))]);
+    const refusals = await Promise.allSettled([verifyHeader(undefined), verify(await token({ aud: "registry" }))]);
     const errors = refusals.map((refusal) => (refusal.status === "rejected" ? refusal.reason : undefined));
-    expect(errors.map(({ cause }) => cause)).toEqual(["no token", 'unexpected "aud" claim value']);
+    expect(errors.map(({ cause }) => cause)).toEqual(["no bearer token", 'unexpected "aud" claim value']);
     for (const error of errors) expect(Object.keys(error)).not.toContain("cause");
   });
 });
@@ -106,7 +118,7 @@ describe("a token that was found good", () => {
   const keepMs = 5_000;
   const file = join(folder, "kept.json");
   const allow = (...jwks: JWK[]) => writeFileSync(file, JSON.stringify({ keys: jwks }));
-  const keeping = () => createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksFile: file, keepMs });
+  const keeping = () => bearing({ issuer: ISSUER, audience: AUDIENCE, jwksFile: file, keepMs });
   const at = (seconds: number) => jest.setSystemTime((NOW + seconds) * 1000);
 
   // Time stands still but for `at`; everything else runs as ever.
@@ -169,7 +181,7 @@ describe("keys in a file", () => {
     const file = join(folder, "other.json");
     rmSync(file, { force: true });
     if (contents !== undefined) writeFileSync(file, contents);
-    const unable = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksFile: file });
+    const unable = bearing({ issuer: ISSUER, audience: AUDIENCE, jwksFile: file });
     await expect(token().then(unable)).rejects.toThrow(Fault);
     expect(await refusalOf(unable("garbage"))).toBe(UNAUTHENTICATED);
   });
@@ -185,7 +197,7 @@ describe("keys at an address", () => {
     await once(server, "listening");
     const address = server.address();
     const jwksUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/jwks`;
-    const remote = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl });
+    const remote = bearing({ issuer: ISSUER, audience: AUDIENCE, jwksUrl });
 
     await expect(token().then(remote)).rejects.toThrow(Fault);
     status = 200;
@@ -194,7 +206,7 @@ describe("keys at an address", () => {
 
     server.close();
     server.closeAllConnections();
-    const unreachable = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUrl });
+    const unreachable = bearing({ issuer: ISSUER, audience: AUDIENCE, jwksUrl });
     await expect(token().then(unreachable)).rejects.toThrow(Fault);
   });
 });
