@@ -27,9 +27,9 @@ export type Values = object;
  * @throws Mistake BAD_USER_INPUT    a value for an ENVELOPED column outside the demo
  */
 export function requireWritable(writer: Writer, type: RecordType, values: Values): void {
-  const { activation, asker, demo } = writer;
+  const { activation, asker, guard, demo } = writer;
   for (const written of writtenOf(writer, type, values)) {
-    const refused = notWritable(activation.tables, written, asker);
+    const refused = notWritable(activation.tables, written, asker, guard.isNew);
     if (refused) throw refused;
     const { row, content } = written.guard;
     // ENVELOPED is opened at F only: a field that is its own content at M (a redacted text) is not in the envelope.

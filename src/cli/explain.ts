@@ -36,7 +36,8 @@ export function add(program: Command): void {
       const explanation = explanationOf(activation, asker, coordinate);
       if (!explanation)
         throw new Misuse(`There is no field ${coordinate}. Write Type.field; \`hub schema\` prints them all`);
-      console.log(saidOf(explanation, asker).join("\n"));
+      const { version, hash } = activation.policy;
+      console.log([...saidOf(explanation, asker), `  Policy    version ${version}, hash ${hash}`].join("\n"));
       if (minor !== undefined) console.log(await forMinor(config, explanation, as, purpose, minor));
     });
 }

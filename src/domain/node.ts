@@ -1,16 +1,15 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { notFoundOrNotShared } from "../errors.js";
-import { Public } from "../policy/group.js";
+import { RootOf } from "../policy/group.js";
 import { planned } from "../read/index.js";
+import { RECORD_TYPES } from "../store/viewer-settings.js";
 import type { HubContext } from "../viewer/context.js";
 import { GLOBAL_ID, Node } from "./shared-record.js";
 
 @Resolver()
 export class NodeQuery {
-  // Public by itself: what is selected below has groups of its own, and a record that does not exist for the viewer
-  // is not found here either.
-  @Public()
+  @RootOf(...RECORD_TYPES)
   @Query(() => Node, { nullable: true, description: "Any record by its global id. 按标识取记录" })
   node(
     @Arg("id", () => ID, { description: GLOBAL_ID }) id: string,

@@ -13,16 +13,16 @@ import {
 import { z } from "zod";
 import { anchorOf, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
-import type { Policy, PolicyRow, ShownLevel } from "./policy.js";
+import { type Policy, type PolicyRow, RIGHTS, type Right, type ShownLevel } from "./policy.js";
 
 /**
- * What guards a field: a group, the groups of edges, a record type that is asked for at the root, what a mutation
+ * What guards a field: a group, the groups of edges, record types that are asked for at the root, what a mutation
  * writes, or nothing.
  */
 export type Guard =
   | GroupGuard
   | { readonly kind: "edge"; readonly rows: readonly PolicyRow[]; readonly leadsTo?: PolicyRow | undefined }
-  | { readonly kind: "root"; readonly anchor: PolicyRow }
+  | { readonly kind: "root"; readonly anchors: readonly PolicyRow[] }
   | WriteGuard
   | { readonly kind: "public" };
 
@@ -43,7 +43,7 @@ export interface WriteGuard {
   readonly anchor: PolicyRow;
   readonly isNew: boolean;
   readonly written: readonly Written[];
-  readonly may: string | undefined;
+  readonly may: Right | undefined;
 }
 
 /** A field of a record that a mutation writes: each time, or where its input has it. */
@@ -69,14 +69,14 @@ export class SchemaError extends Error {
 const marks = z.object({
   group: z.object({ row: z.string(), at: z.enum(["M", "B", "X"]).optional(), mask: z.string().optional() }).optional(),
   edgeGroups: z.array(z.string()).optional(),
-  rootOf: z.string().optional(),
+  rootOf: z.array(z.string()).optional(),
   writes: z
     .object({
       record: z.string(),
       always: z.array(z.string()).default([]),
       sometimes: z.array(z.string()).default([]),
       newAt: z.string().optional(),
-      may: z.string().optional(),
+      may: z.enum(RIGHTS).optional(),
     })
     .optional(),
   public: z.literal(true).optional(),
@@ -134,8 +134,10 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
   if (open) return { kind: "public" };
   if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
-    const anchor = anchorOf(policy, rootOf);
-    return anchor ? { kind: "root", anchor } : `asks for ${rootOf}, which has no anchor row in the policy`;
+    const anchors = rootOf.flatMap((record) => anchorOf(policy, record) ?? []);
+    return anchors.length === rootOf.length
+      ? { kind: "root", anchors }
+      : `asks for ${rootOf.join(" ")}, which has no anchor row in the policy`;
   }
   if (writes) return writeGuardOf(schema, policy, field, writes);
   const leadsTo = anchorOf(policy, getNamedType(field.type).name);

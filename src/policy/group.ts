@@ -1,5 +1,5 @@
 import { Extensions } from "type-graphql";
-import type { ShownLevel } from "./policy.js";
+import type { Right, ShownLevel } from "./policy.js";
 
 /** What a field says about itself: its policy row, the level it is shown at beside F, and the mask it wears at M. */
 export interface GroupMark {
@@ -23,8 +23,8 @@ export const Public = () => Extensions({ public: true });
  */
 export const GroupOfEdge = (...rows: string[]) => Extensions({ edgeGroups: rows });
 
-/** A root field that asks for records of this type: open to whoever may be shown anything of one. */
-export const RootOf = (record: string) => Extensions({ rootOf: record });
+/** A root field that asks for records of these types: open to whoever may be shown anything of one. */
+export const RootOf = (...records: string[]) => Extensions({ rootOf: records });
 
 /** What a mutation writes, beside the fields of its input that the record has under the same name. */
 export interface WriteMark {
@@ -34,7 +34,7 @@ export interface WriteMark {
   /** The record is new, and this field of the input says where it is: a place belongs to no group. */
   readonly newAt?: string;
   /** A right that the post must have: posts.csv, `may`. */
-  readonly may?: string;
+  readonly may?: Right;
 }
 
 /** A mutation of records of this type: open to whoever may write what every such change writes. */

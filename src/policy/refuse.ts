@@ -82,6 +82,6 @@ export function staticRefusals(
 }
 
 /** GraphQL puts a path on errors of execution only; a refusal before it says where as well. */
-function placed(refusal: Refusal, path: readonly string[]): GraphQLError {
+export function placed(refusal: Refusal, path: readonly string[]): GraphQLError {
   return Object.assign(refusal, { path });
 }

@@ -1,7 +1,8 @@
 import { Refusal } from "../errors.js";
 import type { Guard, WriteGuard, Written } from "./coordinates.js";
 import type { Asker } from "./decide.js";
-import { type Policy, type PolicyRow, type Purpose, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { ROLE_WORDS } from "./role-words.js";
 import type { TruthTables } from "./tables.js";
 import { hasRight, mayPerform, opensToWrite } from "./write.js";
 
@@ -15,7 +16,7 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
     case "edge":
       return guard.rows;
     case "root":
-      return [guard.anchor];
+      return guard.anchors;
     case "write": {
       const rows = new Set(guard.written.flatMap(({ always, guard: { row } }) => (always ? [row] : [])));
       return rows.size > 0 ? [...rows] : [guard.anchor];
@@ -61,13 +62,11 @@ export const isRequestable = (row: PolicyRow, { role }: Asker): boolean =>
 
 export function fieldNotShared(tables: TruthTables, coordinate: string, guard: Guard, asker: Asker): Refusal {
   const rows = rowsOf(guard);
-  const names = rows.map(({ row }) => row).join(", ");
   return new Refusal("FIELD_NOT_SHARED", {
-    message: `${coordinate} is not shared with ${asker.role} (${asker.post.post}) for ${asker.purpose?.purpose ?? "no purpose"}`,
+    message: `${coordinate} is not shared with ${nameOf(asker)}`,
     messageZh: `${coordinate}(${rows.map(({ groupZh }) => groupZh).join("、")})不向您的岗位(${asker.post.postZh})以“${asker.purpose?.purposeZh ?? "未说明目的"}”共享`,
     coordinate,
-    policy: policyMark(tables.policy, names),
-    basis: rows.map(({ reason }) => reason),
+    ...standing(tables.policy, rows),
     remedy: remedyOf(tables, guard, asker),
   });
 }
@@ -77,7 +76,7 @@ export function refusalOf(tables: TruthTables, coordinate: string, guard: Guard,
   if (guard.kind !== "write") return fieldNotShared(tables, coordinate, guard, asker);
   if (!hasRight(guard, asker)) return rightMissing(tables.policy, coordinate, guard);
   for (const written of guard.written) {
-    const refused = written.always && notWritable(tables, written, asker);
+    const refused = written.always && notWritable(tables, written, asker, guard.isNew);
     if (refused) return refused;
   }
   return fieldNotShared(tables, coordinate, guard, asker);
@@ -88,36 +87,71 @@ const rightMissing = (policy: Policy, coordinate: string, { anchor, may }: Write
     message: `${coordinate} takes a post with the right ${may}`,
     messageZh: `${coordinate} 须由具有 ${may} 权限的岗位办理`,
     coordinate,
-    policy: policyMark(policy, anchor.row),
-    basis: [anchor.reason],
+    ...standing(policy, [anchor]),
     remedy: null,
   });
 
 /** The refusal of a field that is not the asker's to write, whatever the record; undefined where it is. */
-export function notWritable(tables: TruthTables, written: Written, asker: Asker): Refusal | undefined {
+export function notWritable(tables: TruthTables, written: Written, asker: Asker, isNew: boolean): Refusal | undefined {
   const { coordinate, guard } = written;
-  if (!guard.row.writers.has(asker.role)) return notWritten(tables, written, mayShow(tables, guard, asker));
+  if (!guard.row.writers.has(asker.role)) return notWritten(tables, written, !isNew && mayShow(tables, guard, asker));
   return opensToWrite(tables, guard.row, asker) ? undefined : fieldNotShared(tables, coordinate, guard, asker);
 }
 
-/** @param shown  a correction can be proposed where the field is shown */
-export function notWritten({ policy }: TruthTables, { coordinate, guard: { row } }: Written, shown: boolean): Refusal {
+/** @param correctable  a record is there, and the field is shown of it */
+export function notWritten(
+  { policy }: TruthTables,
+  { coordinate, guard: { row } }: Written,
+  correctable: boolean,
+): Refusal {
   return new Refusal("FIELD_NOT_SHARED", {
     message: `${coordinate} is not yours to write`,
     messageZh: `${coordinate}(${row.groupZh})不由您登记`,
     coordinate,
-    policy: policyMark(policy, row.row),
-    basis: [row.reason],
-    writers: [...row.writers],
-    remedy: shown ? { kind: "PROPOSE_CORRECTION" } : null,
+    ...standing(policy, [row]),
+    remedy: correctable ? { kind: "PROPOSE_CORRECTION" } : null,
   });
 }
 
-const policyMark = (policy: Policy, row: string) => ({
-  row,
-  version: policy.version,
-  hash: policy.hash.slice(0, 12),
+/**
+ * A filter or an order on a field whose content can never be shown to this asker. Where a mask of it can, the field is
+ * shared and still cannot be compared; and of other purposes only those help that show the content.
+ */
+export function notCompared(tables: TruthTables, coordinate: string, guard: Guard, asker: Asker): Refusal {
+  const content = guard.kind === "group" ? { ...guard, levels: guard.content } : guard;
+  const refusal = fieldNotShared(tables, coordinate, content, asker);
+  if (!mayShow(tables, guard, asker)) return refusal;
+  return new Refusal("FIELD_NOT_SHARED", {
+    ...refusal.extensions,
+    message: `${coordinate} is shown to ${nameOf(asker)} masked at most, and is no key for a filter or an order`,
+    messageZh: `${coordinate}至多以遮蔽形式向您展示,不能用作筛选或排序条件`,
+  });
+}
+
+const nameOf = ({ role, post, purpose }: Asker): string =>
+  `${role} (${post.post}) for ${purpose?.purpose ?? "no purpose"}`;
+
+/** What a refusal rests on: rows of the policy, what they cite and say, and the desks that answer for them. */
+export const standing = (policy: Policy, rows: readonly PolicyRow[]) => ({
+  policy: {
+    row: rows.map(({ row }) => row).join(", "),
+    version: policy.version,
+    hash: policy.hash.slice(0, 12),
+  },
+  basis: rows.flatMap(({ basis }) => basis),
+  reason: rows.map(({ reason }) => reason).join("; "),
+  owner: deskOf([...new Set(rows.flatMap(({ writers }) => [...writers]))]),
 });
+
+/** Whoever writes a group answers for it. No record is known yet, so that these are kinds of agencies. */
+const deskOf = (roles: readonly Role[]) =>
+  roles.length > 0
+    ? {
+        roles,
+        desk: roles.map((role) => ROLE_WORDS[role].en).join(", "),
+        deskZh: roles.map((role) => ROLE_WORDS[role].zh).join("、"),
+      }
+    : null;
 
 export const purposeRequired = (tables: TruthTables, asker: Asker): Refusal =>
   new Refusal("PURPOSE_REQUIRED", {

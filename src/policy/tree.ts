@@ -80,7 +80,8 @@ export function buildTree(
       case "root":
       case "write":
         // Whether a record exists for the viewer is decided at every level of its anchor.
-        for (const level of SHOWN_LEVELS) leaf(guard.anchor, level);
+        for (const anchor of guard.kind === "root" ? guard.anchors : [guard.anchor])
+          for (const level of SHOWN_LEVELS) leaf(anchor, level);
         return reach(coordinate, guard);
     }
   };

@@ -74,8 +74,9 @@ function keyRecords({ coordinates }: Activation, schema: GraphQLSchema): Readonl
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const guard = coordinates.get(`Query.${field.name}`);
     if (guard?.kind !== "root") continue;
-    for (const input of inputsOf(field))
-      for (const { name } of [input, orderKeys(input) ?? input]) records.set(name, guard.anchor.record);
+    for (const { record } of guard.anchors)
+      for (const input of inputsOf(field))
+        for (const { name } of [input, orderKeys(input) ?? input]) records.set(name, record);
   }
   return records;
 }

@@ -5,7 +5,8 @@ import type { Guard } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import { FACT } from "../policy/facts.js";
 import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
-import { fieldNotShared } from "../policy/say.js";
+import { placed } from "../policy/refuse.js";
+import { notCompared } from "../policy/say.js";
 import type { TruthTable } from "../policy/tables.js";
 import { RECORD_TYPES, type RecordType } from "../store/viewer-settings.js";
 import type { Question } from "./collect.js";
@@ -41,13 +42,14 @@ export class Deciding {
     readonly question: Question,
   ) {}
 
-  order(source: Source, orderBy: unknown): OrderKey[] {
+  /** @param path  of the list that is put in order, for the refusal of a key */
+  order(source: Source, orderBy: unknown, path: readonly string[] = []): OrderKey[] {
     const anchor = this.anchor(source.record);
     const band = sharedMark(source.type)?.band;
     return orderKeys({
       orderBy,
       alias: source.alias,
-      wished: (property) => this.predicate(source, property),
+      wished: (property) => this.predicate(source, property, path),
       content: (property) => this.contentFor(source, property),
       inFull: source.when(this.world.tables.of(anchor, "F", this.asker)),
       onlyInFull: !this.world.tables.possible(anchor, ["M", "B", "X"], this.asker),
@@ -55,21 +57,23 @@ export class Deciding {
     });
   }
 
-  /** A field that the question filters or orders by: a predicate is a read, so the log tells of it. */
-  predicate(source: Source, property: string): Content {
-    const content = this.contentFor(source, property);
+  /**
+   * A field that the question filters or orders by: a predicate is a read, so the log tells of it.
+   * @throws Refusal FIELD_NOT_SHARED its content can never be shown to the asker
+   */
+  predicate(source: Source, property: string, path: readonly string[]): Content {
     const guard = this.guard(source.type, property);
-    if (guard.kind === "group") source.ask(guard.row, guard.content);
-    return content;
+    if (guard.kind !== "group" || !this.mayShowContent(source, property))
+      throw placed(notCompared(this.world.tables, `${source.record}.${property}`, guard, this.asker), path);
+    source.ask(guard.row, guard.content);
+    return this.contentFor(source, property);
   }
 
   /** A field as the statement compares it. */
   contentFor(source: Source, property: string): Content {
     const field = source.type.getFields()[property];
-    if (!field) throw new TypeError(`${source.record} has no field ${property}`);
     const guard = this.guard(source.type, property);
-    if (guard.kind !== "group" || !this.mayShowContent(source, property))
-      throw fieldNotShared(this.world.tables, `${source.record}.${property}`, guard, this.asker);
+    if (!field || guard.kind !== "group") throw new TypeError(`${source.record}.${property} has no content`);
     const { sql, cast } = fieldValue(field, source.alias, source.entity);
     return { shown: source.when(this.world.tables.anyOf(guard.row, guard.content, this.asker)), sql, cast };
   }

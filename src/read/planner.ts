@@ -104,7 +104,8 @@ export class Planner {
     const { filter, orderBy } = args(this.deciding.question.variables);
     const { backward, cursor } = page(this.deciding.question.variables);
     const inner = new Columns();
-    const keys = this.deciding.order(source, orderBy);
+    const path = [node.alias?.value ?? node.name.value];
+    const keys = this.deciding.order(source, orderBy, path);
     const cursorPlace = [source.record, ...keys.map(({ name, descending }) => `${name}${descending ? "-" : "+"}`)].join(
       " ",
     );
@@ -119,7 +120,7 @@ export class Planner {
     if (filter !== undefined && filter !== null)
       conditions.push(
         filterSql(filter, {
-          content: (property) => this.deciding.predicate(source, property),
+          content: (property) => this.deciding.predicate(source, property, path),
           parameter: (path, cast) =>
             this.deciding.parameters.add(`filter ${place} ${path.join(".")}`, cast, ({ variables }) =>
               filterText(path.reduce(step, args(variables)["filter"]), cast),

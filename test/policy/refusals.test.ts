@@ -27,13 +27,13 @@ const TAKES_PART =
 
 describe("a field that can never be shown to this asker is refused before anything runs:", () => {
   it.each`
-    who                                   | purpose                   | question  | coordinate               | row      | remedy
-    ${"SCHOOL/REGISTRAR"}                 | ${"LEFT_BEHIND_CARE"}     | ${NUMBER} | ${"Minor.citizenNumber"} | ${"R2"}  | ${["MANDATORY_REPORT_HANDLING", "CASE_HANDLING", "RESCUE_AND_TRACING", "PLACEMENT", "COMPULSORY_EDUCATION", "LEGAL_SUPERVISION"]}
-    ${"EDUCATION_BUREAU/STUDENT_OFFICER"} | ${"COMPULSORY_EDUCATION"} | ${NUMBER} | ${"Minor.citizenNumber"} | ${"R2"}  | ${null}
-    ${"SCHOOL/CLASS_TEACHER"}             | ${"CASE_HANDLING"}        | ${CASES}  | ${"Case.narrative"}      | ${"R18"} | ${null}
-    ${"SOCIAL_ORGANISATION/VOLUNTEER"}    | ${"HARDSHIP_ASSISTANCE"}  | ${BIRTH}  | ${"Minor.birthDate"}     | ${"R3"}  | ${null}
-    ${"PUBLICITY_CULTURE_CENTRE/HEAD"}    | ${"LEFT_BEHIND_CARE"}     | ${NAME}   | ${"Query.minors"}        | ${"R1"}  | ${null}
-  `("$coordinate to $who for $purpose", async ({ who, purpose, question, coordinate, row, remedy }) => {
+    who                                   | purpose                   | question  | coordinate               | row      | desk                         | remedy
+    ${"SCHOOL/REGISTRAR"}                 | ${"LEFT_BEHIND_CARE"}     | ${NUMBER} | ${"Minor.citizenNumber"} | ${"R2"}  | ${/^school, village/}        | ${["MANDATORY_REPORT_HANDLING", "CASE_HANDLING", "RESCUE_AND_TRACING", "PLACEMENT", "COMPULSORY_EDUCATION", "LEGAL_SUPERVISION"]}
+    ${"EDUCATION_BUREAU/STUDENT_OFFICER"} | ${"COMPULSORY_EDUCATION"} | ${NUMBER} | ${"Minor.citizenNumber"} | ${"R2"}  | ${/^school, village/}        | ${null}
+    ${"SCHOOL/CLASS_TEACHER"}             | ${"CASE_HANDLING"}        | ${CASES}  | ${"Case.narrative"}      | ${"R18"} | ${/^police station, social/} | ${null}
+    ${"SOCIAL_ORGANISATION/VOLUNTEER"}    | ${"HARDSHIP_ASSISTANCE"}  | ${BIRTH}  | ${"Minor.birthDate"}     | ${"R3"}  | ${/^school, village/}        | ${null}
+    ${"PUBLICITY_CULTURE_CENTRE/HEAD"}    | ${"LEFT_BEHIND_CARE"}     | ${NAME}   | ${"Query.minors"}        | ${"R1"}  | ${/^school, village/}        | ${null}
+  `("$coordinate to $who for $purpose", async ({ who, purpose, question, coordinate, row, desk, remedy }) => {
     const before = await logged();
     const { status, body } = await hub.ask(who, question, { purpose });
     const refusal = body.errors?.find(({ extensions }) => extensions["coordinate"] === coordinate);
@@ -44,7 +44,13 @@ describe("a field that can never be shown to this asker is refused before anythi
       coordinate,
       messageZh: expect.stringMatching(new RegExp(`^${coordinate}.*${policy?.groupZh}.*共享$`)),
       policy: { row, version: hub.activation.policy.version, hash: hash.slice(0, 12) },
-      basis: [policy?.reason],
+      basis: policy?.basis,
+      reason: policy?.reason,
+      owner: {
+        roles: [...(policy?.writers ?? [])],
+        desk: expect.stringMatching(desk),
+        deskZh: expect.stringMatching(/./),
+      },
       remedy: remedy && { kind: "OTHER_PURPOSE", purposes: remedy },
     });
     const [role, post] = who.split("/");
@@ -77,6 +83,30 @@ describe("a field that can never be shown to this asker is refused before anythi
     ])
       expect((await as(question)).status).toBe(200);
   });
+
+  it.each`
+    who                                   | purpose                   | key                        | says                            | remedy
+    ${"VILLAGE_COMMUNITY/HEAD"}           | ${"COMPULSORY_EDUCATION"} | ${"CITIZEN_NUMBER filter"} | ${"shown to .* masked at most"} | ${null}
+    ${"VILLAGE_COMMUNITY/HEAD"}           | ${"CASE_HANDLING"}        | ${"CITIZEN_NUMBER filter"} | ${"shown to .* masked at most"} | ${null}
+    ${"VILLAGE_COMMUNITY/HEAD"}           | ${"LEFT_BEHIND_CARE"}     | ${"CITIZEN_NUMBER filter"} | ${"is not shared with"}         | ${null}
+    ${"SCHOOL/REGISTRAR"}                 | ${"LEFT_BEHIND_CARE"}     | ${"CITIZEN_NUMBER filter"} | ${"is not shared with"}         | ${expect.objectContaining({ kind: "OTHER_PURPOSE" })}
+    ${"GOVERNANCE_EMERGENCY_OFFICE/HEAD"} | ${"CASE_HANDLING"}        | ${"FULL_NAME order"}       | ${"shown to .* masked at most"} | ${null}
+  `(
+    "$key by $who for $purpose: $says; no purpose is named that would not help",
+    async ({ who, purpose, key, says, remedy }) => {
+      const list =
+        key === "FULL_NAME order" ? "orderBy: { field: FULL_NAME }" : 'filter: { not: { citizenNumber: { eq: "x" } } }';
+      const { status, body } = await hub.ask(who, `{ mine: minors(${list}) { totalCount } }`, { purpose });
+      const [refused] = body.errors ?? [];
+      expect({ status, path: refused?.path, ...refused?.extensions }).toMatchObject({
+        status: 403,
+        path: ["mine"],
+        code: "FIELD_NOT_SHARED",
+        remedy,
+      });
+      expect(refused?.message).toMatch(new RegExp(says));
+    },
+  );
 
   it("a share request is no remedy: where one could show the field, it is not refused", async () => {
     // R1 of the education bureau is `F:a,r|M:j`.
@@ -118,6 +148,15 @@ describe("a purpose", () => {
     expect(error?.extensions["messageZh"]).toMatch(/目的/);
     expect(error?.message).toMatch(/purpose/);
     expect(await logged()).toBe(before);
+  });
+
+  it("is required for any record by its id, and whoever can be shown none is told so", async () => {
+    const NODE = '{ node(id: "M") { id } }';
+    expect(codes(await hub.ask("SCHOOL/REGISTRAR", NODE))).toEqual(["PURPOSE_REQUIRED"]);
+    expect(codes(await hub.ask("SCHOOL/REGISTRAR", NODE, { purpose: "CASE_HANDLING" }))).toEqual([
+      "NOT_FOUND_OR_NOT_SHARED",
+    ]);
+    expect(codes(await hub.ask("ANALYST/ANALYST", NODE, { purpose: "STATISTICS" }))).toEqual(["FIELD_NOT_SHARED"]);
   });
 
   it("is not asked for where nothing is about a person", async () => {

@@ -130,6 +130,6 @@ export function opens(guard: Guard, asked: Asked): boolean {
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {
   if (guard.kind === "group") return { rows: [guard.row], levels: guard.levels };
   if (guard.kind === "edge") return { rows: guard.rows, levels: ["F"] };
-  if (guard.kind === "root") return { rows: [guard.anchor], levels: LEVELS };
+  if (guard.kind === "root") return { rows: guard.anchors, levels: LEVELS };
   return { rows: [], levels: [] };
 }
