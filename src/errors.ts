@@ -89,3 +89,12 @@ export const notFoundOrNotShared = () =>
 /** @param field path of the argument, e.g. "input.citizenNumber"; @param remedy what to send instead */
 export const badUserInput = (field: string, message: string, messageZh: string, remedy: string) =>
   new Mistake("BAD_USER_INPUT", { message, messageZh, field, remedy });
+
+/** @param what the measure that is exceeded, e.g. "depth" */
+export const tooMuch = (what: string, is: number, limit: number) =>
+  new Mistake("COST_EXCEEDED", {
+    message: `The question has ${what} ${is}; the limit is ${limit}`,
+    messageZh: `查询过大:${what} 为 ${is},上限为 ${limit}`,
+    remedy: "Ask for less at once, in several questions",
+    field: what,
+  });

@@ -1,3 +1,5 @@
+import { badUserInput, type Mistake } from "../errors.js";
+
 /** What a filter may look at of one field. */
 interface Content {
   readonly shown: string;
@@ -6,7 +8,7 @@ interface Content {
 }
 
 export interface FilterWorld {
-  /** @throws Refusal FIELD_NOT_SHARED the field can never be shown to the asker */
+  /** @throws Refusal FIELD_NOT_SHARED the field's content can never be shown to the asker */
   content(property: string): Content;
   /** A value of the filter as a typed parameter. */
   parameter(path: readonly string[], cast: string): string;
@@ -17,7 +19,7 @@ export interface FilterWorld {
  * leaves, so that `not` leaves out the rows on which the field is not shown, whatever they hold.
  */
 export function filterSql(filter: unknown, world: FilterWorld, path: readonly string[] = [], negated = false): string {
-  const parts = entriesOf(filter).map(([key, value]) => {
+  const parts = entriesOf(filter, path).map(([key, value]) => {
     const at = [...path, key];
     if (key === "not") return filterSql(value, world, at, !negated);
     if (key === "and" || key === "or") {
@@ -26,7 +28,7 @@ export function filterSql(filter: unknown, world: FilterWorld, path: readonly st
       return join(joined, (key === "and") !== negated);
     }
     const { shown, sql, cast } = world.content(key);
-    const tests = entriesOf(value).map(([operator]) => test(operator, sql, cast, world, [...at, operator]));
+    const tests = entriesOf(value, at).map(([operator]) => test(operator, sql, cast, world, [...at, operator]));
     const predicate = `coalesce(${tests.length > 0 ? tests.join(" AND ") : "true"}, false)`;
     return `(${shown} AND ${negated ? "NOT " : ""}${predicate})`;
   });
@@ -58,8 +60,18 @@ function test(operator: string, sql: string, cast: string, world: FilterWorld, p
   }
 }
 
-/** Set parts of an input object; an absent part and null are the same to a filter. */
-const entriesOf = (value: unknown): [string, unknown][] =>
-  typeof value === "object" && value !== null
-    ? Object.entries(value).filter(([, part]) => part !== undefined && part !== null)
-    : [];
+/** Parts of an input object that are there. @throws Mistake BAD_USER_INPUT one of them is null */
+function entriesOf(value: unknown, path: readonly string[]): [string, unknown][] {
+  const parts = Object.entries(value ?? {}).filter(([, part]) => part !== undefined);
+  for (const [key, part] of parts) if (part === null) throw nothingToCompare(["filter", ...path, key].join("."));
+  return parts;
+}
+
+/** Taken for "no condition" null would show all rows; taken for "has no value" it would tell what is hidden from what is absent. */
+const nothingToCompare = (field: string): Mistake =>
+  badUserInput(
+    field,
+    "A filter compares with a value, not with null",
+    "筛选条件不能为 null",
+    "Send a value, or leave it out",
+  );

@@ -4,7 +4,7 @@ import { collect, type Question } from "./collect.js";
 import { Columns } from "./columns.js";
 import { Planner } from "./planner.js";
 import { type Data, type Reader, Row, type Shown } from "./row.js";
-import { rowCounter } from "./rows.js";
+import { checkRows, rowCounter } from "./rows.js";
 import type { Binding } from "./statement.js";
 import type { ReadWorld } from "./world.js";
 
@@ -18,7 +18,10 @@ export interface Plan {
   bind(binding: Binding): (string | null)[];
   /** Where graphql-js begins to walk. */
   root(data: Data): Row;
-  /** What the answer shows of which record, for the disclosure log. */
+  /**
+   * What the answer shows of which record, for the disclosure log.
+   * @throws Mistake COST_EXCEEDED the lists inside its records held more than they were taken for
+   */
   shown(data: Data): Shown[];
 }
 
@@ -49,6 +52,10 @@ export function planOperation(
     rows: rowCounter(question, rootType, [operation.selectionSet]),
     bind: (binding) => planner.parameters.bind(binding),
     root: (data) => new Row(data, selection),
-    shown: (data) => columns.shown(data),
+    shown: (data) => {
+      const shown = columns.shown(data);
+      checkRows(shown.length);
+      return shown;
+    },
   };
 }

@@ -8,11 +8,19 @@ import {
   isNonNullType,
   type SelectionSetNode,
 } from "graphql";
+import { tooMuch } from "../errors.js";
 import { below, collect, type Question } from "./collect.js";
 import { pageIn, USUAL_PAGE } from "./page.js";
 
-/** What a list inside a record is taken for. */
+/** Rows that a question may reach, as it is estimated, and that an answer may hold, as they are counted. */
+const MOST_ROWS = 20_000;
+/** What a list inside a record is taken for, before it is read: it has no pages, and it is never cut short. */
 const NESTED = 10;
+
+/** @throws Mistake COST_EXCEEDED */
+export const checkRows = (rows: number): void => {
+  if (rows > MOST_ROWS) throw tooMuch("rows", rows, MOST_ROWS);
+};
 
 type Variables = Question["variables"];
 

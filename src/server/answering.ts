@@ -17,10 +17,11 @@ import type { Activation } from "../policy/activate.js";
 import { statedPurpose, staticRefusals } from "../policy/refuse.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isData } from "../read/row.js";
+import { checkRows } from "../read/rows.js";
 import type { Store } from "../store/store.js";
 import type { HubContext } from "../viewer/context.js";
 import { faultStatus, formatError, statusOf } from "./format.js";
-import { checkRows, checkVariables } from "./limits.js";
+import { checkVariables } from "./limits.js";
 import type { RoleViews } from "./views.js";
 
 export interface AnsweringParts {
@@ -110,8 +111,7 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   if (operation.operation === OperationTypeNode.MUTATION) {
     context.change = (info, command) =>
       context.timed("change", () => parts.change(asked, context, plan, info, command));
-    const result = await walk(undefined);
-    return isRefused(result) ? { errors: result.errors ?? [] } : result;
+    return wholeOrRefused(await walk(undefined), 1);
   }
 
   const text = plan.asks
@@ -121,13 +121,12 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};
-  const result = await context.timed("walk", () => walk(plan.root(data)));
+  const shown = plan.shown(data);
+  const result = wholeOrRefused(await context.timed("walk", () => walk(plan.root(data))));
   // On record before it leaves: what cannot be written is not served.
-  if (plan.asks)
+  if (plan.asks && result.data !== undefined)
     await context.timed("log", () =>
-      disclosures.append(
-        disclosureEntry(activation, questions.world.ids, asked, context.requestId, plan.shown(data), "READ"),
-      ),
+      disclosures.append(disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ")),
     );
   return result;
 }
@@ -144,9 +143,18 @@ function checkOneChange(fields: ReadonlyMap<string, readonly FieldNode[]>): void
     );
 }
 
-/** A change that failed has changed nothing, and HTTP says why - as a question does, not for a record that is not found. */
-const isRefused = ({ errors = [] }: ExecutionResult): boolean =>
-  errors.some(({ path, extensions }) => path?.length === 1 && extensions["code"] !== "NOT_FOUND_OR_NOT_SHARED");
+/**
+ * An error takes the whole answer with it, and HTTP says why; that a record is not found is an answer.
+ * @param depth  of the errors that count: below its root a change is done, whatever fails
+ */
+function wholeOrRefused(result: ExecutionResult, depth = Number.POSITIVE_INFINITY): Result {
+  const { errors = [] } = result;
+  return errors.some(
+    ({ path = [], extensions }) => path.length <= depth && extensions["code"] !== "NOT_FOUND_OR_NOT_SHARED",
+  )
+    ? { errors }
+    : result;
+}
 
 /**
  * Makes the answer of a result. A fault takes everything with it: whoever reads half an answer takes what is missing

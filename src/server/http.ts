@@ -113,8 +113,11 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     request.viewer = await parts.viewerOf(await parts.verify(request.headers.authorization));
     checkHead(request);
   });
+  const { version, hash } = activation.policy;
   app.addHook("onSend", async (request, reply) => {
     dress(request, reply);
+    // In force for all that the answer shows, withholds or explains.
+    if (request.viewer) reply.header("X-Hub-Policy", `${version} ${hash}`);
     // Who is told to go elsewhere loses no question on a connection that is closed under it.
     if (readiness.stopping) reply.header("Connection", "close");
   });

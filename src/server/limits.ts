@@ -7,7 +7,7 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from "graphql";
-import { badUserInput, Mistake } from "../errors.js";
+import { badUserInput, tooMuch } from "../errors.js";
 
 export interface Limits {
   readonly maxDepth: number;
@@ -16,8 +16,6 @@ export interface Limits {
 
 /** Fields of a document, fragments spread out: what graphql-js would walk at the least. */
 const MOST_FIELDS = 2_000;
-/** Rows that a question may reach: pages multiplied down the nesting, a list inside a record counted as ten. */
-const MOST_ROWS = 20_000;
 /** Values in the variables, and how deep they may be nested; what a document may hold is bounded by its tokens. */
 const MOST_VALUES = 1_000;
 const DEEPEST_VALUE = 32;
@@ -121,18 +119,6 @@ export function checkVariables(variables: Readonly<Record<string, unknown>>): vo
   }
 }
 
-export const checkRows = (rows: number): void => {
-  if (rows > MOST_ROWS) throw tooMuch("rows", rows, MOST_ROWS);
-};
-
 const NUL = "\0";
 const noText = (field: string): GraphQLError =>
   badUserInput(field, "A text holds the character U+0000", "文本中含有 U+0000 字符", "Leave U+0000 out");
-
-const tooMuch = (what: string, is: number, limit: number): GraphQLError =>
-  new Mistake("COST_EXCEEDED", {
-    message: `The question has ${what} ${is}; the limit is ${limit}`,
-    messageZh: `查询过大:${what} 为 ${is},上限为 ${limit}`,
-    remedy: "Ask for less at once, in several questions",
-    field: what,
-  });

@@ -36,6 +36,11 @@ describe("what is unusual and good is answered:", () => {
     ],
     ["an empty list", doc("query ($v: [String!]) { minors(filter: { phone: { in: $v } }) { totalCount } }", { v: [] })],
     ["a filter of nothing", doc("{ minors(filter: { and: [], or: [] , not: {} }) { totalCount } }")],
+    ["no filter by null", doc("{ minors(filter: null) { totalCount } }")],
+    [
+      "a condition that is left out",
+      doc("query ($v: String) { minors(filter: { phone: { eq: $v } }) { totalCount } }", {}),
+    ],
     ["the last day that there is", filtered("PlainDate", "birthDate", "9999-12-31")],
   ] satisfies [string, Sent][])("%s", async (_, request) => {
     expect(await send(hub, request)).toMatchObject({ status: 200, errors: [], data: expect.anything() });
