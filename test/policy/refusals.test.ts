@@ -335,6 +335,16 @@ describe("viewer.can tells beforehand", () => {
     });
   });
 
+  it("by the policy in force, which every answer to somebody known names, and no other", async () => {
+    const { version, hash } = hub.activation.policy;
+    for (const answer of [
+      await can("SCHOOL/REGISTRAR", undefined, "Minor.sex"),
+      await hub.ask("SCHOOL/REGISTRAR", NUMBER, { purpose: "LEFT_BEHIND_CARE" }),
+    ])
+      expect(answer.headers.get("x-hub-policy")).toBe(`${version} ${hash}`);
+    expect((await hub.ask("", NUMBER)).headers.get("x-hub-policy")).toBeNull();
+  });
+
   it("what there is no field of is the caller's mistake, and so are too many", async () => {
     expect(codes(await can("SCHOOL/REGISTRAR", undefined, "Minor.shoeSize"))).toEqual(["BAD_USER_INPUT"]);
     expect(codes(await can("SCHOOL/REGISTRAR", undefined, ...Array(201).fill("Minor.sex")))).toEqual([

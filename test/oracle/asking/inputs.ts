@@ -149,7 +149,8 @@ export class Inputs {
       const values = isEnumType(named) ? named.getValues().map(({ name }) => name) : this.supply.valuesAt(coordinate);
       const operand = isListType(getNullableType(operator.type))
         ? this.#list(operator.type, values)
-        : this.#scalar(operator.type, values, [null]);
+        : // Null is refused, and with it the rest of the question.
+          odds([9, this.#scalar(operator.type, values, [])], [1, this.#scalar(operator.type, values, [null])]);
       return fc.tuple(fc.constant(operator.name), operand);
     });
     return object(fc.oneof(...operators));

@@ -104,6 +104,9 @@ export class NaiveExecutor {
           contextValue: asked,
           variableValues: variables,
         });
+        // That a record is not found is an answer; every other error takes the whole of it.
+        if (errors.some(({ extensions }) => extensions["code"] !== "NOT_FOUND_OR_NOT_SHARED"))
+          throw new Refused(400, errors);
         const { shownAt, hidden, disclosed } = asked;
         return { status: 200, data: found ?? null, errors, shownAt, hidden, disclosed };
       } catch (error) {

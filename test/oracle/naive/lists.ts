@@ -5,7 +5,7 @@ import type { RecordType } from "../../../src/store/viewer-settings.js";
 import { type Asked, Seen } from "./asked.js";
 import { placeOf, positionOf } from "./cursors.js";
 import { meaningOf } from "./meaning.js";
-import { badInput, fieldNotShared, Refused } from "./refused.js";
+import { badInput, fieldNotShared, notCompared, Refused } from "./refused.js";
 
 const shape = z.object({
   first: z.number().nullish(),
@@ -73,16 +73,41 @@ export async function page(asked: Asked, type: RecordType, args: ListArguments):
 export const newestFirst = (asked: Asked, type: RecordType, list: readonly Seen[]): Seen[] =>
   [...list].sort(comparing(orderKeys(asked, type, null)));
 
-/** What can never be shown to the asker is no key for an order or a filter. */
-export function checkKeys(asked: Asked, type: RecordType, { orderBy, filter }: ListArguments): void {
-  for (const property of [...(orderBy ? [orderBy.field] : []), ...propertiesOf(filter)]) content(asked, type, property);
-}
-
-/** A page of 1 to 100 records, one way, from a cursor of this very list and order. */
-export function checkPage(asked: Asked, type: RecordType, args: ListArguments): void {
-  const [size, cursor] = isBackward(args) ? (["last", "before"] as const) : (["first", "after"] as const);
+export function checkWay(args: ListArguments): void {
   if (isBackward(args) && isGiven(args.first ?? args.after))
     throw badInput("A list goes forward by first and after, or backward by last and before; not both");
+}
+
+/** What can never be shown to the asker is no key for an order or a filter, and null no value to compare with. */
+export function checkKeys(asked: Asked, type: RecordType, { orderBy, filter }: ListArguments, key: string): void {
+  for (const property of orderBy ? [orderBy.field] : []) checkKey(asked, type, property, key);
+  checkFilter(asked, type, filter, key);
+}
+
+/** Part by part, as it is written; the first that is wrong is told. */
+function checkFilter(asked: Asked, type: RecordType, filter: unknown, at: string): void {
+  refuseNull(filter);
+  for (const [key, value] of partsOf(filter))
+    if (key === "not") checkFilter(asked, type, value, at);
+    else if (Array.isArray(value)) for (const item of value) checkFilter(asked, type, item, at);
+    else {
+      checkKey(asked, type, key, at);
+      refuseNull(value);
+    }
+}
+
+function checkKey(asked: Asked, type: RecordType, property: string, at: string): void {
+  const coordinate = `${type}.${property}`;
+  const guard = asked.coordinates.get(coordinate);
+  if (guard?.kind !== "group") throw new TypeError(`${coordinate} is no key`);
+  if (asked.possible(guard.row, guard.content)) return;
+  const refused = asked.possible(guard.row, guard.levels) ? notCompared : fieldNotShared;
+  throw new Refused(403, [refused(asked.asker, coordinate, [at])]);
+}
+
+/** A page of 1 to 100 records, from a cursor of this very list and order. */
+export function checkPage(asked: Asked, type: RecordType, args: ListArguments): void {
+  const [size, cursor] = isBackward(args) ? (["last", "before"] as const) : (["first", "after"] as const);
   const [rows, position] = [args[size] ?? 20, args[cursor]];
   if (typeof position === "string" && cursorOf(asked, type, args.orderBy, position) === null)
     throw badInput(`${cursor} is no cursor of this list and order`);
@@ -109,9 +134,13 @@ const propertiesOf = (filter: unknown): string[] =>
     key === "not" ? propertiesOf(value) : Array.isArray(value) ? value.flatMap(propertiesOf) : [key],
   );
 
-/** Parts that are given; null is the same as nothing. */
+/** Parts that are given. */
 const partsOf = (input: unknown): [string, unknown][] =>
-  Object.entries(input ?? {}).filter(([, part]) => part !== undefined && part !== null);
+  Object.entries(input ?? {}).filter(([, part]) => part !== undefined);
+
+function refuseNull(input: unknown): void {
+  if (partsOf(input).some(([, part]) => part === null)) throw badInput("A filter compares with a value, not with null");
+}
 
 /** A predicate is a read: what is not shown of a record matches nothing, and neither does its contrary. */
 function matches(asked: Asked, seen: Seen, filter: unknown, wanted: boolean): boolean {
@@ -146,7 +175,6 @@ function content(asked: Asked, type: RecordType, property: string) {
   const coordinate = `${type}.${property}`;
   const guard = asked.coordinates.get(coordinate);
   if (guard?.kind !== "group") throw new TypeError(`${coordinate} is no key`);
-  if (!asked.possible(guard.row, guard.content)) throw new Refused(403, [fieldNotShared(asked.asker, coordinate)]);
   const field = asked.field(type, property);
   return {
     shown: (seen: Seen) => asked.shown(guard.row, seen, guard.content),

@@ -15,7 +15,7 @@ import {
 } from "graphql";
 import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
 import type { Asked } from "./asked.js";
-import { checkKeys, checkPage, listArguments } from "./lists.js";
+import { checkKeys, checkPage, checkWay, listArguments } from "./lists.js";
 import { fieldNotShared, Refused, said } from "./refused.js";
 import { CONNECTIONS, opens } from "./roots.js";
 
@@ -45,11 +45,12 @@ export function refuse(asked: Asked, document: DocumentNode, raw: Readonly<Recor
     collectSubfields(asked.schema, fragments, variables, type, [...fields]);
 
   refuseFields(asked, query, root, below);
-  const lists = [...root.values()].flatMap(([node]) => {
+  const lists = [...root].flatMap(([key, [node]]) => {
     const type = node && CONNECTIONS[node.name.value];
     if (!node || !type) return [];
     const args = argumentsOf(query, node, variables);
-    checkKeys(asked, type, args);
+    checkWay(args);
+    checkKeys(asked, type, args, key);
     return [{ type, args }];
   });
   for (const { type, args } of lists) checkPage(asked, type, args);

@@ -22,6 +22,14 @@ export const fieldNotShared = ({ role, post, purpose }: Asker, coordinate: strin
     path,
   );
 
+/** Where a mask is all that can be shown, the field is shared and its content is not compared. */
+export const notCompared = ({ role, post, purpose }: Asker, coordinate: string, path: readonly string[]) =>
+  said(
+    "FIELD_NOT_SHARED",
+    `${coordinate} is shown to ${role} (${post.post}) for ${purpose?.purpose ?? "no purpose"} masked at most, and is no key for a filter or an order`,
+    path,
+  );
+
 export const notFound = () => said("NOT_FOUND_OR_NOT_SHARED", "No such record, or none that is shared with you");
 
 export const badInput = (message: string) => new Refused(400, [said("BAD_USER_INPUT", message)]);
