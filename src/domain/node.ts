@@ -1,15 +1,14 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { notFoundOrNotShared } from "../errors.js";
-import { RootOf } from "../policy/group.js";
+import { RootOfAny } from "../policy/group.js";
 import { planned } from "../read/index.js";
-import { RECORD_TYPES } from "../store/viewer-settings.js";
 import type { HubContext } from "../viewer/context.js";
 import { GLOBAL_ID, Node } from "./shared-record.js";
 
 @Resolver()
 export class NodeQuery {
-  @RootOf(...RECORD_TYPES)
+  @RootOfAny()
   @Query(() => Node, { nullable: true, description: "Any record by its global id. 按标识取记录" })
   node(
     @Arg("id", () => ID, { description: GLOBAL_ID }) id: string,

@@ -1,4 +1,5 @@
 import { Extensions } from "type-graphql";
+import { RECORD_TYPES } from "../store/viewer-settings.js";
 import type { Right, ShownLevel } from "./policy.js";
 
 /** What a field says about itself: its policy row, the level it is shown at beside F, and the mask it wears at M. */
@@ -25,6 +26,9 @@ export const GroupOfEdge = (...rows: string[]) => Extensions({ edgeGroups: rows 
 
 /** A root field that asks for records of these types: open to whoever may be shown anything of one. */
 export const RootOf = (...records: string[]) => Extensions({ rootOf: records });
+
+/** A root field that asks for a record of any type. */
+export const RootOfAny = () => RootOf(...RECORD_TYPES);
 
 /** What a mutation writes, beside the fields of its input that the record has under the same name. */
 export interface WriteMark {

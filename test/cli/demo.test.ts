@@ -151,6 +151,7 @@ describe("hub explain", () => {
     expect(stdout).toMatch(/^ {2}B +township, 9 digits, when you are the care liaison 您是关爱联系人$/m);
     expect(stdout).toMatch(/LEFT_BEHIND_CARE 关爱行动 \(MPL 22, 23, 43; plan \(7\)1-3\)/);
     expect(stdout).not.toContain("CARE_COORDINATOR");
+    expect(stdout).toMatch(/^ {2}Policy +version \d+, hash [0-9a-f]{64}$/m);
   });
 
   it("says that a field is never shown", async () =>
