@@ -90,7 +90,12 @@ describe("a mutation that the role's view does not show", () => {
           code: "FIELD_NOT_SHARED",
           coordinate: "Case.stage",
           policy: expect.objectContaining({ row: "R17" }),
-          writers: ["POLICE_STATION", "SOCIAL_AFFAIRS_OFFICE", "JUSTICE_OFFICE", "RESCUE_STATION"],
+          basis: ["plan, work requirements (2)"],
+          owner: {
+            roles: ["POLICE_STATION", "SOCIAL_AFFAIRS_OFFICE", "JUSTICE_OFFICE", "RESCUE_STATION"],
+            desk: "police station, social affairs office, justice office, rescue station",
+            deskZh: "派出所、社会事务办、司法所、救助管理站",
+          },
           remedy: { kind: "PROPOSE_CORRECTION" },
         }),
       },
