@@ -46,6 +46,7 @@ export class Expected {
     const variables = RECORD_TYPES.map((type) => `$${LISTS[type]}: String`).filter((_, t) =>
       roots.some((root) => root.startsWith(`${LISTS[RECORD_TYPES[t] ?? "Minor"]}(`)),
     );
+    if (asker === "everything") roots.push('node(id: "") { id }');
     return roots.length > 0 ? `query(${variables}) { ${roots.join("\n")} }` : null;
   }
 

@@ -132,18 +132,17 @@ export const ONES = {
   OpinionAlert: "opinionAlert",
 } as const;
 
+function root(field: string, types: readonly RecordType[]): [string, Coordinate] {
+  const any = () => null;
+  const groups = types.map((type) => ANCHOR[type]);
+  return [`Query.${field}`, { field, groups, shows: { F: any, M: any, B: any, X: any }, byEnd: true }];
+}
+
 /** "Minor.homeAddress", "Query.minors" and all others. */
 export const COORDINATES: ReadonlyMap<string, Coordinate> = new Map([
   ...Object.entries(SHOWS).flatMap(([type, fields]) =>
     fields.map((at): [string, Coordinate] => [`${type}.${at.field}`, at]),
   ),
-  ...RECORD_TYPES.flatMap((type) =>
-    [LISTS[type], ONES[type]].map((field): [string, Coordinate] => {
-      const any = () => null;
-      return [
-        `Query.${field}`,
-        { field, groups: [ANCHOR[type]], shows: { F: any, M: any, B: any, X: any }, byEnd: true },
-      ];
-    }),
-  ),
+  ...RECORD_TYPES.flatMap((type) => [LISTS[type], ONES[type]].map((field) => root(field, [type]))),
+  root("node", RECORD_TYPES),
 ]);

@@ -177,13 +177,13 @@ describe.each(DATABASES)("a register on %s", (kind) => {
   });
 
   it.each`
-    changed                                        | version | group
-    ${{ stage: "INVESTIGATION" }}                  | ${2}    | ${"R17, which is shown with the version"}
-    ${{ division: "990101101" }}                | ${2}    | ${"R17, its place"}
-    ${{ narrative: "经过" }}                       | ${1}    | ${"R18"}
-    ${{ partner_summary: "摘要" }}                 | ${1}    | ${"R18"}
-    ${{ victims: "M-1" }} | ${1}    | ${"R19"}
-    ${{ minors: "M-1" }}                           | ${1}    | ${"R17m"}
+    changed                        | version | group
+    ${{ stage: "INVESTIGATION" }}  | ${2}    | ${"R17, which is shown with the version"}
+    ${{ division: "990101101" }}   | ${2}    | ${"R17, its place"}
+    ${{ narrative: "经过" }}       | ${1}    | ${"R18"}
+    ${{ partner_summary: "摘要" }} | ${1}    | ${"R18"}
+    ${{ victims: "M-1" }}          | ${1}    | ${"R19"}
+    ${{ minors: "M-1" }}           | ${1}    | ${"R17m"}
   `("has version $version after $changed: $group", async ({ changed, version }) => {
     const named = { named: "social/rescuer" };
     taken(await desk.hand("minors", [child("M-1")], { as: "social" }));
