@@ -151,7 +151,7 @@ describe.each([
       );
       const refused = written.refused(asker);
       // Where nothing is refused, the question runs, and the ids that it names do not exist.
-      const expected = refused.length > 0 ? refused : RECORD_TYPES.map(() => "NOT_FOUND_OR_NOT_SHARED");
+      const expected = refused.length > 0 ? refused : [...RECORD_TYPES, "node"].map(() => "NOT_FOUND_OR_NOT_SHARED");
       if (found.sort().join() !== expected.sort().join()) wrong.push(`${nameOf(asker)}: ${found}`);
     });
     expect(wrong).toEqual([]);
