@@ -31,7 +31,9 @@ export function AnswerView({ someone, answer }: { someone: Someone; answer: Answ
             // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
             <pre tabIndex={0}>{JSON.stringify(answer.data, null, 2)}</pre>
           )}
-          {answer.coordinates.length > 0 && <WhyNull key={answer.coordinates.join()} {...answer} someone={someone} />}
+          {answer.coordinates.length > 0 && (
+            <WhyNull key={`${answer.purpose} ${answer.coordinates}`} {...answer} someone={someone} />
+          )}
           {answer.shown.length > 0 && <Disclosed shown={answer.shown} />}
         </>
       )}

@@ -135,7 +135,7 @@ function Bench({
     show(tab);
   }
 
-  async function askAs(asking: readonly Someone[]): Promise<void> {
+  async function askAs(whom: readonly Someone[]): Promise<void> {
     const { query: text, variables } = written();
     const parsed = variablesIn(variables);
     if (!parsed) return setNotice({ word: "variablesNoJson" });
@@ -147,12 +147,12 @@ function Bench({
     const operation = operations.find((name) => name === operationName) ?? operations[0];
     const { purpose, id } = tab;
     const outcomes = await Promise.all(
-      asking.map(({ token }) => ask(token, { query, variables: parsed, operationName: operation, purpose })),
+      whom.map(({ token }) => ask(token, { query, variables: parsed, operationName: operation, purpose })),
     );
     setAsking(false);
     const answers: Answer[] = [];
     for (const [at, outcome] of outcomes.entries()) {
-      const someone = asking[at];
+      const someone = whom[at];
       if (!someone) continue;
       if (outcome.kind !== "answered") {
         expired.current = someone;
@@ -234,8 +234,12 @@ function Bench({
       </section>
       <div className="answers" aria-busy={asking}>
         <NoticeBar notice={notice} again={again} />
-        {asked.map((someone, at) => (
-          <AnswerView key={someone.subject} someone={someone} answer={tab.answers[at] ?? null} />
+        {asked.map((someone) => (
+          <AnswerView
+            key={someone.subject}
+            someone={someone}
+            answer={tab.answers.find((answer) => answer.someone.subject === someone.subject) ?? null}
+          />
         ))}
       </div>
     </main>

@@ -191,6 +191,10 @@ nodes { fullName township { name } }
     await picture("explorer-compare");
     await page.getByRole("button", { name: "End the comparison" }).click();
     expect(await page.locator(".answer").count()).toBe(1);
+    // Whoever comes next is shown nobody else's answer.
+    await here.signIn(subjectOf("school/head"), "Compare with another post");
+    await page.locator(".answer").nth(1).waitFor();
+    expect(await answers()).toEqual([mine]);
   });
 
   it("forgets everybody on sign-out", async () => {
