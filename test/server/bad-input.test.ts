@@ -109,7 +109,9 @@ it("nothing of all this stands in the log", () => {
   expect(requests.length).toBeGreaterThan(100);
   for (const line of requests)
     expect(Object.keys(line).sort()).toEqual([
+      "code",
       "hostname",
+      "kind",
       "level",
       "method",
       "ms",
