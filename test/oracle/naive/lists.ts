@@ -73,7 +73,7 @@ export async function page(asked: Asked, type: RecordType, args: ListArguments):
 export const newestFirst = (asked: Asked, type: RecordType, list: readonly Seen[]): Seen[] =>
   [...list].sort(comparing(orderKeys(asked, type, null)));
 
-export function checkWay(args: ListArguments): void {
+function checkWay(args: ListArguments): void {
   if (isBackward(args) && isGiven(args.first ?? args.after))
     throw badInput("A list goes forward by first and after, or backward by last and before; not both");
 }
@@ -107,6 +107,7 @@ function checkKey(asked: Asked, type: RecordType, property: string, at: string):
 
 /** A page of 1 to 100 records, from a cursor of this very list and order. */
 export function checkPage(asked: Asked, type: RecordType, args: ListArguments): void {
+  checkWay(args);
   const [size, cursor] = isBackward(args) ? (["last", "before"] as const) : (["first", "after"] as const);
   const [rows, position] = [args[size] ?? 20, args[cursor]];
   if (typeof position === "string" && cursorOf(asked, type, args.orderBy, position) === null)

@@ -15,7 +15,7 @@ import {
 } from "graphql";
 import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
 import type { Asked } from "./asked.js";
-import { checkKeys, checkPage, checkWay, listArguments } from "./lists.js";
+import { checkKeys, checkPage, listArguments } from "./lists.js";
 import { fieldNotShared, Refused, said } from "./refused.js";
 import { CONNECTIONS, opens } from "./roots.js";
 
@@ -49,7 +49,6 @@ export function refuse(asked: Asked, document: DocumentNode, raw: Readonly<Recor
     const type = node && CONNECTIONS[node.name.value];
     if (!node || !type) return [];
     const args = argumentsOf(query, node, variables);
-    checkWay(args);
     checkKeys(asked, type, args, key);
     return [{ type, args }];
   });
