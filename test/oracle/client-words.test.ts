@@ -12,7 +12,10 @@ import { type Both, openBoth } from "./both.js";
 /** A post that may be shown something of every type. */
 const PROSECUTOR = { subject: "procuratorate-1/head", purpose: "CASE_HANDLING", variables: {} };
 /** Arguments of the fields on the way, where they need some. */
-const ARGUMENTS: Readonly<Record<string, string>> = { can: '(coordinates: ["Minor.homeAddress"])' };
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  can: '(coordinates: ["Minor.homeAddress"])',
+  explainField: '(coordinate: "Minor.homeAddress")',
+};
 
 describe("a response key is the client's word", () => {
   let both: Both;
