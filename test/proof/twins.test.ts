@@ -8,7 +8,7 @@ import { nobody } from "./twins/who.js";
 const SEED = Number(process.env["TWINS_SEED"] ?? Date.now() % 2 ** 31);
 const AMOUNT = process.env["HUB_TEST_LONG"]
   ? { close: 12, far: 4, examples: Number.POSITIVE_INFINITY, generated: 1_000 }
-  : { close: 1, far: 1, examples: 1, generated: 25 };
+  : { close: 1, far: 1, examples: 1, generated: 10 };
 /** Questions that are under way at once. */
 const AT_ONCE = 4;
 
@@ -81,7 +81,7 @@ describe.each(SECRETS)(`$name (TWINS_SEED=${SEED})`, (secret) => {
 
 it("many answers were compared", () => {
   console.info(`${compared} answers of twin townships were compared`);
-  expect(compared).toBeGreaterThan(1_500);
+  expect(compared).toBeGreaterThan(1_000);
 });
 
 beforeAll(async () => {
