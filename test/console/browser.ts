@@ -93,8 +93,11 @@ export async function visit(browser: Browser, hub: string, locale = "zh-CN"): Pr
       await page.locator('.answers[aria-busy="false"]').waitFor();
       return textOf(page.locator(".answers"));
     },
-    question: async () =>
-      ((await page.locator(".question .view-lines").first().textContent()) ?? "").replaceAll("\u00a0", " "),
+    async question() {
+      // The editor draws with the next frame what it was given.
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      return ((await page.locator(".question .view-lines").first().textContent()) ?? "").replaceAll("\u00a0", " ");
+    },
     stored: () => page.evaluate(() => [{ ...localStorage }, { ...sessionStorage }]),
     async findings() {
       await page.evaluate(AXE);
