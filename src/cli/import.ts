@@ -65,7 +65,7 @@ async function runImport(
         text,
         agency,
         dryRun,
-        idOf: (_type, key) => ids.ref(key),
+        ids,
         demo: config.demo ? { seed: TOWNSHIP_SEED } : undefined,
       },
       async (manager, written) => {

@@ -77,7 +77,7 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
 
 /** The township, where the database has no agency yet. */
 export async function prepareDemo(owner: DataSource, ids: IdCipher, policy: Policy): Promise<void> {
-  const loaded = await loadTownship(owner, { policy, idOf: (_type, key) => ids.ref(key) });
+  const loaded = await loadTownship(owner, { policy, ids });
   if (loaded) await owner.query(`ANALYZE ${RECORDS.join(", ")}`);
 }
 

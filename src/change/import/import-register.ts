@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { DataSource, EntityManager } from "typeorm";
 import { badUserInput, Mistake } from "../../errors.js";
 import type { Policy } from "../../policy/policy.js";
+import type { IdCipher } from "../../store/global-id.js";
 import { fault, newKey } from "../../store/store.js";
-import type { RecordType } from "../../store/viewer-settings.js";
 import { type Columns, notAWriter, permit, said } from "./column.js";
 import { type Line, readCsv } from "./csv.js";
 import { demoKey } from "./demo-key.js";
@@ -22,8 +21,7 @@ export interface Import {
   readonly text: string;
   /** Operator's code of the agency whose register it is; absent for the operator's own. */
   readonly agency?: string | undefined;
-  /** Column `ref` of a new record: the hub's encrypted id of a key. */
-  readonly idOf: (type: RecordType, id: string) => string;
+  readonly ids: IdCipher;
   /** Counts, and writes nothing. */
   readonly dryRun?: boolean;
   /** Demo mode: takes invented values for ENVELOPED columns, and derives keys from seed and number. */
@@ -80,7 +78,7 @@ export async function importWithin(
     manager,
     agency,
     policy: what.policy,
-    idOf: what.idOf,
+    ids: what.ids,
     newId: (name, key) => (what.demo ? demoKey(what.demo.seed, agency?.code ?? "operator", name, key) : newKey()),
   };
 
@@ -170,7 +168,7 @@ async function read(register: Register<Columns>, what: Import, importing: Import
     refuseRepeated(line, register.key, REPEATED_KEY);
     if (register.unique) refuseRepeated(line, register.unique, REPEATED_RECORD);
     if (!refusals.has(line.line)) register.check?.(row, refuse, importing);
-    return { line: line.line, key, row, digest: digest(columns, line) };
+    return { line: line.line, key, row, digest: digest(columns, line, what.ids) };
   });
 }
 
@@ -186,9 +184,9 @@ function named(columns: readonly [string, Columns[string]][], lines: readonly Li
 }
 
 /** Over the text of the cells, not over the records that they mean: two of these may become one. */
-function digest(columns: readonly [string, Columns[string]][], line: Line): string {
+function digest(columns: readonly [string, Columns[string]][], line: Line, ids: IdCipher): string {
   const cells = columns.filter(([, { once }]) => !once).map(([name]) => [name, line.cell(name)]);
-  return createHash("sha256").update(JSON.stringify(cells)).digest("hex");
+  return ids.digest(JSON.stringify(cells)).toString("hex");
 }
 
 type Found = Awaited<ReturnType<typeof read>>[number];

@@ -1,6 +1,6 @@
 import type { EntityManager } from "typeorm";
 import type { Policy, Role } from "../../policy/policy.js";
-import type { RecordType } from "../../store/viewer-settings.js";
+import type { IdCipher } from "../../store/global-id.js";
 import type { Columns, Row } from "./column.js";
 import type { KnownAgency } from "./known.js";
 import type { Said } from "./report.js";
@@ -12,8 +12,8 @@ export interface Importing {
   readonly policy: Policy;
   /** null: the operator. */
   readonly agency: KnownAgency | null;
-  /** Column `ref` of a new record. */
-  readonly idOf: (type: RecordType, id: string) => string;
+  /** Makes column `ref` of a new record. */
+  readonly ids: IdCipher;
   /** Key of a new row; in the demo always the same for the same number. */
   readonly newId: (register: string, key: string) => string;
 }

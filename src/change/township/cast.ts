@@ -56,12 +56,34 @@ export class Cast {
 
   /** Columns `participants`, `named` and `assigned` when these offices take part beside the maker. */
   parts(maker: Office, others: readonly Office[]): Cells {
-    const handlers = [maker, ...others].flatMap((office) => this.handler(office) ?? []);
-    const second = this.handler(maker, 2);
+    const first = this.handler(maker) ?? "";
     return {
       participants: others.map(({ code }) => code).join(";"),
-      named: handlers.join(";"),
-      assigned: [...new Set([...handlers, ...(second ? [second] : [])])].join(";"),
+      named: first,
+      assigned: [...new Set([first, this.handler(maker, 2) ?? ""])].join(";"),
     };
+  }
+
+  /** Rows of `relations`: the handlers of the offices that take part, whom their heads have named and assigned. */
+  invited(records: ReadonlyMap<string, readonly Cells[]>, column: "case" | "incident"): Cells[] {
+    return [...records].flatMap(([maker, rows]) =>
+      rows.flatMap(({ key, participants = "" }) =>
+        participants
+          .split(";")
+          .filter((code) => code !== "")
+          .flatMap((code) => {
+            const person = this.handler(this.office(code));
+            return person === undefined
+              ? []
+              : ["NAMED", "ASSIGNED"].map((kind) => ({
+                  agency: code,
+                  person,
+                  kind,
+                  [column]: `${maker}:${key}`,
+                  basis: "演示",
+                }));
+          }),
+      ),
+    );
   }
 }

@@ -93,11 +93,17 @@ export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): 
       return merged.map((one) => ({ kept, merged: one }));
     }),
   );
-  byAgency("cases", cases(cast));
-  byAgency("incidents", incidents(cast));
+  const caseRows = cases(cast);
+  const incidentRows = incidents(cast);
+  byAgency("cases", caseRows);
+  byAgency("incidents", incidentRows);
   byAgency("alerts", alerts(cast));
   byAgency("incident-alerts", incidentAlerts(cast));
-  file("", "relations", relations(cast));
+  file("", "relations", [
+    ...cast.invited(caseRows, "case"),
+    ...cast.invited(incidentRows, "incident"),
+    ...relations(cast),
+  ]);
   return files;
 }
 

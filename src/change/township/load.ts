@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { DataSource, EntityManager } from "typeorm";
 import type { Policy } from "../../policy/policy.js";
-import type { RecordType } from "../../store/viewer-settings.js";
+import type { IdCipher } from "../../store/global-id.js";
 import { importWithin, REGISTERS, type RowError } from "../import/index.js";
 import { TOWNSHIP_SEED } from "./generate.js";
 
@@ -11,7 +11,7 @@ export const TOWNSHIP_FOLDER = fileURLToPath(new URL("../../../examples/township
 
 export interface Township {
   readonly policy: Policy;
-  readonly idOf: (type: RecordType, id: string) => string;
+  readonly ids: IdCipher;
   /** Keys of the records derive from it. */
   readonly seed?: number;
   readonly folder?: string;

@@ -6,6 +6,7 @@ import pg from "pg";
 import { DataSource } from "typeorm";
 import { type ImportReport, importRegister, REGISTERS } from "../../../src/change/import/index.js";
 import { parsePolicy } from "../../../src/policy/load.js";
+import { IdCipher } from "../../../src/store/global-id.js";
 import { Store } from "../../../src/store/store.js";
 import { shipped } from "../../policy/shipped.js";
 import { freshDatabase } from "../../support/database.js";
@@ -14,6 +15,8 @@ import { openingsOf } from "../../support/small-world.js";
 export type Cells = Readonly<Record<string, string>>;
 export const DATABASES = ["embedded", "postgresql"] as const;
 export const policy = parsePolicy(shipped);
+/** With a key of the tests. */
+export const IDS = new IdCipher(Buffer.alloc(32, 1));
 
 interface Options {
   /** Operator's code; absent for the operator's own registers. */
@@ -73,7 +76,7 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
           text,
           agency: as,
           dryRun,
-          idOf: (_type, id) => id,
+          ids: IDS,
           demo: demo ? { seed: 1 } : undefined,
         });
       return as === undefined ? asOwner(work) : work(store.dataSource);

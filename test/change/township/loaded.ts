@@ -11,7 +11,7 @@ import { Store } from "../../../src/store/store.js";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
 import type { DivisionRange, Viewer } from "../../../src/viewer/viewer.js";
 import { freshDatabase } from "../../support/database.js";
-import { activatePolicy, type DATABASES, policy } from "../import/desk.js";
+import { activatePolicy, type DATABASES, IDS, policy } from "../import/desk.js";
 
 const TABLES: Readonly<Record<RecordType, string>> = {
   Minor: "minor",
@@ -35,7 +35,7 @@ export async function loaded(kind: (typeof DATABASES)[number]): Promise<Loaded> 
   let found: Loaded | undefined;
   const store = await Store.open({ ...urls, dataDir: folder, entities: [] }, async (owner) => {
     await activatePolicy(owner);
-    const township = { policy, idOf: (_type: RecordType, id: string) => id };
+    const township = { policy, ids: IDS };
     await loadTownship(owner, township);
     found = await read(owner, await loadTownship(owner, township));
   });

@@ -43,7 +43,7 @@ export const alerts: Register<typeof columns> = {
     );
     return new Map(rows.map((row) => [row.key, row.id]));
   },
-  async write({ fresh, changed }, { manager, agency, idOf }, refuse) {
+  async write({ fresh, changed }, { manager, agency, ids }, refuse) {
     if (!agency) return;
     const taken = await raisedOtherwise(changed);
     for (const { id, line } of changed) if (taken.has(id)) refuse(line, "reference", OF_ANOTHER_NUMBER);
@@ -53,7 +53,7 @@ export const alerts: Register<typeof columns> = {
       "opinion_alert",
       fresh.map(({ id, row }) => ({
         id,
-        ref: idOf("OpinionAlert", id),
+        ref: ids.ref(id),
         involved: [String(involvementKey(agency.no, false, "SOURCE", 0, false))],
         version: 1,
         monitor: agency.id,

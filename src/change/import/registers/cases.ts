@@ -45,14 +45,14 @@ export const cases: Register<typeof columns> = {
     checkParts(row, refuse, agency);
   },
   async write({ fresh, changed }, importing, refuse) {
-    const { manager, agency, idOf } = importing;
+    const { manager, agency, ids } = importing;
     if (!agency) return;
     await insertRows(
       manager,
       "case_file",
       fresh.map(({ id, row }) => ({
         id,
-        ref: idOf("Case", id),
+        ref: ids.ref(id),
         involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
         version: 1,
         lead_agency: agency.id,

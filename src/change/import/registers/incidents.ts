@@ -29,14 +29,14 @@ export const incidents: Register<typeof columns> = {
   check(row, refuse, { agency }) {
     checkParts(row, refuse, agency);
   },
-  async write({ fresh, changed }, { manager, agency, idOf }) {
+  async write({ fresh, changed }, { manager, agency, ids }) {
     if (!agency) return;
     await insertRows(
       manager,
       "sensitive_incident",
       fresh.map(({ id, row }) => ({
         id,
-        ref: idOf("SensitiveIncident", id),
+        ref: ids.ref(id),
         involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
         version: 1,
         ...columnsOf(row),

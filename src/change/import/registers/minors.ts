@@ -51,7 +51,7 @@ export const minors: Register<typeof columns> = {
     if (carer === null && (phone ?? since ?? toSchool ?? toVillage) !== null) refuse("carer", INCOMPLETE);
   },
   async write({ fresh, changed }, importing) {
-    const { manager, agency, idOf } = importing;
+    const { manager, agency, ids } = importing;
     if (!agency) return;
     const source = String(involvementKey(agency.no, false, "SOURCE", 0, false));
     await insertRows(
@@ -59,7 +59,7 @@ export const minors: Register<typeof columns> = {
       "minor",
       fresh.map(({ id, row }) => ({
         id,
-        ref: idOf("Minor", id),
+        ref: ids.ref(id),
         involved: [source],
         version: 1,
         ...columnsOf(row),

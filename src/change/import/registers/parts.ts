@@ -8,7 +8,7 @@ import type { Relation } from "../rows.js";
 export const partColumns = {
   /** Agencies beside the one that made the record. */
   participants: list(agency, { once: true }),
-  /** Their people, and one's own, who are named on it: the formal invitation (p*). */
+  /** Its own people who are named on it (p*); whom another agency names is for that one's head to say (`name-persons`). */
   named: list(person, { once: true }),
   assigned: list(person, { once: true }),
 };
@@ -19,16 +19,14 @@ interface Parts {
   readonly assigned: readonly KnownPerson[];
 }
 
-/** People of agencies that take no part cannot be named or assigned. */
 export function checkParts(
   { participants, named, assigned }: Parts,
   refuse: (column: "participants" | "named" | "assigned", said: Said) => void,
   maker: KnownAgency | null,
 ): void {
   if (participants.some(({ id }) => id === maker?.id)) refuse("participants", MAKER);
-  const taking = new Set([maker?.id, ...participants.map(({ id }) => id)]);
-  if (named.some((one) => !taking.has(one.agency))) refuse("named", NO_PART);
-  if (assigned.some((one) => !taking.has(one.agency))) refuse("assigned", NO_PART);
+  if (named.some((one) => one.agency !== maker?.id)) refuse("named", NOT_YOURS);
+  if (assigned.some((one) => one.agency !== maker?.id)) refuse("assigned", NOT_YOURS);
 }
 
 /** Everything that a new record's row says of who has to do with it. */
@@ -60,9 +58,9 @@ const MAKER: Said = {
   messageZh: "登记单位自身无需列为参与部门",
   remedy: "Take it out",
 };
-const NO_PART: Said = {
+const NOT_YOURS: Said = {
   code: "CONTRADICTION",
-  message: "Somebody here belongs to an agency that takes no part",
-  messageZh: "所列人员所在部门未参与",
-  remedy: "Name the agency in participants, or take the person out",
+  message: "Somebody here belongs to another agency, whose own head names its people",
+  messageZh: "所列人员属于其他部门,由该部门负责人指定",
+  remedy: "Name the agency in participants, and leave its people to it",
 };
