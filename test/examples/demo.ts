@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Operation, readOperation } from "../../src/cli/operation.js";
 import { parseConfig } from "../../src/config.js";
 import { type Demo, startDemo } from "../../src/server/demo.js";
+import { prepareFolder } from "../support/prepared.js";
 
 export const EXAMPLES = join(import.meta.dirname, "../../examples");
 
@@ -42,6 +43,7 @@ export interface TestDemo extends Demo {
 /** What `npm start` starts, in a folder of its own. */
 export async function openDemo(): Promise<TestDemo> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
+  await prepareFolder(folder, "demo");
   const demo = await startDemo(parseConfig({ PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "1" }, null));
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (as: string): Promise<string> => {

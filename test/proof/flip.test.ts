@@ -3,8 +3,8 @@ import { parseConfig } from "../../src/config.js";
 import { withLeaves } from "../../src/policy/activate.js";
 import { allow, deny } from "../../src/policy/tree.js";
 import { type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
-import { freshDatabase } from "../support/database.js";
 import { startHub, type TestHub } from "../support/hub.js";
+import { preparedDatabase } from "../support/prepared.js";
 import { differences, Expected, read } from "./asking.js";
 import { type Asker, askersOf, asWritten, isGiven, type Leaf } from "./reading.js";
 import { nameOf } from "./rules.js";
@@ -89,7 +89,7 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
   }, 120_000);
 
   beforeAll(async () => {
-    const database = await freshDatabase();
+    const database = await preparedDatabase("tables");
     // Each hub is opened on the same database: startHub makes none, and the policy's edges are activated anew.
     open = (inForce = shipped) =>
       startHub("embedded", async () => {}, inForce, undefined, {

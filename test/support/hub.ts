@@ -5,11 +5,12 @@ import "reflect-metadata";
 import pg from "pg";
 import type { Logger } from "pino";
 import { parseConfig } from "../../src/config.js";
-import type { PolicyInForce } from "../../src/server/foundation.js";
+import { type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
-import { type DatabaseUrls, freshDatabase } from "./database.js";
+import type { DatabaseUrls } from "./database.js";
+import { preparedDatabase, prepareFolder } from "./prepared.js";
 
 export interface TestHub extends Hub {
   /** Asks as the person with this OIDC subject (or a client: `client:name`). */
@@ -37,6 +38,10 @@ export type Database = "embedded" | "postgresql";
 /** Sends SQL as the superuser, whom row security does not bind: a test's world is built by nobody in it. */
 export type Sql = (sql: string, params?: unknown[]) => Promise<unknown>;
 
+/** The policy as it is shipped, activated once a test file. */
+let activated: Promise<PolicyInForce> | undefined;
+const shipped = () => (activated ??= policyInForce(parseConfig({ HUB_DEMO: "1" }, null)));
+
 /**
  * A hub over HTTP whose tokens are trusted as they are: the token is the subject. Tokens have tests of their own.
  * @param database  a new one of this kind, or one that is there
@@ -49,7 +54,8 @@ export async function startHub(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
-  const on = database === "postgresql" ? await freshDatabase() : database === "embedded" ? undefined : database;
+  const on =
+    database === "postgresql" ? await preparedDatabase("tables") : database === "embedded" ? undefined : database;
   const env = {
     PORT: "0",
     HUB_DATA_DIR: folder,
@@ -57,8 +63,10 @@ export async function startHub(
     ...(on ? { DATABASE_URL: on.url, DATABASE_MIGRATION_URL: on.migrationUrl } : {}),
     ...environment,
   };
+  const config = parseConfig(env, null);
+  if (config.database.url === undefined) await prepareFolder(config.database.dataDir, "tables");
   const hub = await openHub({
-    config: parseConfig(env, null),
+    config,
     publicClients: ["test"],
     verify: async (bearer) => {
       const subject = bearer?.replace("Bearer ", "");
@@ -75,7 +83,7 @@ export async function startHub(
         await superuser.end();
       }
     },
-    ...(inForce ? { inForce } : {}),
+    inForce: inForce ?? (await shipped()),
     ...(log ? { log } : {}),
   });
   return {

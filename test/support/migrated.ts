@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { Store } from "../../src/store/store.js";
-import { freshDatabase } from "./database.js";
+import { preparedDatabase, prepareFolder } from "./prepared.js";
 
 export type Sql = <R extends object>(text: string, values?: readonly unknown[]) => Promise<R[]>;
 
@@ -22,7 +22,8 @@ export const DATABASES = ["embedded", "postgresql"] as const;
 
 export async function migrated(kind: (typeof DATABASES)[number]): Promise<Migrated> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
-  const urls = kind === "postgresql" ? await freshDatabase() : undefined;
+  const urls = kind === "postgresql" ? await preparedDatabase("tables") : undefined;
+  if (!urls) await prepareFolder(folder, "tables");
   const store = await Store.open({ ...urls, dataDir: folder, entities: [], poolSize: 4 });
   const clients: pg.Client[] = [];
 

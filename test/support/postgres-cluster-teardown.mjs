@@ -1,2 +1,2 @@
 // Jest's globalTeardown takes the default export of a file of its own.
-export { stop as default } from "./postgres-cluster.mjs";
+export { tearDown as default } from "./postgres-cluster.mjs";

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,9 +53,16 @@ export async function start(settings = []) {
   return process.env.HUB_TEST_POSTGRES;
 }
 
-/** Jest's globalSetup, which would hand its own settings over. */
+/** Jest's globalSetup, which would hand its own settings over. HUB_TEST_FOLDER is what the run's test files share. */
 export default async function setUp() {
   await start();
+  process.env.HUB_TEST_FOLDER = mkdtempSync(join(tmpdir(), "hub-run-"));
+}
+
+/** Jest's globalTeardown. */
+export async function tearDown() {
+  rmSync(process.env.HUB_TEST_FOLDER, { recursive: true });
+  await stop();
 }
 
 /** Stops it and removes its folder; does nothing to a cluster that was there already. */

@@ -9,7 +9,7 @@ import { parsePolicy } from "../../../src/policy/load.js";
 import { IdCipher } from "../../../src/store/global-id.js";
 import { Store } from "../../../src/store/store.js";
 import { shipped } from "../../policy/shipped.js";
-import { freshDatabase } from "../../support/database.js";
+import { preparedDatabase, prepareFolder } from "../../support/prepared.js";
 import { openingsOf } from "../../support/small-world.js";
 
 export type Cells = Readonly<Record<string, string>>;
@@ -43,7 +43,8 @@ export interface Desk {
 
 export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
-  const urls = kind === "postgresql" ? await freshDatabase() : undefined;
+  const urls = kind === "postgresql" ? await preparedDatabase("tables") : undefined;
+  if (!urls) await prepareFolder(folder, "tables");
   const store = await Store.open({ ...urls, dataDir: folder, entities: [] }, activatePolicy);
   const owner = urls ? await new DataSource({ type: "postgres", url: urls.migrationUrl }).initialize() : undefined;
   // Every connection of the embedded database is one session: what this one becomes, all become.

@@ -5,12 +5,11 @@ import "reflect-metadata";
 import pg from "pg";
 import { parseConfig } from "../../../src/config.js";
 import { ROLES, type Role } from "../../../src/policy/policy.js";
-import { prepareDemo } from "../../../src/server/demo.js";
-import { activateIn, idCipherOf, policyInForce, storeConfigOf } from "../../../src/server/foundation.js";
+import { idCipherOf } from "../../../src/server/foundation.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
-import { prepare } from "../../../src/store/store.js";
 import type { RecordType } from "../../../src/store/viewer-settings.js";
-import { type DatabaseUrls, freshDatabase } from "../../support/database.js";
+import type { DatabaseUrls } from "../../support/database.js";
+import { preparedDatabase } from "../../support/prepared.js";
 
 /** Somebody who can ask, or a department system by itself. */
 export interface Viewer {
@@ -51,25 +50,10 @@ export const TABLES = {
 
 /** @param settle  what holds in both twins beside the shipped registers */
 export async function buildTown(settle: (query: Query, keyOf: Town["keyOf"]) => Promise<void>): Promise<Town> {
-  const database = await freshDatabase();
+  const database = await preparedDatabase("demo");
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
-  const config = parseConfig(
-    {
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATION_URL: database.migrationUrl,
-      HUB_DATA_DIR: folder,
-      HUB_DEMO: "1",
-    },
-    null,
-  );
-  const { activation } = await policyInForce(config);
-  const ids = idCipherOf(config);
-  await prepare(storeConfigOf(config), async (owner) => {
-    await activateIn(owner, activation);
-    await prepareDemo(owner, ids, activation.policy);
-  });
+  const ids = idCipherOf(parseConfig({ HUB_DATA_DIR: folder, HUB_DEMO: "1" }, null));
   rmSync(folder, { recursive: true, force: true });
-
   return asSuperuser(database, async (query) => {
     const keys = new Map(
       (
