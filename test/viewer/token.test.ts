@@ -33,6 +33,9 @@ const verifyHeader = createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, j
 const verify = bearing({ issuer: ISSUER, audience: AUDIENCE, jwksFile });
 
 describe("a token that is good", () => {
+  beforeEach(() => jest.useFakeTimers({ now: NOW * 1000, doNotFake: [...TIMERS] }));
+  afterEach(() => jest.useRealTimers());
+
   it("names the client and the person", async () =>
     expect(await verifyHeader(`Bearer ${await token()}`)).toEqual({ client: "portal", subject: "wang.fang" }));
 
