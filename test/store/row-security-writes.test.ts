@@ -97,6 +97,30 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     as("supervisor", async (manager) => expect(await manager.query(statement)).toEqual([[], 0])),
   );
 
+  // Without a WHERE and without a RETURNING nothing is read, and no rule for reading stands in for one for writing.
+  it.each`
+    asker           | table                   | statement
+    ${"director"}   | ${"minor"}              | ${"UPDATE minor SET phone = '1'"}
+    ${"director"}   | ${"guardian"}           | ${"UPDATE guardian SET phone = '1'"}
+    ${"director"}   | ${"guardian"}           | ${"DELETE FROM guardian"}
+    ${"supervisor"} | ${"entrusted_care"}     | ${"UPDATE entrusted_care SET phone = '1'"}
+    ${"supervisor"} | ${"entrusted_care"}     | ${"DELETE FROM entrusted_care"}
+    ${"registrar"}  | ${"enrolment"}          | ${"UPDATE enrolment SET grade = 2"}
+    ${"supervisor"} | ${"case_file"}          | ${"UPDATE case_file SET narrative = 'n'"}
+    ${"supervisor"} | ${"sensitive_incident"} | ${"UPDATE sensitive_incident SET narrative = 'n'"}
+    ${"supervisor"} | ${"opinion_alert"}      | ${"UPDATE opinion_alert SET heat = 2"}
+    ${"registrar"}  | ${"school_class"}       | ${"UPDATE school_class SET name = '3C'"}
+  `("lets the $asker change no more than it is shown: $statement", async ({ asker, table, statement }) => {
+    const ids = `SELECT id FROM ${table}`;
+    const all = await database.asOwner((sql) => sql(ids));
+    await as(asker, async (manager) => {
+      const shown = await manager.query<unknown[]>(ids);
+      expect(shown.length).toBeGreaterThan(0);
+      expect(shown.length).toBeLessThan(all.length);
+      expect((await manager.query<[unknown, number]>(statement))[1]).toBe(shown.length);
+    });
+  });
+
   it("answers a relation to a record out of reach and to none in the same words", async () => {
     const said = (record: string) =>
       as("supervisor", (manager) => manager.query(relation(record, "social", "SOURCE"))).then(
@@ -143,6 +167,12 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     it("may be under its agency's duties without a key", () => adding(HERE));
     it("may be anywhere with its agency's key", () => adding(ELSEWHERE, agency));
     it("may not be elsewhere without a key", () => expect(adding(ELSEWHERE)).rejects.toMatchObject(NO_RIGHT));
+    it("may not be elsewhere without a key when nobody reads it back either", () =>
+      expect(
+        as(asker, (manager) =>
+          manager.query(insert("new", ELSEWHERE, "'{}'").replace(/ RETURNING id|\n\s+RETURNING id/, "")),
+        ),
+      ).rejects.toMatchObject(NO_RIGHT));
     it("may not have another agency's key, not even beside its own", async () => {
       await expect(adding(HERE, "police")).rejects.toMatchObject(NO_RIGHT);
       await expect(adding(HERE, "police", agency)).rejects.toMatchObject(NO_RIGHT);
