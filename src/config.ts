@@ -60,6 +60,9 @@ const sections = {
     maxDepth: whole(1, 100).default(12),
     maxAliases: whole(0, 10_000).default(100),
     maxBodyBytes: whole(1024, 10_485_760).default(262_144),
+    /** matchIdentity: by one person within an hour, and by one agency for the same child within a day. */
+    lookupsAnHour: whole(1, 10_000).default(30),
+    lookupsOfOneChild: whole(1, 1000).default(5),
   }),
   log: section({
     /** Least severity of the hub's own log: one JSON line an event on standard output. Default: info; of a demo, warn. */

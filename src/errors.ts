@@ -90,6 +90,15 @@ export const notFoundOrNotShared = () =>
 export const badUserInput = (field: string, message: string, messageZh: string, remedy: string) =>
   new Mistake("BAD_USER_INPUT", { message, messageZh, field, remedy });
 
+/** @param retryAfter seconds */
+export const rateLimited = (retryAfter: number) =>
+  new Mistake("RATE_LIMITED", {
+    message: "You have looked for too many children, or for this one too often",
+    messageZh: "查询过于频繁",
+    retryAfter,
+    remedy: `Ask again in ${retryAfter} seconds; where a child cannot wait, call the duty desk of the social affairs office`,
+  });
+
 /** @param what the measure that is exceeded, e.g. "depth" */
 export const tooMuch = (what: string, is: number, limit: number) =>
   new Mistake("COST_EXCEEDED", {

@@ -9,6 +9,7 @@ import { newKey } from "../store/store.js";
 import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
+import { type KnownBy, tokensOf } from "./identity-tokens.js";
 import { isSource, type Loaded, load, takesPart } from "./loaded.js";
 import { notYours, requireRelation, requireWritable, type Values, type Writer } from "./right.js";
 
@@ -169,6 +170,12 @@ export class Change {
       ...relation,
     }));
     await this.manager.query("SELECT hub_involve($1)", [JSON.stringify(rows)]);
+  }
+
+  /** Writes down what a minor of the viewer's agency is found by, as the agency has it: `matchIdentity`. */
+  async know(minor: string, child: KnownBy): Promise<void> {
+    const tokens = tokensOf(this.#questions.world.ids.token, child);
+    await this.manager.query("SELECT hub_know($1, $2)", [this.viewer.agency.id, JSON.stringify([{ minor, tokens }])]);
   }
 
   /** Ends an agency's part now, and with it that of its people. @returns whether it took part */

@@ -11,6 +11,7 @@ import type { Changed, Command, HubContext } from "../viewer/context.js";
 import { Change } from "./change.js";
 import { isWorthRetrying, told } from "./database-error.js";
 import { changedBefore, remember, retriable } from "./idempotency.js";
+import { type Answered, type LookUpLimits, Work } from "./on-record.js";
 
 export interface ChangeWorld {
   readonly activation: Activation;
@@ -18,6 +19,7 @@ export interface ChangeWorld {
   readonly store: Store;
   readonly disclosures: DisclosureLog;
   readonly demo: boolean;
+  readonly limits: LookUpLimits;
 }
 
 /** How often a change is done again when another one was in its way. */
@@ -57,6 +59,36 @@ export const runChange =
     // The writer needs a connection, so ours is back by now; and without the seal no answer leaves.
     await disclosures.seal(line);
     return plan.root(data).get(String(info.path.key));
+  };
+
+/** Runs work of a root field that answers no record, for `HubContext.onRecord`. */
+export type RunOnRecord = <T>(
+  asked: Asked,
+  context: HubContext,
+  info: GraphQLResolveInfo,
+  work: (work: Work) => Promise<Answered<T>>,
+) => Promise<T>;
+
+/**
+ * As `runChange`, where the answer is no record: one transaction of the viewer, and on record before it leaves.
+ * @throws Refusal, Mistake what the work says; Fault DATABASE_UNAVAILABLE, LOG_UNAVAILABLE
+ */
+export const runOnRecord =
+  (world: ChangeWorld): RunOnRecord =>
+  async (asked, { requestId }, info, work) => {
+    const { activation, questions, disclosures, limits } = world;
+    const guard = activation.coordinates.get(`${info.parentType.name}.${info.fieldName}`);
+    if (guard?.kind !== "needs") throw new TypeError(`${info.fieldName} does not say what it needs: @Needs`);
+    const { line, answer } = await retried(() =>
+      transaction(world, questions.reach(asked.viewer), async (manager) => {
+        const { answer, shown, wrote } = await work(new Work(manager, limits, activation, questions, asked, guard));
+        const kind = wrote ? "WRITE" : "READ";
+        const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
+        return { answer, line: await disclosures.writeUnsealed(manager, entry) };
+      }),
+    );
+    await disclosures.seal(line);
+    return answer;
   };
 
 const changeIn = (

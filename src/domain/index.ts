@@ -1,6 +1,7 @@
 import type { NonEmptyArray } from "type-graphql";
 import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
+import { IdentityQueries, MatchIdentity } from "./identity/index.js";
 import {
   AlertIncident,
   IncidentAlert,
@@ -43,6 +44,8 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   MinorCommands,
   MinorQueries,
   MinorSchooling,
+  MatchIdentity,
+  IdentityQueries,
   CaseCommands,
   CaseQueries,
   MinorCases,

@@ -13,7 +13,7 @@ import {
 import { z } from "zod";
 import { anchorOf, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
-import { type Policy, type PolicyRow, RIGHTS, type Right, type ShownLevel } from "./policy.js";
+import { type Policy, type PolicyRow, RIGHTS, type Right, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 
 /**
  * What guards a field: a group, the groups of edges, record types that are asked for at the root, what a mutation
@@ -24,6 +24,7 @@ export type Guard =
   | { readonly kind: "edge"; readonly rows: readonly PolicyRow[]; readonly leadsTo?: PolicyRow | undefined }
   | { readonly kind: "root"; readonly anchors: readonly PolicyRow[] }
   | WriteGuard
+  | NeedsGuard
   | { readonly kind: "public" };
 
 export interface GroupGuard {
@@ -43,6 +44,16 @@ export interface WriteGuard {
   readonly anchor: PolicyRow;
   readonly isNew: boolean;
   readonly written: readonly Written[];
+  readonly may: Right | undefined;
+}
+
+/** Rows that must all be open to the asker, whatever the record, at one of these levels. */
+export interface NeedsGuard {
+  readonly kind: "needs";
+  readonly rows: readonly PolicyRow[];
+  /** Further rows that the answer depends on. */
+  readonly asks: readonly PolicyRow[];
+  readonly levels: readonly ShownLevel[];
   readonly may: Right | undefined;
 }
 
@@ -76,6 +87,14 @@ const marks = z.object({
       always: z.array(z.string()).default([]),
       sometimes: z.array(z.string()).default([]),
       newAt: z.string().optional(),
+      may: z.enum(RIGHTS).optional(),
+    })
+    .optional(),
+  needs: z
+    .object({
+      rows: z.array(z.string()).min(1),
+      at: z.array(z.enum(SHOWN_LEVELS)).default([...SHOWN_LEVELS]),
+      asks: z.array(z.string()).default([]),
       may: z.enum(RIGHTS).optional(),
     })
     .optional(),
@@ -126,11 +145,11 @@ const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "En
 type Field = GraphQLField<unknown, unknown>;
 
 function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, field: Field): Guard | string {
-  const { group, edgeGroups, rootOf, writes, public: open } = marks.parse(field.extensions);
-  const said = [group, edgeGroups, rootOf, writes, open].filter((mark) => mark !== undefined);
+  const { group, edgeGroups, rootOf, writes, needs, public: open } = marks.parse(field.extensions);
+  const said = [group, edgeGroups, rootOf, writes, needs, open].filter((mark) => mark !== undefined);
   if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
   if (said.length > 1)
-    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Writes, @Public";
+    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Writes, @Needs, @Public";
   if (open) return { kind: "public" };
   if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
@@ -140,6 +159,13 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
       : `asks for ${rootOf.join(" ")}, which has no anchor row in the policy`;
   }
   if (writes) return writeGuardOf(schema, policy, field, writes);
+  if (needs) {
+    const found = (names: readonly string[]) => names.flatMap((name) => policy.rows.get(name) ?? []);
+    const [rows, asks] = [found(needs.rows), found(needs.asks)];
+    return rows.length === needs.rows.length && asks.length === needs.asks.length
+      ? { kind: "needs", rows, asks, levels: needs.at, may: needs.may }
+      : `names an unknown row: ${[...needs.rows, ...needs.asks].join(" ")}`;
+  }
   const leadsTo = anchorOf(policy, getNamedType(field.type).name);
   if (edgeGroups) {
     const edges = edgeGroups.flatMap((name) => policy.rows.get(name) ?? []).filter(({ record }) => isEdge(record));

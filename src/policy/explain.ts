@@ -99,7 +99,7 @@ function reasonOf(activation: Activation, asker: Asker, guard: Guard): string {
     guard.written.find(({ always, guard: { row } }) => always && !row.writers.has(asker.role));
   if (foreign)
     return `${foreign.coordinate} is written by ${[...foreign.guard.row.writers].join(", ")}. 不由该部门登记。${basis}`;
-  if (guard.kind === "write" && !hasRight(guard, asker))
+  if ((guard.kind === "write" || guard.kind === "needs") && !hasRight(guard, asker))
     return `Takes a post with the right ${guard.may}. 须由具有相应权限的岗位办理。${basis}`;
   if (rows.every((row) => (row.cells.get(asker.role) ?? []).length === 0))
     return `Not shared with ${asker.role}. 不向该部门共享。${basis}`;

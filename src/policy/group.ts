@@ -30,6 +30,19 @@ export const RootOf = (...records: string[]) => Extensions({ rootOf: records });
 /** A root field that asks for a record of any type. */
 export const RootOfAny = () => RootOf(...RECORD_TYPES);
 
+/** What a post must be open to, of which no record is asked for. */
+export interface NeedsMark {
+  /** A right that the post must have: posts.csv, `may`. */
+  readonly may?: Right;
+  /** Levels at which a row counts as open; any if none is named. */
+  readonly at?: readonly ShownLevel[];
+  /** Further rows that the answer depends on. */
+  readonly asks?: readonly string[];
+}
+
+/** A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of these rows. */
+export const Needs = (rows: readonly string[], mark: NeedsMark = {}) => Extensions({ needs: { rows, ...mark } });
+
 /** What a mutation writes, beside the fields of its input that the record has under the same name. */
 export interface WriteMark {
   /** Fields of the record that every such change writes, or some. */

@@ -1,5 +1,5 @@
 import { Refusal } from "../errors.js";
-import type { Guard, WriteGuard, Written } from "./coordinates.js";
+import type { Guard, NeedsGuard, WriteGuard, Written } from "./coordinates.js";
 import type { Asker } from "./decide.js";
 import { type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { ROLE_WORDS } from "./role-words.js";
@@ -14,6 +14,7 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
     case "group":
       return [guard.row];
     case "edge":
+    case "needs":
       return guard.rows;
     case "root":
       return guard.anchors;
@@ -26,7 +27,7 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
 
 /** Levels at which a coordinate shows anything. */
 export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
-  guard.kind === "group" ? guard.levels : guard.kind === "edge" ? ["F"] : SHOWN_LEVELS;
+  guard.kind === "group" || guard.kind === "needs" ? guard.levels : guard.kind === "edge" ? ["F"] : SHOWN_LEVELS;
 
 /**
  * Whether some combination of facts shows anything at this coordinate, or lets the mutation be performed. Nothing is
@@ -35,6 +36,8 @@ export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
 export function mayShow(tables: TruthTables, guard: Guard, asker: Asker): boolean {
   if (guard.kind === "public") return true;
   if (guard.kind === "write") return mayPerform(tables, guard, asker);
+  if (guard.kind === "needs")
+    return hasRight(guard, asker) && guard.rows.every((row) => tables.possible(row, guard.levels, asker));
   const leadsTo = guard.kind === "root" ? undefined : guard.leadsTo;
   if (leadsTo && !tables.possible(leadsTo, SHOWN_LEVELS, asker)) return false;
   return rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));
@@ -73,8 +76,9 @@ export function fieldNotShared(tables: TruthTables, coordinate: string, guard: G
 
 /** Why a coordinate that can never be shown is refused; a mutation, by the first field that is not the asker's. */
 export function refusalOf(tables: TruthTables, coordinate: string, guard: Guard, asker: Asker): Refusal {
-  if (guard.kind !== "write") return fieldNotShared(tables, coordinate, guard, asker);
+  if (guard.kind !== "write" && guard.kind !== "needs") return fieldNotShared(tables, coordinate, guard, asker);
   if (!hasRight(guard, asker)) return rightMissing(tables.policy, coordinate, guard);
+  if (guard.kind === "needs") return fieldNotShared(tables, coordinate, guard, asker);
   for (const written of guard.written) {
     const refused = written.always && notWritable(tables, written, asker, guard.isNew);
     if (refused) return refused;
@@ -82,12 +86,12 @@ export function refusalOf(tables: TruthTables, coordinate: string, guard: Guard,
   return fieldNotShared(tables, coordinate, guard, asker);
 }
 
-const rightMissing = (policy: Policy, coordinate: string, { anchor, may }: WriteGuard): Refusal =>
+const rightMissing = (policy: Policy, coordinate: string, guard: WriteGuard | NeedsGuard): Refusal =>
   new Refusal("FIELD_NOT_SHARED", {
-    message: `${coordinate} takes a post with the right ${may}`,
-    messageZh: `${coordinate} 须由具有 ${may} 权限的岗位办理`,
+    message: `${coordinate} takes a post with the right ${guard.may}`,
+    messageZh: `${coordinate} 须由具有 ${guard.may} 权限的岗位办理`,
     coordinate,
-    ...standing(policy, [anchor]),
+    ...standing(policy, guard.kind === "write" ? [guard.anchor] : guard.rows),
     remedy: null,
   });
 

@@ -83,6 +83,10 @@ export function buildTree(
         for (const anchor of guard.kind === "root" ? guard.anchors : [guard.anchor])
           for (const level of SHOWN_LEVELS) leaf(anchor, level);
         return reach(coordinate, guard);
+      case "needs":
+        for (const row of [...guard.rows, ...guard.asks])
+          for (const level of SHOWN_LEVELS) if (level === "F" || row.at[level] !== undefined) leaf(row, level);
+        return reach(coordinate, guard);
     }
   };
 

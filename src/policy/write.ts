@@ -19,7 +19,8 @@ export const mayPerform = (tables: TruthTables, guard: WriteGuard, asker: Asker)
   guard.written.every((written) => !written.always || mayWrite(tables, written, asker)) &&
   tables.level(guard.anchor, asker, guard.isNew ? MAKER : PARTY) !== "-";
 
-export const hasRight = ({ may }: WriteGuard, { post }: Asker): boolean => may === undefined || post.may.has(may);
+export const hasRight = ({ may }: Pick<WriteGuard, "may">, { post }: Asker): boolean =>
+  may === undefined || post.may.has(may);
 
 /**
  * Whether the asker can ever write this field: his agency is among the writers, post and purpose open it, and an edge

@@ -9,7 +9,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import type { Logger } from "pino";
-import type { RunChange } from "../change/run.js";
+import type { RunChange, RunOnRecord } from "../change/run.js";
 import type { DisclosureLog } from "../disclosure/log.js";
 import { disclosureEntry, operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
@@ -32,6 +32,7 @@ export interface AnsweringParts {
   readonly views: RoleViews;
   readonly log: Logger;
   readonly change: RunChange;
+  readonly onRecord: RunOnRecord;
 }
 
 /**
@@ -108,6 +109,7 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
       variableValues: raw,
       operationName: operation.name?.value ?? null,
     });
+  context.onRecord = (info, work) => context.timed("change", () => parts.onRecord(asked, context, info, work));
   if (operation.operation === OperationTypeNode.MUTATION) {
     context.change = (info, command) =>
       context.timed("change", () => parts.change(asked, context, plan, info, command));

@@ -13,6 +13,7 @@ interface AgencyView {
   readonly legalBasisKind: string;
   readonly legalBasisDocument: string;
   readonly creditCode: string | null;
+  readonly dutyPhone: string | null;
 }
 
 /** Agencies and divisions in memory: dimension tables never belong in the statement. */
@@ -35,7 +36,7 @@ export class MemoryDirectory {
   async refresh(): Promise<void> {
     const divisions = await this.store.query<DivisionRow>("SELECT code::text, name FROM division ORDER BY code");
     const agencies = await this.store.query<Record<string, string>>(
-      "SELECT id, kind, name, division::text, legal_basis_kind, legal_basis_document, credit_code FROM agency ORDER BY kind, name",
+      "SELECT id, kind, name, division::text, legal_basis_kind, legal_basis_document, credit_code, duty_phone FROM agency ORDER BY kind, name",
     );
     this.#divisions = new Map(divisions.map((row) => [row.code, row]));
     this.#agencies = new Map(
@@ -49,6 +50,7 @@ export class MemoryDirectory {
           legalBasisKind: row["legal_basis_kind"] ?? "",
           legalBasisDocument: row["legal_basis_document"] ?? "",
           creditCode: row["credit_code"] ?? null,
+          dutyPhone: row["duty_phone"] ?? null,
         },
       ]),
     );

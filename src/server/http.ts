@@ -206,5 +206,8 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     change: () => {
       throw new TypeError("Only a mutation changes anything");
     },
+    onRecord: () => {
+      throw new TypeError("The question is not checked yet");
+    },
   };
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
-import { runChange } from "../change/run.js";
+import { runChange, runOnRecord } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import type { Activation } from "../policy/activate.js";
@@ -119,6 +119,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       rowNumbers,
       (name) => store.evict(name),
     );
+    const changing = { activation, questions, store, disclosures, demo: config.demo, limits: config.limits };
     const http = await createHttp({
       activation,
       questions,
@@ -134,7 +135,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       signIn: options.signIn ?? (() => null),
       metrics,
       tracing,
-      change: runChange({ activation, questions, store, disclosures, demo: config.demo }),
+      change: runChange(changing),
+      onRecord: runOnRecord(changing),
     });
     await doctor.start();
     await http.listen({ host: config.server.host, port: config.server.port });

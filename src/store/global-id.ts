@@ -29,6 +29,7 @@ export class IdCipher {
   readonly #decipher: Decipher;
   readonly #cursorKey: Buffer;
   readonly #digestKey: Buffer;
+  readonly #tokenKey: Buffer;
   /** Tells the hub's id key from another without telling anything of it. */
   readonly fingerprint: string;
   /** By key: a record of an answer is named in the answer and in its log line, and soon in the next one. */
@@ -41,6 +42,7 @@ export class IdCipher {
     this.#decipher = createDecipheriv("aes-128-ecb", idKey, null).setAutoPadding(false);
     this.#cursorKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub cursor", 32));
     this.#digestKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub digest", 32));
+    this.#tokenKey = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub identity", 32));
     this.fingerprint = Buffer.from(hkdfSync("sha256", secret, "", "minors-hub fingerprint", 16)).toString("hex");
   }
 
@@ -53,6 +55,9 @@ export class IdCipher {
   digest(text: string): Buffer {
     return createHmac("sha256", this.#digestKey).update(text).digest();
   }
+
+  /** What a child is found by, under a key of its own: whoever reads the digests of requests cannot compare them with it. */
+  token = (text: string): Buffer => createHmac("sha256", this.#tokenKey).update(text).digest();
 
   encode(type: IdType, key: string): string {
     const block = this.#lately.get(key) ?? this.#block(key).toString("base64url");

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../change/change.js";
+import type { Answered, Work } from "../change/on-record.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
@@ -60,6 +61,8 @@ export interface HubContext {
   };
   /** Runs a command and gives its payload; only inside a mutation. */
   change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
+  /** Runs work of a root field that answers no record, and puts it on record. */
+  onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
   /** Key behind a global id, null for anything that is not one of this type. */
   keyOf(type: "Agency", id: string): string | null;
 }

@@ -20,6 +20,7 @@ const agencies = Object.keys(HEADS).filter((name): name is AgencyName => name in
 /** Each mutation with what it must be given; the records are there for nobody. */
 const MUTATIONS: Readonly<Record<string, string>> = {
   registerMinor: `registerMinor(input: { fullName: "林小雨", givenName: "小雨", birthDate: "2016-03-02", sex: FEMALE, residence: "${VILLAGE}" }) { id }`,
+  matchIdentity: `matchIdentity(input: { fullName: "林小雨", birthDate: "2016-03-02", division: "${VILLAGE}" }) { band }`,
   openCase: `openCase(input: { kind: RESCUE, openedOn: "2026-03-01", division: "${VILLAGE}" }) { id }`,
   addCaseParticipant: 'addCaseParticipant(id: "C", version: 1, agency: "A") { id }',
   nameCasePerson: 'nameCasePerson(id: "C", version: 1, person: "wang") { id }',

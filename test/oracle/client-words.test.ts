@@ -17,15 +17,23 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   explainField: '(coordinate: "Minor.homeAddress")',
 };
 
+/** Answers about no record of the statement: none is there to be asked for. */
+const WITHOUT_RECORDS = new Set(["IdentityMatch", "MinorLookup"]);
+
 describe("a response key is the client's word", () => {
   let both: Both;
 
   it("on every type of the schema, whatever the word", async () => {
     const { schema } = both.hub.activation;
     const types = Object.values(schema.getTypeMap()).filter(
-      (type) => isObjectType(type) && !type.name.startsWith("__") && type !== schema.getMutationType(),
+      (type) =>
+        isObjectType(type) &&
+        !type.name.startsWith("__") &&
+        type !== schema.getMutationType() &&
+        !WITHOUT_RECORDS.has(type.name),
     );
     const ways = waysTo(schema);
+    for (const name of WITHOUT_RECORDS) ways.delete(name);
     expect([...ways.keys()].sort()).toEqual(types.map(({ name }) => name).sort());
     for (const [type, { path, leaf }] of ways) {
       const plain = await textOf(path, leaf);

@@ -16,7 +16,7 @@ import { activated, everybody, nameOf, noise, Proof, says, tableSays } from "./r
 import { seed, subjectOf } from "./seed.js";
 import { COORDINATES, SHOWS } from "./shows.js";
 import { buildWorld, GROUPS } from "./world.js";
-import { CHANGES, canDo } from "./writes.js";
+import { CHANGES, canAsk, canDo, NEEDS } from "./writes.js";
 
 /**
  * The policy decides, and nothing else does. What can be asked is finite, so the proof is complete:
@@ -52,7 +52,7 @@ describe("1. For every role, post, purpose and set of facts", () => {
     const written = new Expected(buildWorld([]), asWritten, (type, key) => type + key);
     const proof = new Proof();
     const guarded = [...hub.coordinates].flatMap(([coordinate, { kind }]) =>
-      kind === "public" || kind === "write" ? [] : [coordinate],
+      kind === "public" || kind === "write" || kind === "needs" ? [] : [coordinate],
     );
     expect(guarded.sort()).toEqual([...COORDINATES.keys()].sort());
     for (const [coordinate, at] of COORDINATES) {
@@ -74,7 +74,10 @@ describe("1. For every role, post, purpose and set of facts", () => {
   it("each mutation is open to whoever may write what it always writes, of a record that may exist for him", async () => {
     const hub = await activated();
     const proof = new Proof();
-    expect(Object.keys(hub.schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(Object.keys(CHANGES).sort());
+    const writing = Object.keys(hub.schema.getMutationType()?.getFields() ?? {}).filter(
+      (name) => hub.coordinates.get(`Mutation.${name}`)?.kind === "write",
+    );
+    expect(writing.sort()).toEqual(Object.keys(CHANGES).sort());
     for (const [name, change] of Object.entries(CHANGES)) {
       const rule = hub.tree.rules["Mutation"]?.[name];
       if (!rule) throw new Error(`no rule for Mutation.${name}`);
@@ -84,6 +87,23 @@ describe("1. For every role, post, purpose and set of facts", () => {
       }
     }
     proof.close(`${Object.keys(CHANGES).length} mutations x roles x posts x purposes`, 300);
+  });
+
+  it("what answers no record is open to whoever has the right and is open to every row that it needs", async () => {
+    const hub = await activated();
+    const proof = new Proof();
+    const needing = [...hub.coordinates].flatMap(([coordinate, { kind }]) => (kind === "needs" ? [coordinate] : []));
+    expect(needing.sort()).toEqual(Object.keys(NEEDS).sort());
+    for (const [coordinate, needs] of Object.entries(NEEDS)) {
+      const [type = "", field = ""] = coordinate.split(".");
+      const rule = hub.tree.rules[type]?.[field];
+      if (!rule) throw new Error(`no rule for ${coordinate}`);
+      for (const [asker, hubAsker] of everybody(hub)) {
+        const can = canAsk(needs, asker);
+        proof.take((await says(rule, hubAsker, 0)) === can, can, () => `${coordinate} ${nameOf(asker)}`);
+      }
+    }
+    proof.close(`${needing.length} questions about no record x roles x posts x purposes`, 10);
   });
 });
 

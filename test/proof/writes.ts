@@ -22,6 +22,24 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 
+interface Needs {
+  readonly rows: readonly string[];
+  readonly levels: readonly string[];
+  readonly right?: string;
+}
+
+/** Every root field that answers no record: all that it needs, written by hand. */
+export const NEEDS: Readonly<Record<string, Needs>> = {
+  "Mutation.matchIdentity": { rows: ["R1", "R2"], levels: ["F", "M", "B", "X"], right: "match-identity" },
+  "Query.minorLookups": { rows: ["R35"], levels: ["B"] },
+};
+
+export const canAsk = ({ rows, levels, right }: Needs, asker: Asker): boolean =>
+  (right === undefined || asker.post.rights.includes(right)) &&
+  rows.every((row) =>
+    [...subsetsOf(bitsNamed(row, asker))].some((facts) => levels.includes(levelOf(row, asker, facts))),
+  );
+
 const isShown = (row: string, asker: Asker, facts: number) => !["A", "-"].includes(levelOf(row, asker, facts));
 
 /** docs/access-model.md, "Who writes": whether anything is left that could let this asker do it. */

@@ -45,6 +45,7 @@ export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): 
         legal_basis_kind,
         legal_basis_document,
         credit_code,
+        duty_phone: inventedDutyPhone(at + 1),
       };
     }),
   );
@@ -114,6 +115,9 @@ function csv(register: string, rows: readonly Cells[]): string {
     { header: true, columns },
   );
 }
+
+/** Of a range that no operator has given out, as all telephones of the demo. */
+const inventedDutyPhone = (no: number): string => `1990001${String(no).padStart(4, "0")}`;
 
 /** A unified social credit code of county 990101, which is not assigned. The letters keep it from looking like a citizen number. */
 function inventedCreditCode(no: number): string {

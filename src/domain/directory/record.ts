@@ -75,6 +75,10 @@ export class Agency extends Node {
   kind: Role;
   @Public() @Field({ description: "Name. 名称" }) @Column("text") name: string;
   @Public()
+  @Field(() => String, { nullable: true, description: "Telephone of the desk on duty. 值班电话" })
+  @Column("text", { nullable: true })
+  dutyPhone: string | null;
+  @Public()
   @Field(() => Division, { description: "Where it has its seat. 所在区划", nullable: true })
   @Column("bigint")
   division: string;

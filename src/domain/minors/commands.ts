@@ -100,14 +100,16 @@ export class MinorCommands {
       refuseAdult(own.birthDate);
 
       const minor = change.newRecord();
+      const number = citizenNumber ? numberOf(citizenNumber, own) : null;
       await change.manager.insert(Minor, {
         ...minor,
         ...own,
         careCategories: own.careCategories ?? [],
-        citizenNumber: citizenNumber ? numberOf(citizenNumber, own) : null,
+        citizenNumber: number,
         place: residence,
       });
       await change.involveMaker("Minor", minor.id, ["SOURCE"]);
+      await change.know(minor.id, { ...own, citizenNumber: number, residence });
       await insertBelonging(change, minor.id, guardians ?? [], entrustedCare);
       return { type: "Minor", key: minor.id };
     });

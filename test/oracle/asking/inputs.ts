@@ -88,6 +88,9 @@ export class Inputs {
         return fc.option(this.#whole(type, this.#order(type, record ?? "", openness)), { nil: undefined, freq: 3 });
       case "coordinates":
         return this.#list(type, supply.coordinates);
+      case "from":
+      case "to":
+        return this.#scalar(type, ["2026-03-01", "2026-03-20", "2026-05-01"], ["2026-02-30"]);
       case "code":
         return this.#scalar(type, supply.valuesAt("division"), ["320000000000"]);
       case "within":

@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver } from "graphql";
-import type { Guard, WriteGuard } from "../../../src/policy/coordinates.js";
+import type { Guard, NeedsGuard, WriteGuard } from "../../../src/policy/coordinates.js";
 import { decideLevel, isShown } from "../../../src/policy/decide.js";
 import { FACT } from "../../../src/policy/facts.js";
 import type { PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
@@ -63,6 +63,12 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
     if (!found) throw notFound();
     return found;
   },
+  // Nobody has looked for anybody in the oracle's world.
+  minorLookups: (_root, { from, to }) => {
+    if (to < from || Date.parse(to) - Date.parse(from) > 31 * 86_400_000)
+      throw said("BAD_USER_INPUT", "Not within 31 days after `from`");
+    return [];
+  },
   divisions: async (_root, { within }, { directory }) => {
     const all = await directory.divisions();
     if (within === undefined || within === null) return all;
@@ -121,14 +127,20 @@ function performs({ anchor, isNew, may, written }: WriteGuard, { policy, asker }
 
 /** Whether some record could show something here; over an edge only records that may exist. */
 export function opens(guard: Guard, asked: Asked): boolean {
+  if (guard.kind === "needs") return allOpen(guard, asked);
   const { rows, levels } = guarding(guard);
   const end = guard.kind === "group" || guard.kind === "edge" ? guard.leadsTo : undefined;
   return rows.some((row) => asked.possible(row, levels)) && (!end || asked.possible(end, LEVELS));
 }
 
+/** A post with the right, and every one of the rows open to it at such a level. */
+const allOpen = ({ rows, levels, may }: NeedsGuard, asked: Asked): boolean =>
+  (may === undefined || asked.asker.post.may.has(may)) && rows.every((row) => asked.possible(row, levels));
+
 /** Rows that guard a coordinate, and the levels at which it shows something. */
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {
   if (guard.kind === "group") return { rows: [guard.row], levels: guard.levels };
+  if (guard.kind === "needs") return guard;
   if (guard.kind === "edge") return { rows: guard.rows, levels: ["F"] };
   if (guard.kind === "root") return { rows: guard.anchors, levels: LEVELS };
   return { rows: [], levels: [] };

@@ -27,6 +27,7 @@ const agencyColumns = {
   legal_basis_kind: required(word(Object.values(LegalBasisKind))),
   legal_basis_document: required(text),
   credit_code: optional(creditCode),
+  duty_phone: optional(text),
 };
 export const agencies: Register<typeof agencyColumns> = {
   name: "agencies",
@@ -40,9 +41,9 @@ export const agencies: Register<typeof agencyColumns> = {
       manager,
       "agency",
       rows,
-      `ON CONFLICT (id) DO UPDATE SET (kind, name, division, legal_basis_kind, legal_basis_document, credit_code) = (
+      `ON CONFLICT (id) DO UPDATE SET (kind, name, division, legal_basis_kind, legal_basis_document, credit_code, duty_phone) = (
          EXCLUDED.kind, EXCLUDED.name, EXCLUDED.division,
-         EXCLUDED.legal_basis_kind, EXCLUDED.legal_basis_document, EXCLUDED.credit_code)`,
+         EXCLUDED.legal_basis_kind, EXCLUDED.legal_basis_document, EXCLUDED.credit_code, EXCLUDED.duty_phone)`,
     );
   },
 };

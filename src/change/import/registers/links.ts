@@ -53,7 +53,7 @@ async function join(manager: EntityManager, pairs: readonly Pair[]): Promise<voi
   await inBatches(
     manager,
     now,
-    `SELECT hub_link(array_agg(kept ORDER BY kept), array_agg(merged ORDER BY kept))
+    `SELECT hub_join(array_agg(kept ORDER BY kept), array_agg(merged ORDER BY kept))
        FROM jsonb_to_recordset($1) AS pair(kept uuid, merged uuid)`,
   );
   const became = (id: string) => taken.get(id) ?? id;

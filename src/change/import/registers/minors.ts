@@ -1,5 +1,6 @@
 import { CareCategory, Sex } from "../../../domain/minors/index.js";
 import { involvementKey } from "../../../facts/keys.js";
+import { tokensOf } from "../../identity-tokens.js";
 import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, pastDay, text, word } from "../parsers.js";
 import type { Refuse, Register } from "../register.js";
@@ -79,6 +80,20 @@ export const minors: Register<typeof columns> = {
     const known = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
     await inBatches(manager, known, UPDATE_MINORS, [source]);
     const all = [...fresh, ...changed];
+    await inBatches(
+      manager,
+      all.map(({ id, row }) => ({
+        minor: id,
+        tokens: tokensOf(importing.ids.token, {
+          citizenNumber: row.citizen_number,
+          fullName: row.full_name,
+          birthDate: row.birth_date,
+          residence: row.residence,
+        }),
+      })),
+      "SELECT hub_know($2, $1)",
+      [agency.id],
+    );
     await writeGuardians(
       all.flatMap(({ key, id, row }) =>
         ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) })),

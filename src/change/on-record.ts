@@ -1,0 +1,100 @@
+import type { EntityManager } from "typeorm";
+import { notFoundOrNotShared } from "../errors.js";
+import type { Activation } from "../policy/activate.js";
+import type { NeedsGuard } from "../policy/coordinates.js";
+import { FACT, type Facts } from "../policy/facts.js";
+import type { PolicyRow, Role, ShownLevel } from "../policy/policy.js";
+import type { Asked, Questions } from "../read/questions.js";
+import type { Shown } from "../read/row.js";
+import type { Viewer } from "../viewer/viewer.js";
+import type { TokenOf } from "./identity-tokens.js";
+
+/** How often a child may be looked for. */
+export interface LookUpLimits {
+  /** By one person within an hour. */
+  readonly lookupsAnHour: number;
+  /** By one agency for the same child within a day. */
+  readonly lookupsOfOneChild: number;
+}
+
+/** What work gives back: the answer, and whose records it tells of, for the log. */
+export interface Answered<T> {
+  readonly answer: T;
+  readonly shown: readonly Shown[];
+  /** It has changed something. */
+  readonly wrote?: boolean;
+}
+
+const HIDES = FACT.conflict | FACT.minorAuthor;
+/** All that may hold in favour of whoever asks. */
+const EVERYTHING = Object.values(FACT).reduce((bits, fact) => bits | fact, 0) & ~HIDES;
+
+/** What a root field works with that answers no record: the manager of its transaction, and what the rule tree says. */
+export class Work {
+  constructor(
+    readonly manager: EntityManager,
+    readonly limits: LookUpLimits,
+    private readonly activation: Activation,
+    private readonly questions: Questions,
+    private readonly asked: Asked,
+    private readonly guard: NeedsGuard,
+  ) {}
+
+  get viewer(): Viewer {
+    return this.asked.viewer;
+  }
+
+  get tokenOf(): TokenOf {
+    return this.questions.world.ids.token;
+  }
+
+  /** Global id of a minor. */
+  idOf(minor: string): string {
+    return this.questions.world.ids.encode("Minor", minor);
+  }
+
+  agency(id: string): object {
+    const agency = this.questions.world.directory.agency(id);
+    if (!agency) throw notFoundOrNotShared();
+    return agency;
+  }
+
+  /** The viewer's keys of a conflict of interest with a minor, as text of an array. */
+  get conflicts(): string {
+    const { steady = [] } = this.questions.binding(this.asked).keys("Minor").get(FACT.conflict) ?? {};
+    return `{${steady.join(",")}}`;
+  }
+
+  /** Whether the field may tell of a record at all, if there is a conflict of interest or not. */
+  mayTell(conflict: boolean): boolean {
+    const facts = EVERYTHING | (conflict ? FACT.conflict : 0);
+    return this.guard.rows.every((row) => this.#shows(row, facts, this.guard.levels));
+  }
+
+  /** Whether the field may tell of a record that the viewer's agency is the source of, and that is not assigned to him. */
+  get mayTellOfOwn(): boolean {
+    return this.guard.rows.every((row) => this.#shows(row, FACT.o, this.guard.levels));
+  }
+
+  /** Whether some record may show the viewer the row at this level. */
+  mayShow(row: string, level: ShownLevel): boolean {
+    return this.activation.tables.possible(this.#row(row), [level], this.asked.asker);
+  }
+
+  /** Kinds of agencies whose records feed every row that the field needs. */
+  get writers(): Role[] {
+    const [first, ...others] = this.guard.rows;
+    return [...(first?.writers ?? [])].filter((role) => others.every(({ writers }) => writers.has(role)));
+  }
+
+  #shows(row: PolicyRow, facts: Facts, levels: readonly ShownLevel[]): boolean {
+    const level = this.activation.tables.level(row, this.asked.asker, facts);
+    return level !== "-" && levels.includes(level);
+  }
+
+  #row(name: string): PolicyRow {
+    const row = this.activation.policy.rows.get(name);
+    if (!row) throw new TypeError(`The policy has no row ${name}`);
+    return row;
+  }
+}

@@ -1,0 +1,2 @@
+export { MatchIdentity } from "./match.js";
+export { IdentityQueries } from "./queries.js";
