@@ -95,6 +95,8 @@ const settings = z
       doctor: sections.doctor.prefault({}),
       keys: sections.keys.prefault({}),
       demo: z.boolean("true or false (in the environment 1 or 0)").optional(),
+      /** How many people live around those of the examples when the demo is loaded: 0 nobody, 1 ten thousand children. */
+      demoScale: whole(0, 100).default(1),
     },
     `sections ${Object.keys(sections).join(", ")}`,
   )
@@ -137,6 +139,7 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   OIDC_EXPLORER_CLIENT: ["oidc.explorerClient", asIs],
   OIDC_TOKEN_LIFE: ["oidc.tokenLife", asNumber],
   HUB_DEMO: ["demo", asFlag],
+  HUB_DEMO_SCALE: ["demoScale", asNumber],
   HUB_LOG_LEVEL: ["log.level", asIs],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["tracing.endpoint", asIs],
 };
@@ -145,6 +148,7 @@ const SECRETS = ["DATABASE_URL", "DATABASE_MIGRATION_URL", "DATABASE_ADMIN_URL"]
 
 const KEYS = [
   "demo",
+  "demoScale",
   ...Object.entries(sections).flatMap(([name, { shape }]) => [
     name,
     ...Object.keys(shape).map((key) => `${name}.${key}`),

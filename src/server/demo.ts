@@ -16,7 +16,7 @@ import { checkPort, type Hub, openHub } from "./hub.js";
 export interface Demo extends Hub {
   readonly issuer: DemoIssuer;
   readonly people: DemoPeople;
-  /** Shared records: minors, cases, incidents and alerts. */
+  /** Shared records, of every type. */
   readonly records: number;
 }
 
@@ -34,12 +34,16 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   const issuerPort = port && port + 1;
   await checkPort({ host, port: issuerPort });
   let signIn: SignIn | null = null;
+  let records = 0;
   const hub = await openHub({
     config,
     publicClients: [DEMO_CLIENT, DEMO_EXPLORER],
     verify: (bearer) => verify(bearer),
     signIn: () => signIn,
-    asOwner: (owner, ids, { policy }) => prepareDemo(owner, ids, policy),
+    asOwner: async (owner, ids, { policy }) => {
+      await prepareDemo(owner, ids, policy, config.demoScale);
+      records = await countRecords(owner);
+    },
   });
   try {
     const { persons, clients } = await whoIsThere(hub.store);
@@ -62,7 +66,7 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
       ...hub,
       issuer,
       people,
-      records: await countRecords(hub.store),
+      records,
       close: async () => {
         withdrawDemo(dataDir);
         await issuer.close();
@@ -75,20 +79,16 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   }
 }
 
-/** The township, where the database has no agency yet. */
-export async function prepareDemo(owner: DataSource, ids: IdCipher, policy: Policy): Promise<void> {
-  const loaded = await loadTownship(owner, { policy, ids });
-  if (loaded) await owner.query(`ANALYZE ${RECORDS.join(", ")}`);
+/** The township, where the database has no agency yet. @param scale  of the population, src/change/township/population.ts */
+export async function prepareDemo(owner: DataSource, ids: IdCipher, policy: Policy, scale: number): Promise<void> {
+  await loadTownship(owner, { policy, ids, scale });
 }
 
-const RECORDS = ["minor", "case_file", "sensitive_incident", "opinion_alert"];
-
-/** As ANALYZE counted them: the serving login sees no row of them without a viewer. */
-async function countRecords(store: Store): Promise<number> {
-  const [counted] = await store.query<{ records: number }>(
-    "SELECT sum(greatest(reltuples, 0))::int AS records FROM pg_class WHERE oid = ANY ($1::regclass[])",
-    [RECORDS],
-  );
+/** Of every record with a global id. Only the owner can tell: the serving login sees no row without a viewer. */
+async function countRecords(owner: DataSource): Promise<number> {
+  const tables = owner.entityMetadatas.filter((entity) => entity.findColumnWithPropertyName("ref"));
+  const counts = tables.map(({ tableName }) => `(SELECT count(*) FROM ${tableName})`);
+  const [counted] = await owner.query<{ records: number }[]>(`SELECT (${counts.join(" + ")})::int AS records`);
   return counted?.records ?? 0;
 }
 

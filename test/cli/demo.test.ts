@@ -5,7 +5,7 @@ import { z } from "zod";
 import { hub, type Running, shell, startBuiltHub } from "./binary.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hub-cli-"));
-const env = { HUB_DATA_DIR: join(folder, "data") };
+const env = { HUB_DATA_DIR: join(folder, "data"), HUB_DEMO_SCALE: "0" };
 const run = (line: string) => hub(line.split(" "), env);
 const file = (name: string, text: string) => {
   writeFileSync(join(folder, name), text);

@@ -19,7 +19,7 @@ import { type DatabaseUrls, freshDatabase } from "./database.js";
 const CONTENTS = {
   /** Migrated, and nothing else. */
   tables: async () => {},
-  /** As `npm start` leaves it. */
+  /** As `npm start` leaves it, without the population around the people of the examples. */
   demo: async (owner: DataSource) => {
     const folder = mkdtempSync(join(tmpdir(), "hub-"));
     const config = parseConfig({ HUB_DATA_DIR: folder, HUB_DEMO: "1" }, null);
@@ -28,7 +28,7 @@ const CONTENTS = {
     rmSync(folder, { recursive: true });
     await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
-    await prepareDemo(owner, ids, activation.policy);
+    await prepareDemo(owner, ids, activation.policy, 0);
   },
 };
 type Contents = keyof typeof CONTENTS;

@@ -1,53 +1,54 @@
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../domain/opinion/index.js";
 import type { Cast, Cells } from "./cast.js";
 import { moment } from "./incidents.js";
-import { TOWNSHIPS, type Township } from "./world.js";
+import type { People } from "./names.js";
+import type { Office, Township } from "./world.js";
 
 /** Alerts that a publicity centre has raised. */
 const COUNT = 14;
 /** Incidents of the governance office that an alert is about. */
 const LINKED = 3;
 
-/** Rows of the registers `alerts`, by agency code. */
-export function alerts(cast: Cast): ReadonlyMap<string, readonly Cells[]> {
+/** Rows of the registers `alerts`, by agency code. @param stories those that README and tests speak of as well */
+export function alerts(cast: Cast, stories: boolean): ReadonlyMap<string, readonly Cells[]> {
   return new Map(
-    TOWNSHIPS.flatMap((township) =>
-      cast.near(township, "PUBLICITY_CULTURE_CENTRE").map((centre) => {
-        const drawn = Array.from({ length: COUNT }, (_, at) => someAlert(cast, township, at + 1));
-        return [centre.code, [...(STORIES[centre.code] ?? []), ...drawn]] as const;
-      }),
-    ),
-  );
-}
-
-/** Rows of the registers `incident-alerts`: the governance office draws the edges, by agency code. */
-export function incidentAlerts(cast: Cast): ReadonlyMap<string, readonly Cells[]> {
-  return new Map(
-    TOWNSHIPS.flatMap((township) => {
-      const [office] = cast.near(township, "GOVERNANCE_EMERGENCY_OFFICE");
-      const [centre] = cast.near(township, "PUBLICITY_CULTURE_CENTRE");
-      if (!office || !centre) return [];
-      const drawn = Array.from({ length: LINKED }, (_, at) => ({
-        incident: `I-000${at + 1}`,
-        alert: `${centre.code}:A-000${at + 1}`,
-      }));
-      const stories = (STORIES[centre.code] ?? []).flatMap(({ key = "" }) =>
-        key === "A-ALONE-1" ? [] : [{ incident: "I-ALERT-1", alert: `${centre.code}:${key}` }],
+    centresOf(cast).map((centre) => {
+      const people = cast.draw.people(`alerts ${centre.code}`);
+      const drawn = Array.from({ length: COUNT * cast.draw.times }, (_, at) =>
+        someAlert(people, cast, cast.homeOf(centre), cast.draw.number("A", at)),
       );
-      return [[office.code, [...stories, ...drawn]] as const];
+      return [centre.code, [...((stories && STORIES[centre.code]) || []), ...drawn]];
     }),
   );
 }
 
-function someAlert(cast: Cast, township: Township, no: number): Cells {
-  const { people } = cast;
+/** Rows of the registers `incident-alerts`: the governance office draws the edges, by agency code. */
+export function incidentAlerts(cast: Cast, stories: boolean): ReadonlyMap<string, readonly Cells[]> {
+  return new Map(
+    centresOf(cast).flatMap((centre) => {
+      const drawn = Array.from({ length: LINKED * cast.draw.times }, (_, at) => ({
+        incident: cast.draw.number("I", at),
+        alert: `${centre.code}:${cast.draw.number("A", at)}`,
+      }));
+      const told = ((stories && STORIES[centre.code]) || []).flatMap(({ key = "" }) =>
+        key === "A-ALONE-1" ? [] : [{ incident: "I-ALERT-1", alert: `${centre.code}:${key}` }],
+      );
+      return cast
+        .near(cast.homeOf(centre), "GOVERNANCE_EMERGENCY_OFFICE")
+        .map(({ code }) => [code, [...told, ...drawn]] as const);
+    }),
+  );
+}
+
+const centresOf = (cast: Cast): Office[] => cast.offices.filter(({ role }) => role === "PUBLICITY_CULTURE_CENTRE");
+
+function someAlert(people: People, cast: Cast, township: Township, key: string): Cells {
   const minor = people.chance(0.2);
-  const number = String(no).padStart(4, "0");
   const villages = cast.near(township, "VILLAGE_COMMUNITY").map(({ division }) => division);
   return {
-    key: `A-${number}`,
+    key,
     source: people.pick(["演示短视频", "演示论坛", "演示微博"]),
-    reference: `${township.id}-${number}`,
+    reference: `${township.id}-${key.slice(2)}`,
     topic: people.pick(Object.values(OpinionTopic)),
     level: people.pick([OpinionLevel.ORANGE, OpinionLevel.YELLOW, OpinionLevel.BLUE, OpinionLevel.BLUE]),
     heat: String(people.int(3, 90_000)),

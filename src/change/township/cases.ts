@@ -1,8 +1,10 @@
 import { CaseKind, CaseStage } from "../../domain/cases/index.js";
+import { civilAge } from "../../domain/minors/index.js";
 import type { Role } from "../../policy/policy.js";
 import type { Cast, Cells } from "./cast.js";
-import { nameOf } from "./children.js";
-import { type Office, TOWNSHIPS, type Township } from "./world.js";
+import { type Child, nameOf } from "./children.js";
+import type { People } from "./names.js";
+import type { Office, Township } from "./world.js";
 
 interface Lead {
   readonly role: Role;
@@ -39,39 +41,44 @@ const PARTNERS: readonly Role[] = [
 ];
 const OPEN = [CaseStage.ACCEPTED, CaseStage.FILED, CaseStage.INVESTIGATION, CaseStage.TRANSFERRED];
 
-/** Rows of the registers `cases`, by agency code. */
-export function cases(cast: Cast): ReadonlyMap<string, readonly Cells[]> {
+/** Years: whoever is younger answers for no offence. 刑法 17; 治安管理处罚法 12 */
+const SUSPECT_FROM = 12;
+
+/** Rows of the registers `cases`, by agency code. @param stories those that README and tests speak of as well */
+export function cases(cast: Cast, stories: boolean): ReadonlyMap<string, readonly Cells[]> {
   const rows = new Map<string, readonly Cells[]>();
   for (const { role, count, kinds } of LEADS)
     for (const lead of cast.offices.filter((office) => office.role === role)) {
-      const township = TOWNSHIPS.find(({ code }) => lead.division.startsWith(code)) ?? TOWNSHIPS[0];
-      if (!township) continue;
-      const drawn = Array.from({ length: count }, (_, at) => ({
-        key: `C-${String(at + 1).padStart(4, "0")}`,
-        ...someCase(cast, lead, township, cast.people.pick(kinds)),
+      const people = cast.draw.people(`cases ${lead.code}`);
+      const drawn = Array.from({ length: count * cast.draw.times }, (_, at) => ({
+        key: cast.draw.number("C", at),
+        ...someCase(people, cast, lead, cast.homeOf(lead), people.pick(kinds)),
       }));
-      rows.set(lead.code, [...(STORIES[lead.code]?.(cast, lead) ?? []), ...drawn]);
+      rows.set(lead.code, [...((stories && STORIES[lead.code]?.(cast, lead)) || []), ...drawn]);
     }
   return rows;
 }
 
-function someCase(cast: Cast, lead: Office, township: Township, kind: CaseKind): Cells {
-  const { people } = cast;
+function someCase(people: People, cast: Cast, lead: Office, township: Township, kind: CaseKind): Cells {
   const closed = people.chance(0.25);
-  const [first, second] = cast.draw(township, 2).map(nameOf);
+  const opened = day(people.int(1, 260));
+  const suspected = lead.role === "POLICE_STATION" && !closed && kind === CaseKind.BULLYING;
+  const oldEnough = ({ cells }: Child) => civilAge(cells["birth_date"] ?? "", opened) >= SUSPECT_FROM;
+  const [second] = cast.some(people, township, 1, suspected ? oldEnough : undefined);
+  const [first] = cast.some(people, township, 1, (child) => child !== second);
+  const [one, other] = [first, second].map((child) => (child ? nameOf(child) : ""));
   const partners = PARTNERS.filter((role) => role !== lead.role && people.chance(0.4)).map((role) =>
     people.pick(cast.near(township, role)),
   );
   const victims = lead.role === "POLICE_STATION" || (lead.role === "SOCIAL_AFFAIRS_OFFICE" && people.chance(0.3));
-  const suspects = lead.role === "POLICE_STATION" && !closed && kind === CaseKind.BULLYING;
   return {
-    ...about(kind, day(people.int(1, 260)), closed ? CaseStage.CLOSED : people.pick(OPEN)),
-    division: cast.people.pick(cast.near(township, "VILLAGE_COMMUNITY")).division,
-    ...(victims ? { victims: first ?? "" } : { minors: first ?? "" }),
-    ...(suspects
-      ? { suspects: second ?? "" }
+    ...about(kind, opened, closed ? CaseStage.CLOSED : people.pick(OPEN)),
+    division: people.pick(cast.near(township, "VILLAGE_COMMUNITY")).division,
+    ...(victims ? { victims: one ?? "" } : { minors: one ?? "" }),
+    ...(suspected
+      ? { suspects: other ?? "" }
       : people.chance(0.3)
-        ? { minors: victims ? (second ?? "") : `${first};${second}` }
+        ? { minors: victims ? (other ?? "") : `${one};${other}` }
         : {}),
     ...(["POLICE_STATION", "SOCIAL_AFFAIRS_OFFICE"].includes(lead.role) ? TEXTS[kind] : {}),
     ...cast.parts(lead, partners),

@@ -1,7 +1,7 @@
 import type { Role } from "../../policy/policy.js";
 import type { Child } from "./children.js";
-import type { People } from "./names.js";
-import type { Office, Township } from "./world.js";
+import { createPeople, type People } from "./names.js";
+import { type Office, TOWNSHIPS, type Township } from "./world.js";
 
 /** Cells of one row; columns that are not named are empty. */
 export type Cells = Readonly<Record<string, string>>;
@@ -19,10 +19,35 @@ const HANDLERS: Readonly<Partial<Record<Role, string>>> = {
   CARE_INSTITUTION: "CARER",
 };
 
+/** Where people come from and how what they do is numbered: for the shipped registers, or a block of the population. */
+export interface Draw {
+  /** @param of  e.g. "cases police-station-jinyuan": each draws for itself, so that one more changes nobody else's */
+  people(of: string): People;
+  /** The number of the at-th row, from 0, of an agency's register: "V1-0007" */
+  number(letter: string, at: number): string;
+  /** First six digits of the citizen numbers of its children, 99xxxx. */
+  area(township: Township): string;
+  /** Children of each township, of whom so large a share (0 to 1) of the pupils are known to a village too. */
+  readonly children: number;
+  readonly known: number;
+  /** How many times as many cases, incidents and alerts as in the shipped registers. */
+  readonly times: number;
+}
+
+/** The shipped registers: numbers from 1, citizen numbers of the county. */
+export const shipped = (seed: number): Draw => ({
+  people: (of) => createPeople(seed, of),
+  number: (letter, at) => `${letter}-${String(at + 1).padStart(4, "0")}`,
+  area: ({ code }) => code.slice(0, 6),
+  children: 250,
+  known: 0.8,
+  times: 1,
+});
+
 /** Who can stand in a row. */
 export class Cast {
   constructor(
-    readonly people: People,
+    readonly draw: Draw,
     readonly offices: readonly Office[],
     readonly children: readonly Child[],
   ) {}
@@ -33,19 +58,34 @@ export class Cast {
     return found;
   }
 
-  /** Offices of the role in the township, else those that the county has for all. */
+  /** Offices of the role in the township, else those that its county has for all. */
   near(township: Township, role: Role): Office[] {
-    const all = this.offices.filter((office) => office.role === role);
-    const here = all.filter(({ division }) => division.startsWith(township.code));
-    return here.length > 0 ? here : all;
+    return this.offices.filter(
+      (office) =>
+        office.role === role &&
+        (office.division.startsWith(township.code) || township.code.startsWith(office.division)),
+    );
   }
 
-  /** `count` different children of the township. */
-  draw(township: Township, count: number): Child[] {
-    const here = this.children.filter((child) => child.township === township && !child.story);
-    const drawn = new Set<Child>();
-    while (drawn.size < count) drawn.add(this.people.pick(here));
-    return [...drawn];
+  /** Where an office mostly acts: in its township, or the first of its county's in which children are. */
+  homeOf({ code, division }: Office): Township {
+    const home = TOWNSHIPS.find(
+      (township) =>
+        (division.startsWith(township.code) || township.code.startsWith(division)) &&
+        this.children.some((child) => child.township === township),
+    );
+    if (!home) throw new RangeError(`The demo has no children where ${code} is`);
+    return home;
+  }
+
+  /** `count` different children of the township. @param fits  who can be meant */
+  some(people: People, township: Township, count: number, fits: (child: Child) => boolean = () => true): Child[] {
+    const left = this.children.filter((child) => child.township === township && !child.story && fits(child));
+    return Array.from({ length: count }, () => {
+      const child = people.pick(left);
+      left.splice(left.indexOf(child), 1);
+      return child;
+    });
   }
 
   /** The person of the office who handles cases, if its role has one. @param no of several, from 1 */

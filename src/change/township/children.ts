@@ -1,12 +1,12 @@
 import { civilAge } from "../../domain/minors/index.js";
-import type { Cells } from "./cast.js";
+import type { Role } from "../../policy/policy.js";
+import type { Cells, Draw } from "./cast.js";
 import { givenNameOf, type People } from "./names.js";
-import { CLASSES_A_GRADE, type Office, SCHOOLS, TOWNSHIPS, type Township, villageCode } from "./world.js";
+import { CLASSES_A_GRADE, type Office, SCHOOLS, type Township, villageCode } from "./world.js";
 
 /** The day on which the demo's registers were written; old enough not to lie ahead of any clock. */
 export const TODAY = "2025-09-30";
 const SCHOOL_YEAR = "2025-09-01";
-const CHILDREN_A_TOWNSHIP = 700;
 
 /** A child, and the numbers under which agencies know it. */
 export interface Child {
@@ -22,11 +22,11 @@ export interface Child {
   readonly cells: Cells;
 }
 
-/** Where children live for whom the county cares, beside those of villages and schools: rescue station and care home. */
-const INSTITUTIONS = [
-  { code: "rescue-station-yunling", letter: "R", count: 8 },
-  { code: "care-institution-yunling", letter: "H", count: 12 },
-];
+/** For whom the county cares, beside villages and schools: children of a rescue station and of a care institution. */
+const INSTITUTIONS: Readonly<Partial<Record<Role, { readonly letter: string; readonly count: number }>>> = {
+  RESCUE_STATION: { letter: "R", count: 8 },
+  CARE_INSTITUTION: { letter: "H", count: 12 },
+};
 
 /** How other agencies' files name a child: `code:number`. */
 export function nameOf({ known }: Child): string {
@@ -36,33 +36,43 @@ export function nameOf({ known }: Child): string {
 }
 
 /**
- * The children of all townships. Most of school age are known to a village and to a school, each under its own number;
- * the first ones of 金源镇 are those that README and tests speak of (examples/township/README.md).
+ * Children of the townships. Most of school age are known to a village and to a school, each under its own number.
+ * @param stories of the first township: those that README and tests speak of (examples/township/README.md)
  */
-export function children(people: People): Child[] {
+export function children(
+  draw: Draw,
+  offices: readonly Office[],
+  townships: readonly Township[],
+  stories: readonly Story[] = [],
+): Child[] {
   const counts = new Map<string, number>();
   const next = (agency: string, letter: string) => {
-    const count = (counts.get(agency) ?? 0) + 1;
-    counts.set(agency, count);
-    return `${letter}-${String(count).padStart(4, "0")}`;
+    const count = counts.get(agency) ?? 0;
+    counts.set(agency, count + 1);
+    return draw.number(letter, count);
   };
-  const all = TOWNSHIPS.flatMap((township) =>
-    Array.from({ length: CHILDREN_A_TOWNSHIP }, (_, at) => {
-      const story = township === TOWNSHIPS[0] ? STORIES[at] : undefined;
-      return child(people, township, story, next);
-    }),
-  );
+  const all = townships.flatMap((township, no) => {
+    const people = draw.people(`children ${township.id}`);
+    return Array.from({ length: draw.children }, (_, at) =>
+      child(people, township, draw, no === 0 ? stories[at] : undefined, next),
+    );
+  });
   // An institution knows children whom a village or school knows too, each under a number of its own.
-  for (const { code, letter, count } of INSTITUTIONS)
+  for (const { code, role, division } of offices) {
+    const { letter, count } = INSTITUTIONS[role] ?? { letter: "", count: 0 };
+    const people = draw.people(`children ${code}`);
+    const here = all.filter(({ story, residence }) => !story && residence.startsWith(division));
     for (let at = 0; at < count; at += 1) {
-      const drawn = people.pick(all.filter(({ story, known }) => !story && !known.has(code)));
+      const drawn = people.pick(here);
+      here.splice(here.indexOf(drawn), 1);
       drawn.known.set(code, next(code, letter));
     }
+  }
   return all;
 }
 
 /** Children whose place in the registers is fixed: village, grade, and number of the class. */
-interface Story {
+export interface Story {
   readonly village: number;
   readonly grade: number;
   readonly class: number;
@@ -77,6 +87,7 @@ export const STORIES: readonly Story[] = [
 function child(
   people: People,
   township: Township,
+  draw: Draw,
   fixed: Story | undefined,
   next: (agency: string, letter: string) => string,
 ): Child {
@@ -88,7 +99,7 @@ function child(
   const grade = civilAge(birthDate, SCHOOL_YEAR) - 5;
   const school = SCHOOLS.findIndex(({ grades }) => grades.includes(grade));
   const atSchool = school >= 0 && (fixed !== undefined || people.chance(0.85));
-  const inVillage = fixed !== undefined || !atSchool || people.chance(0.8);
+  const inVillage = fixed !== undefined || !atSchool || people.chance(draw.known);
 
   const known = new Map<string, string>();
   if (inVillage) {
@@ -111,7 +122,7 @@ function child(
     cells: {
       full_name: fullName,
       given_name: givenNameOf(fullName),
-      citizen_number: people.chance(0.97) ? people.citizenNumber(birthDate, sex) : "",
+      citizen_number: people.chance(0.97) ? people.citizenNumber(birthDate, sex, draw.area(township)) : "",
       birth_date: birthDate,
       sex,
       ethnic_group: people.chance(0.93) ? "01" : people.pick(["03", "05", "08", "11"]),

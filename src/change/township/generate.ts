@@ -4,35 +4,83 @@ import type { Policy } from "../../policy/policy.js";
 import { REGISTERS } from "../import/index.js";
 import { alerts, incidentAlerts } from "./alerts.js";
 import { cases } from "./cases.js";
-import { Cast, type Cells } from "./cast.js";
-import { cellsFor, children, classesOf } from "./children.js";
+import { Cast, type Cells, shipped } from "./cast.js";
+import { cellsFor, children, classesOf, STORIES } from "./children.js";
 import { incidents } from "./incidents.js";
-import { createPeople } from "./names.js";
 import { relations } from "./relations.js";
-import { DIVISIONS, dutiesOf, legalBasisOf, offices } from "./world.js";
+import { DIVISIONS, dutiesOf, legalBasisOf, type Office, offices, TOWNSHIPS } from "./world.js";
 
 /** The seed of the shipped demo. */
 export const TOWNSHIP_SEED = 20250930;
 
-/**
- * The registers of the demo township: the same for the same seed. All people are invented.
- * @returns path below examples/township/ -> CSV; a register of an agency is in the agency's folder
- */
-export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): ReadonlyMap<string, string> {
-  const people = createPeople(seed);
-  const all = offices(policy, people);
-  const cast = new Cast(people, all, children(people));
-  const files = new Map<string, string>();
-  const file = (folder: string, register: string, rows: readonly Cells[]) => {
-    if (rows.length > 0) files.set(`${folder}${register}.csv`, csv(register, rows));
-  };
-  const byAgency = (register: string, rows: ReadonlyMap<string, readonly Cells[]>) => {
-    for (const [code, cells] of rows) file(`${code}/`, register, cells);
-  };
+/** Path below examples/township/ -> CSV; a register of an agency is in the agency's folder. */
+export type Registers = ReadonlyMap<string, string>;
 
-  file("", "divisions", DIVISIONS);
-  file(
-    "",
+/** The registers that are shipped: the same for the same seed. All people are invented. */
+export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): Registers {
+  const draw = shipped(seed);
+  const all = offices(policy, draw);
+  const cast = new Cast(draw, all, children(draw, all, TOWNSHIPS, STORIES));
+  const classes = all
+    .filter(({ role }) => role === "SCHOOL")
+    .map((school) => [school.code, classesOf(school)] as const);
+  return files([...directory(policy, all), ...byAgency("classes", classes), ...records(cast, true)]);
+}
+
+type Rows = readonly [path: string, rows: readonly Cells[]];
+
+/** What the agencies of the cast keep about its children. @param stories  and what README and tests speak of */
+export function records(cast: Cast, stories: boolean): Rows[] {
+  const caseRows = cases(cast, stories);
+  const incidentRows = incidents(cast, stories);
+  return [
+    ...byAgency(
+      "minors",
+      cast.offices.map(({ code }) => [code, minorsOf(cast, code)]),
+    ),
+    ...byAgency(
+      "enrolments",
+      cast.offices.map(({ code }) => [code, enrolmentsOf(cast, code)]),
+    ),
+    [
+      "links",
+      cast.children.flatMap(({ known }) => {
+        const [kept = "", ...merged] = [...known].map((number) => number.join(":"));
+        return merged.map((one) => ({ kept, merged: one }));
+      }),
+    ],
+    ...byAgency("cases", caseRows),
+    ...byAgency("incidents", incidentRows),
+    ...byAgency("alerts", alerts(cast, stories)),
+    ...byAgency("incident-alerts", incidentAlerts(cast, stories)),
+    [
+      "relations",
+      [
+        ...cast.invited(caseRows, "case"),
+        ...cast.invited(incidentRows, "incident"),
+        ...(stories ? relations(cast) : []),
+      ],
+    ],
+  ];
+}
+
+const byAgency = (register: string, rows: Iterable<readonly [code: string, rows: readonly Cells[]]>): Rows[] =>
+  [...rows].map(([code, cells]) => [`${code}/${register}`, cells]);
+
+const minorsOf = ({ children }: Cast, code: string): Cells[] =>
+  children.filter(({ known }) => known.has(code)).map((child) => cellsFor(child, code));
+
+const enrolmentsOf = ({ children }: Cast, code: string): Cells[] =>
+  children.flatMap(({ pupil, known }) =>
+    pupil?.school === code
+      ? [{ minor: known.get(code) ?? "", grade: String(pupil.grade), class: pupil.class, since: "2025-09-01" }]
+      : [],
+  );
+
+/** The operator's registers. */
+const directory = (policy: Policy, all: readonly Office[]): Rows[] => [
+  ["divisions", DIVISIONS],
+  [
     "agencies",
     all.map(({ code, role, name, division }, at) => {
       const [legal_basis_kind, legal_basis_document] = legalBasisOf(role);
@@ -48,65 +96,24 @@ export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): 
         duty_phone: inventedDutyPhone(at + 1),
       };
     }),
-  );
-  file(
-    "",
+  ],
+  [
     "duties",
     all.flatMap(({ code, role, division }) =>
       dutiesOf(policy, role).map((record_type) => ({ agency: code, record_type, prefix: division })),
     ),
-  );
-  file(
-    "",
-    "persons",
-    all.flatMap(({ code, staff }) => staff.map((person) => ({ ...person, agency: code, active: "yes" }))),
-  );
-  file(
-    "",
-    "clients",
-    all.map(({ code }) => ({ client_id: `${code}-system`, agency: code, active: "yes" })),
-  );
+  ],
+  ["persons", all.flatMap(({ code, staff }) => staff.map((person) => ({ ...person, agency: code, active: "yes" })))],
+  ["clients", all.map(({ code }) => ({ client_id: `${code}-system`, agency: code, active: "yes" }))],
+];
 
-  for (const { code, role } of all) {
-    const known = cast.children.filter((child) => child.known.has(code));
-    file(
-      `${code}/`,
-      "minors",
-      known.map((child) => cellsFor(child, code)),
-    );
-    if (role !== "SCHOOL") continue;
-    file(`${code}/`, "classes", classesOf(cast.office(code)));
-    file(
-      `${code}/`,
-      "enrolments",
-      known.flatMap(({ pupil, known: numbers }) =>
-        pupil
-          ? [{ minor: numbers.get(code) ?? "", grade: String(pupil.grade), class: pupil.class, since: "2025-09-01" }]
-          : [],
-      ),
-    );
-  }
-  file(
-    "",
-    "links",
-    cast.children.flatMap(({ known }) => {
-      const [kept = "", ...merged] = [...known].map((number) => number.join(":"));
-      return merged.map((one) => ({ kept, merged: one }));
-    }),
+/** As CSV; a register without rows is no file. */
+export const files = (rows: readonly Rows[]): Registers =>
+  new Map(
+    rows.flatMap(([path, cells]) =>
+      cells.length === 0 ? [] : [[`${path}.csv`, csv(path.split("/").at(-1) ?? "", cells)]],
+    ),
   );
-  const caseRows = cases(cast);
-  const incidentRows = incidents(cast);
-  byAgency("cases", caseRows);
-  byAgency("incidents", incidentRows);
-  byAgency("alerts", alerts(cast));
-  byAgency("incident-alerts", incidentAlerts(cast));
-  file("", "relations", [
-    ...cast.invited(caseRows, "case"),
-    ...cast.invited(incidentRows, "incident"),
-    ...relations(cast),
-  ]);
-  return files;
-}
 
 function csv(register: string, rows: readonly Cells[]): string {
   const columns = Object.keys(REGISTERS.find(({ name }) => name === register)?.columns ?? {});

@@ -2,7 +2,8 @@ import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../domain/incid
 import type { Role } from "../../policy/policy.js";
 import type { Cast, Cells } from "./cast.js";
 import { nameOf } from "./children.js";
-import { type Office, TOWNSHIPS, type Township } from "./world.js";
+import type { People } from "./names.js";
+import type { Office, Township } from "./world.js";
 
 /** How many incidents an agency of the role has reported. */
 const REPORTS: Readonly<Partial<Record<Role, number>>> = {
@@ -23,24 +24,23 @@ const PARTNERS: readonly Role[] = [
   "PUBLICITY_CULTURE_CENTRE",
 ];
 
-/** Rows of the registers `incidents`, by agency code. */
-export function incidents(cast: Cast): ReadonlyMap<string, readonly Cells[]> {
+/** Rows of the registers `incidents`, by agency code. @param stories those that README and tests speak of as well */
+export function incidents(cast: Cast, stories: boolean): ReadonlyMap<string, readonly Cells[]> {
   const rows = new Map<string, readonly Cells[]>();
   for (const maker of cast.offices) {
     const count = REPORTS[maker.role] ?? 0;
-    const township = TOWNSHIPS.find(({ code }) => maker.division.startsWith(code)) ?? TOWNSHIPS[0];
-    if (count === 0 || !township) continue;
-    const drawn = Array.from({ length: count }, (_, at) => ({
-      key: `I-${String(at + 1).padStart(4, "0")}`,
-      ...someIncident(cast, maker, township),
+    if (count === 0) continue;
+    const people = cast.draw.people(`incidents ${maker.code}`);
+    const drawn = Array.from({ length: count * cast.draw.times }, (_, at) => ({
+      key: cast.draw.number("I", at),
+      ...someIncident(people, cast, maker, cast.homeOf(maker)),
     }));
-    rows.set(maker.code, [...(STORIES[maker.code]?.(cast, maker) ?? []), ...drawn]);
+    rows.set(maker.code, [...((stories && STORIES[maker.code]?.(cast, maker)) || []), ...drawn]);
   }
   return rows;
 }
 
-function someIncident(cast: Cast, maker: Office, township: Township): Cells {
-  const { people } = cast;
+function someIncident(people: People, cast: Cast, maker: Office, township: Township): Cells {
   const kind = people.pick(Object.values(IncidentKind));
   const partners = PARTNERS.filter((role) => role !== maker.role && people.chance(0.35)).map((role) =>
     people.pick(cast.near(township, role)),
@@ -52,7 +52,7 @@ function someIncident(cast: Cast, maker: Office, township: Township): Cells {
     occurred_at: moment(people.int(0, 260), people.int(6, 21)),
     status: people.pick(Object.values(IncidentStatus)),
     ...TEXTS,
-    minors: cast.draw(township, people.int(1, 2)).map(nameOf).join(";"),
+    minors: cast.some(people, township, people.int(1, 2)).map(nameOf).join(";"),
     ...cast.parts(maker, partners),
   };
 }

@@ -4,7 +4,8 @@ import type { DataSource, EntityManager } from "typeorm";
 import type { Policy } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
 import { importWithin, REGISTERS, type RowError } from "../import/index.js";
-import { TOWNSHIP_SEED } from "./generate.js";
+import { type Registers, TOWNSHIP_SEED } from "./generate.js";
+import { population } from "./population.js";
 
 /** The shipped demo. */
 export const TOWNSHIP_FOLDER = fileURLToPath(new URL("../../../examples/township/", import.meta.url));
@@ -15,6 +16,8 @@ export interface Township {
   /** Keys of the records derive from it. */
   readonly seed?: number;
   readonly folder?: string;
+  /** Of the population around the shipped registers: 0 = none of it, 1 = 12,000 records in all, 100 = a million minors. */
+  readonly scale: number;
 }
 
 /** A file of the demo that the hub refuses. */
@@ -36,17 +39,12 @@ export class TownshipRefused extends Error {
 export async function loadTownship(owner: DataSource, township: Township): Promise<boolean> {
   return owner.transaction(async (manager) => {
     if (await hasAgencies(manager)) return false;
-    const folder = township.folder ?? TOWNSHIP_FOLDER;
-    const files = await registersIn(folder);
-    for (const { name, keeper } of REGISTERS) {
-      if (["links", "cases", "incidents"].includes(name)) await manager.query("ANALYZE");
-      for (const { path, register, agency } of files) {
-        if (register !== name || (agency === undefined) !== (keeper === "operator")) continue;
-        const text = await readFile(`${folder}/${path}`, "utf8");
-        const demo = { seed: township.seed ?? TOWNSHIP_SEED };
-        const { report } = await importWithin(manager, { ...township, register, agency, text, demo });
-        if (report.errors.length > 0) throw new TownshipRefused(path, report.errors);
-      }
+    await importAll(manager, township, await registersIn(township.folder ?? TOWNSHIP_FOLDER));
+    let blocks = 0;
+    for (const registers of population(township.policy, township.scale, township.seed)) {
+      if (isPowerOfTwo(blocks)) await manager.query("ANALYZE");
+      await importAll(manager, township, registers);
+      blocks += 1;
     }
     // The embedded database never gathers statistics by itself, and plans without them are ten times slower.
     await manager.query("ANALYZE");
@@ -54,19 +52,29 @@ export async function loadTownship(owner: DataSource, township: Township): Promi
   });
 }
 
+/** Statistics are true enough until there is twice as much. */
+const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0;
+
+async function importAll(manager: EntityManager, township: Township, registers: Registers): Promise<void> {
+  for (const { name, keeper } of REGISTERS)
+    for (const [path, text] of registers) {
+      const [file = "", agency] = path.split("/").reverse();
+      if (file !== `${name}.csv` || (agency === undefined) !== (keeper === "operator")) continue;
+      const demo = { seed: township.seed ?? TOWNSHIP_SEED };
+      const { report } = await importWithin(manager, { ...township, register: name, agency, text, demo });
+      if (report.errors.length > 0) throw new TownshipRefused(path, report.errors);
+    }
+}
+
 async function hasAgencies(manager: EntityManager): Promise<boolean> {
   const [{ there }] = await manager.query<[{ there: boolean }]>("SELECT EXISTS (SELECT FROM agency) AS there");
   return there;
 }
 
-/** `minors.csv` of the operator, `school-jinyuan-1/minors.csv` of an agency. */
-async function registersIn(folder: string): Promise<{ path: string; register: string; agency: string | undefined }[]> {
-  const paths = await readdir(folder, { recursive: true });
-  return paths
-    .filter((path) => path.endsWith(".csv"))
-    .sort()
-    .map((path) => {
-      const [file = "", agency] = path.split("/").reverse();
-      return { path, register: file.replace(/\.csv$/, ""), agency };
-    });
+/** The registers below a folder: `links.csv` of the operator, `school-jinyuan-1/minors.csv` of an agency. */
+async function registersIn(folder: string): Promise<Registers> {
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith(".csv")).sort();
+  return new Map(
+    await Promise.all(paths.map(async (path) => [path, await readFile(`${folder}/${path}`, "utf8")] as const)),
+  );
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { citizenNumberCheckDigit, civilAge } from "../../domain/minors/index.js";
 
 type Sex = "MALE" | "FEMALE";
@@ -28,10 +29,11 @@ export interface People {
   /** 199 0000 xxxx; two people may have the same. */
   phone(): string;
   /**
-   * A citizen number that no real person has: area 99xxxx is not assigned. Unique for this seed.
+   * A citizen number that no real person has: area 99xxxx is not assigned. Unique among these people.
    * @param birthDate YYYY-MM-DD
+   * @param area      6 digits, 99xxxx
    */
-  citizenNumber(birthDate: string, sex: Sex): string;
+  citizenNumber(birthDate: string, sex: Sex, area: string): string;
   /**
    * YYYY-MM-DD of somebody who is minAge to maxAge full years old (both included).
    * @param today YYYY-MM-DD
@@ -46,8 +48,9 @@ export function givenNameOf(fullName: string): string {
   return fullName.slice(COMPOUND_SURNAMES.some((surname) => fullName.startsWith(surname)) ? 2 : 1);
 }
 
-export function createPeople(seed: number): People {
-  const random = mulberry32(seed);
+/** @param of  what they are drawn for: whoever is drawn for something else is another, and changes nothing here */
+export function createPeople(seed: number, of = ""): People {
+  const random = mulberry32(createHash("sha256").update(`${seed} ${of}`).digest().readInt32LE());
   const taken = new Set<string>();
 
   const int = (min: number, max: number) => min + Math.floor(random() * (max - min + 1));
@@ -64,10 +67,10 @@ export function createPeople(seed: number): People {
     return surname + pick(GIVEN[sex]) + (chance(0.8) ? pick(GIVEN[sex]) : "");
   };
 
-  const citizenNumber = (birthDate: string, sex: Sex): string => {
+  const citizenNumber = (birthDate: string, sex: Sex, area: string): string => {
     const order = int(0, 499) * 2 + (sex === "MALE" ? 1 : 0);
-    const first17 = `99${digits(int(0, 9999), 4)}${birthDate.replaceAll("-", "")}${digits(order, 3)}`;
-    if (taken.has(first17)) return citizenNumber(birthDate, sex);
+    const first17 = `${area}${birthDate.replaceAll("-", "")}${digits(order, 3)}`;
+    if (taken.has(first17)) return citizenNumber(birthDate, sex, area);
     taken.add(first17);
     return first17 + citizenNumberCheckDigit(first17);
   };

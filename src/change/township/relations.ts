@@ -1,6 +1,6 @@
 import type { Cast, Cells } from "./cast.js";
 import { nameOf } from "./children.js";
-import type { Office } from "./world.js";
+import { type Office, TOWNSHIPS } from "./world.js";
 
 const basis = "演示";
 /** Hours: break-glass ends after a day, a share after a year (policy/README, e and r). */
@@ -12,8 +12,9 @@ const YEAR = "8760";
  * stories first, where README and tests look for it, then at some others.
  */
 export function relations(cast: Cast): Cells[] {
-  const jinyuan = cast.children.filter(({ township, story }) => township.id === "jinyuan" && !story);
-  const some = (count: number) => Array.from({ length: count }, () => nameOf(cast.people.pick(jinyuan)));
+  const people = cast.draw.people("relations");
+  const [jinyuan] = TOWNSHIPS;
+  const some = (count: number) => (jinyuan ? cast.some(people, jinyuan, count).map(nameOf) : []);
   const by = (code: string, post: string, kind: string, minors: readonly string[], more: Cells = {}): Cells[] => {
     const office = cast.office(code);
     return minors.map((minor) => ({ agency: code, person: holder(office, post), kind, minor, basis, ...more }));
@@ -21,7 +22,7 @@ export function relations(cast: Cast): Cells[] {
   const agency = (code: string, kind: string, record: Cells): Cells => ({ agency: code, kind, basis, ...record });
   const S1 = (no: number) => `school-jinyuan-1:S1-000${no}`;
 
-  return unique([
+  return [
     // l: care liaison
     ...by("youth-league-jinyuan", "YOUTH_WORKER", "LIAISON", [S1(1), ...some(6)]),
     ...by("womens-federation-jinyuan", "WOMEN_CHILDREN_OFFICER", "LIAISON", [S1(1), S1(8), ...some(6)]),
@@ -60,7 +61,7 @@ export function relations(cast: Cast): Cells[] {
       basis,
     },
     agency("school-jinyuan-2", "CONFLICT", { case: "police-station-jinyuan:C-CLOSED-1" }),
-  ]);
+  ];
 }
 
 const knownTo = (code: string, letter: string): string[] => [1, 2, 3].map((no) => `${code}:${letter}-000${no}`);
@@ -70,8 +71,3 @@ function holder({ code, staff }: Office, post: string): string {
   if (!found) throw new RangeError(`${code} has nobody at the post ${post}`);
   return found.subject;
 }
-
-/** The same child may be drawn twice. */
-const unique = (rows: readonly Cells[]): Cells[] => [
-  ...new Map(rows.map((row) => [JSON.stringify(row), row])).values(),
-];

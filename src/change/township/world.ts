@@ -1,8 +1,8 @@
 import type { Policy, Role } from "../../policy/policy.js";
 import { RECORD_TYPES, type RecordType } from "../../store/viewer-settings.js";
-import type { People } from "./names.js";
+import type { Draw } from "./cast.js";
 
-/** The invented places: province 99 is not assigned. Two townships of one county, and one of another. */
+/** The invented places: province 99 is not assigned. Two townships in each of two counties. */
 export const COUNTIES = [
   { id: "yunling", code: "990101", name: "云岭县" },
   { id: "baihe", code: "990102", name: "白河县" },
@@ -11,6 +11,7 @@ export const TOWNSHIPS: readonly Township[] = [
   { id: "jinyuan", code: "990101101", name: "金源镇", villages: ["金源社区", "石门村", "柳溪村"] },
   { id: "qingxi", code: "990101102", name: "清溪镇", villages: ["清溪社区", "竹园村", "大坪村"] },
   { id: "shangqiao", code: "990102101", name: "上桥镇", villages: ["上桥社区", "梨树村", "河湾村"] },
+  { id: "xiatang", code: "990102102", name: "下塘镇", villages: ["下塘社区", "枫林村", "沙洲村"] },
 ];
 export interface Township {
   readonly id: string;
@@ -71,15 +72,15 @@ const IN_THE_COUNTY: readonly (readonly [Role, string])[] = [
   ["SOCIAL_ORGANISATION", "青禾社会工作服务中心"],
   ["ANALYST", "未成年人保护数据分析室"],
   ["AUDITOR", "数据共享审计室"],
-  ["OPERATOR", "数据中枢运维组"],
 ];
 /** Posts that several people of an agency hold. */
 const SEVERAL: Readonly<Record<string, number>> = { CASE_OFFICER: 2 };
 
 /** Every agency with at least one person for every post that its role has. */
-export function offices(policy: Policy, people: People): Office[] {
+export function offices(policy: Policy, draw: Draw): Office[] {
   const office = (role: Role, place: string, division: string, name: string, teachers = 0): Office => {
     const code = `${kebab(role)}-${place}`;
+    const people = draw.people(code);
     const posts = policy.postsOf(role).filter(({ may }) => !may.has("machine"));
     const staff = posts.flatMap(({ post }) => {
       const count = post === "CLASS_TEACHER" ? teachers : (SEVERAL[post] ?? 1);
@@ -91,7 +92,7 @@ export function offices(policy: Policy, people: People): Office[] {
     });
     return { code, role, name, division, staff };
   };
-  const county = COUNTIES[0];
+  const [first] = COUNTIES;
   return [
     ...TOWNSHIPS.flatMap((township) => [
       ...IN_A_TOWNSHIP.map(([role, name]) => office(role, township.id, township.code, township.name + name)),
@@ -113,7 +114,11 @@ export function offices(policy: Policy, people: People): Office[] {
         ),
       ),
     ]),
-    ...IN_THE_COUNTY.map(([role, name]) => office(role, county.id, county.code, county.name + name)),
+    ...COUNTIES.flatMap((county) =>
+      IN_THE_COUNTY.map(([role, name]) => office(role, county.id, county.code, county.name + name)),
+    ),
+    // Both counties share one hub.
+    office("OPERATOR", first.id, first.code, `${first.name}数据中枢运维组`),
   ];
 }
 

@@ -76,7 +76,7 @@ describe.each(DATABASES)("a register on %s", (kind) => {
   });
 
   it("makes a child of another agency's number its own one, with the same answer as for a number that nobody has", async () => {
-    const number = { citizen_number: createPeople(1).citizenNumber("2016-05-20", "FEMALE") };
+    const number = { citizen_number: createPeople(1).citizenNumber("2016-05-20", "FEMALE", "990101") };
     const asKnown = await desk.hand("minors", [child("S-1", number)], { as: "school" });
     const asUnknown = await desk.hand("minors", [child("V-1", number)], { as: "village" });
     expect({ ...asUnknown }).toEqual({ ...asKnown });
@@ -281,7 +281,7 @@ describe.each(DATABASES)("a register on %s", (kind) => {
   });
 
   it("knows a row by a digest that nobody makes without the hub's key", async () => {
-    const row = child("S-1", { citizen_number: createPeople(1).citizenNumber("2016-05-20", "FEMALE") });
+    const row = child("S-1", { citizen_number: createPeople(1).citizenNumber("2016-05-20", "FEMALE", "990101") });
     await desk.hand("minors", [row], { as: "school" });
     const known = async () => (await desk.rows("SELECT digest FROM register_key WHERE key = 'S-1'"))[0];
     const before = await known();

@@ -29,13 +29,13 @@ export interface Loaded {
 }
 
 /** The demo as it is shipped, on a new database; loaded twice. */
-export async function loaded(kind: (typeof DATABASES)[number]): Promise<Loaded> {
+export async function loaded(kind: (typeof DATABASES)[number], scale: number): Promise<Loaded> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
   const urls = kind === "postgresql" ? await freshDatabase() : undefined;
   let found: Loaded | undefined;
   const store = await Store.open({ ...urls, dataDir: folder, entities: [] }, async (owner) => {
     await activatePolicy(owner);
-    const township = { policy, ids: IDS };
+    const township = { policy, ids: IDS, scale };
     await loadTownship(owner, township);
     found = await read(owner, await loadTownship(owner, township));
   });
@@ -91,8 +91,10 @@ async function countsOf(owner: DataSource): Promise<Record<string, number>> {
     (SELECT count(*)::int FROM incident_alert) AS incident_alerts,
     (SELECT count(*)::int FROM (SELECT record FROM involvement WHERE kind = 'SOURCE' AND record_type = 'Minor' GROUP BY record HAVING count(*) > 1) x) AS joined,
     (SELECT count(*)::int FROM involvement WHERE kind = 'CONFLICT') AS conflicts,
-    (SELECT count(DISTINCT left(division::text, 9))::int FROM agency WHERE kind = 'VILLAGE_COMMUNITY') AS townships,
-    (SELECT count(DISTINCT left(division::text, 6))::int FROM agency WHERE kind = 'VILLAGE_COMMUNITY') AS counties`);
+    (SELECT count(*)::int FROM case_minor e JOIN minor m ON m.id = e.minor JOIN case_file c ON c.id = e.case_file
+      WHERE e.role = 'SUSPECT' AND m.birth_date + interval '12 years' > c.opened_on) AS young_suspects,
+    (SELECT count(*)::int FROM (SELECT FROM minor WHERE citizen_number IS NOT NULL GROUP BY citizen_number HAVING count(*) > 1) x) AS shared_numbers,
+    (SELECT count(DISTINCT left(division::text, 9))::int FROM agency WHERE kind = 'VILLAGE_COMMUNITY') AS townships`);
   return counts ?? {};
 }
 

@@ -13,15 +13,15 @@ export const OTHER_ALERT = "publicity-culture-centre-jinyuan:A-ALONE-1";
 export const CONCERNED = "school-jinyuan-1:S1-0001";
 /** Pupils of the primary school, which takes part in case and incident. */
 export const VICTIM = "school-jinyuan-1:S1-0018";
-export const OF_CLASS_3_2 = "school-jinyuan-1:S1-0011";
+export const OF_CLASS_3_2 = "school-jinyuan-1:S1-0025";
 /** Pupils of the junior high school, which takes part in neither. */
 export const SUSPECT = "school-jinyuan-2:S2-0010";
 export const TOUCHED = "school-jinyuan-2:S2-0011";
 /** Has care liaisons, and is a child of the incident: some see its home address, some only the township. */
 export const VISITED = "school-jinyuan-1:S1-0008";
 /** Known to the primary school and to 石门村, under this citizen number. */
-export const KNOWN = "school-jinyuan-1:S1-0020";
-export const NUMBER = "991161201402273669";
+export const KNOWN = "school-jinyuan-1:S1-0037";
+export const NUMBER = "99010120150622758X";
 
 /** A record that only one of the twins has; it has no number. */
 export const ELSEWHERE = "019b7600-0000-7000-8000-000000000018";

@@ -164,7 +164,7 @@ export const SECRETS: readonly Secret[] = [
     apply: async (query, { keyOf }) => {
       await query("UPDATE minor SET full_name = '阮清禾', given_name = '清禾', home_address = $2 WHERE id = $1", [
         keyOf(OF_CLASS_3_2),
-        "金源镇金源社区9组88号",
+        "金源镇柳溪村9组88号",
       ]);
     },
     // R1, R6: its own class teacher and those of the school who know every pupil, its village, the office of the place.
@@ -172,7 +172,7 @@ export const SECRETS: readonly Secret[] = [
       subject === "school-jinyuan-1/class-teacher-2" ||
       (agency === "school-jinyuan-1" &&
         holds(viewer, { SCHOOL: ["HEAD", "REGISTRAR", "COUNSELLING_TEACHER", "LEGAL_VICE_PRINCIPAL"] })) ||
-      (["village-community-jinyuan-1", "social-affairs-office-jinyuan"].includes(agency) &&
+      (["village-community-jinyuan-3", "social-affairs-office-jinyuan"].includes(agency) &&
         holds(viewer, {
           VILLAGE_COMMUNITY: ["HEAD", "VILLAGE_CHILD_DIRECTOR"],
           SOCIAL_AFFAIRS_OFFICE: ["HEAD", "CHILD_SUPERVISOR", "AID_CLERK"],
