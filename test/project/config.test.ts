@@ -96,6 +96,7 @@ describe("settings that are wrong", () => {
     ${{ OIDC_AUDIENCE: "" }}                                | ${"OIDC_AUDIENCE: expected the audience that access tokens carry"}
     ${{ OIDC_JWKS_FILE: "keys.json" }}                      | ${"OIDC_JWKS_FILE: expected OIDC_ISSUER beside it: whose keys these are"}
     ${{ HUB_DEMO: "yes" }}                                  | ${"HUB_DEMO: expected true or false (in the environment 1 or 0)"}
+    ${{ HUB_DEMO_SCALE: "101" }}                            | ${"HUB_DEMO_SCALE: expected a whole number from 0 to 100"}
     ${{ HUB_LOG_LEVEL: "loud" }}                            | ${"HUB_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal"}
     ${{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }}    | ${"OTEL_EXPORTER_OTLP_ENDPOINT: expected the http(s) URL of an OTLP collector"}
     ${{ HUB_DATADIR: "x" }}                                 | ${'HUB_DATADIR: unknown variable: did you mean "HUB_DATA_DIR"?'}
