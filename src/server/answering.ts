@@ -3,6 +3,7 @@ import {
   type ExecutionResult,
   execute,
   type FieldNode,
+  type GraphQLError,
   type GraphQLFormattedError,
   getVariableValues,
   type OperationDefinitionNode,
@@ -150,13 +151,19 @@ function checkOneChange(fields: ReadonlyMap<string, readonly FieldNode[]>): void
  * @param depth  of the errors that count: below its root a change is done, whatever fails
  */
 function wholeOrRefused(result: ExecutionResult, depth = Number.POSITIVE_INFINITY): Result {
-  const { errors = [] } = result;
+  const errors = inOrder(result.errors ?? []);
   return errors.some(
     ({ path = [], extensions }) => path.length <= depth && extensions["code"] !== "NOT_FOUND_OR_NOT_SHARED",
   )
     ? { errors }
-    : result;
+    : { ...result, errors };
 }
+
+/** As the question asks: the order in which they were met tells which rules others had asked before. */
+const inOrder = (errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+  errors.toSorted(
+    (a, b) => (a.positions?.[0] ?? 0) - (b.positions?.[0] ?? 0) || `${a.path}`.localeCompare(`${b.path}`, "en"),
+  );
 
 /**
  * Makes the answer of a result. A fault takes everything with it: whoever reads half an answer takes what is missing

@@ -96,6 +96,17 @@ describe.each(["embedded", "postgresql"] as const)(
       expect((await both(id("Minor", INVENTED))).text).toBe(hidden.text);
     });
 
+    it("is told of in the order of the question, whatever others have asked before", async () => {
+      const of = id("Minor", RECORDS.Minor);
+      const paths = async (headers: Record<string, string>, query: string) =>
+        (await ask(hub, `query ($id: ID!) { ${query} }`, { id: of }, { as: "far/head", headers })).text.match(
+          /(?<="path":\[")\w+/g,
+        );
+      const purpose = { "x-hub-purpose": "MANDATORY_REPORT_HANDLING" };
+      expect(await paths(purpose, "minor(id: $id) { id }")).toEqual(["minor"]);
+      expect(await paths(purpose, "node(id: $id) { id } minor(id: $id) { id }")).toEqual(["node", "minor"]);
+    });
+
     it("is nobody's row in a list, a count or an end of a page", async () => {
       const list = await ask(
         hub,
