@@ -5,6 +5,7 @@ export default {
   extensionsToTreatAsEsm: [".ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: { "^.+\\.ts$": "@swc/jest" },
+  setupFiles: ["<rootDir>/test/support/graphql-in-production.ts"],
   testTimeout: 240_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: "1500MB",
