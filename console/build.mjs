@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const SOURCES = ["console", "examples", "package-lock.json"];
-const GENERATED = /^(dist|township)(\/|$)/;
+const GENERATED = /^(dist|township|portal)(\/|$)/;
 const built = join(root, "console/dist/index.html");
 
 const changedAt = (path) => statSync(path).mtimeMs;

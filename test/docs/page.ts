@@ -18,11 +18,16 @@ export interface Followed {
  * Follows a page as a reader would: its ```sh blocks, one after the other, in one shell and in the hub's folder. The
  * first command that fails ends it. Of the environment the shell has `env`, path and home.
  * @param page  "docs/operating.md"
+ * @param part  of its blocks, as for `slice`: where the reader has something else to do in between
  */
-export async function follow(page: string, env: Readonly<Record<string, string>>): Promise<Followed> {
-  const blocks = [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```sh\n(.*?)^```$/gms)].map(
-    ([, block]) => block,
-  );
+export async function follow(
+  page: string,
+  env: Readonly<Record<string, string>>,
+  part: readonly [from: number, to?: number] = [0],
+): Promise<Followed> {
+  const blocks = [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```sh\n(.*?)^```$/gms)]
+    .map(([, block]) => block)
+    .slice(...part);
   const { PATH = "", HOME = "" } = process.env;
   const shell = spawn("bash", ["-c", [START, ...blocks.map((block) => `set -x\n${block}`)].join("\n")], {
     cwd: ROOT,

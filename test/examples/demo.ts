@@ -18,7 +18,7 @@ export interface Example extends Operation {
 
 /** The examples of every role: `examples/<role>/<what-somebody-wants>.graphql`. */
 export const examples: readonly Example[] = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.includes("/") && path.endsWith(".graphql"))
+  .filter((path) => /^[^/]+\/[^/]+\.graphql$/.test(path))
   .sort()
   .map((path) => ({
     ...readOperation(join(EXAMPLES, path)),
