@@ -19,7 +19,7 @@ import { buildTree, deny } from "../src/policy/tree.js";
 import { fieldMarks } from "../src/read/marks.js";
 import { buildHubSchema } from "../src/server/schema.js";
 import { Store } from "../src/store/store.js";
-import { RECORD_TYPES, type RecordType } from "../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../src/store/record-types.js";
 import type { Viewer } from "../src/viewer/viewer.js";
 import { createViewers } from "../src/viewer/viewers.js";
 import { PURPOSE } from "./reads.js";

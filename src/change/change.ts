@@ -1,12 +1,12 @@
 import type { EntityManager } from "typeorm";
 import { badUserInput, notFoundOrNotShared, type Refusal } from "../errors.js";
-import { type InvolvementKind, involvementKey } from "../facts/keys.js";
+import { factsAbout, type InvolvementKind, involvementKey } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
 import { FACT, type Facts } from "../policy/facts.js";
 import type { PolicyRow, Role } from "../policy/policy.js";
 import type { Asked, Questions } from "../read/questions.js";
+import { isAboutMinor, type RecordType } from "../store/record-types.js";
 import { newKey } from "../store/store.js";
-import type { RecordType } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
 import { type KnownBy, tokensOf } from "./identity-tokens.js";
@@ -59,8 +59,7 @@ export class Change {
     requireWritable(this.#writer, type, values);
     if (!this.#questions.world.directory.division(division))
       throw badUserInput(field, "There is no such division", "没有这个区划", "Use a code of `divisions`");
-    const covered = (this.viewer.duties.get(type) ?? []).some(({ from, to }) => from <= division && division <= to);
-    const facts = FACT.o | FACT.scope | (covered ? FACT.j : 0) | (this.viewer.person ? FACT.named : 0);
+    const facts = FACT.scope | this.#ofMaker(type, division);
     if (!this.#exists(type, facts))
       throw badUserInput(
         field,
@@ -69,6 +68,39 @@ export class Change {
         "Use a place of your own jurisdiction; for another one turn to the agency there",
       );
     requireRelation(this.#writer, type, facts, values);
+  }
+
+  /**
+   * As `mayMake`, of a record about a minor: the minor exists for the viewer, and so will the record - by what he has to
+   * do with the child as well.
+   * @param id     global id of the minor
+   * @param field  argument that names it
+   * @throws Refusal NOT_FOUND_OR_NOT_SHARED, FIELD_NOT_SHARED; Mistake BAD_USER_INPUT
+   */
+  async mayMakeAbout(
+    type: RecordType,
+    { id, field }: { readonly id: string; readonly field: string },
+    values: Values,
+  ): Promise<Loaded> {
+    requireWritable(this.#writer, type, values);
+    const [minor] = await this.#load("Minor", [this.key("Minor", id)], false);
+    if (!minor) throw notFoundOrNotShared();
+    const facts = factsAbout(minor.facts) | this.#ofMaker(type, minor.place);
+    if (!this.#exists(type, facts))
+      throw badUserInput(
+        field,
+        "A record about this minor lies outside what your agency answers for",
+        "该未成年人的此类登记不在贵单位职责范围内",
+        "Turn to the agency that answers for the child's place of residence",
+      );
+    requireRelation(this.#writer, type, facts, values);
+    return minor;
+  }
+
+  /** What holds of a record that the viewer makes at this place, by his agency alone. */
+  #ofMaker(type: RecordType, place: string): Facts {
+    const covered = (this.viewer.duties.get(type) ?? []).some(({ from, to }) => from <= place && place <= to);
+    return FACT.o | (covered ? FACT.j : 0) | (this.viewer.person ? FACT.named : 0);
   }
 
   /**
@@ -149,12 +181,16 @@ export class Change {
   }
 
   /**
-   * Relations of whoever makes the record. A person whose post reaches only what he is assigned to is assigned to it.
+   * Relations of whoever makes the record. A person whose post reaches only what he is assigned to is assigned to it;
+   * to a record about a minor he has the relation that he has to the child.
    * @param kinds  those held by a person are left out for a department system by itself
    */
   async involveMaker(type: RecordType, key: string, kinds: readonly InvolvementKind[]): Promise<void> {
     const { person, post } = this.viewer;
-    const all = new Set<InvolvementKind>([...kinds, ...(post.scope === "AGENCY" ? [] : (["ASSIGNED"] as const))]);
+    const all = new Set<InvolvementKind>([
+      ...kinds,
+      ...(post.scope === "AGENCY" || isAboutMinor(type) ? [] : (["ASSIGNED"] as const)),
+    ]);
     const relations = [...all].flatMap((kind): Relation[] =>
       kind === "ASSIGNED" || kind === "NAMED" ? (person ? [{ kind, person: person.id }] : []) : [{ kind }],
     );

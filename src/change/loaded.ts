@@ -3,13 +3,15 @@ import { factsSql } from "../facts/say.js";
 import { FACT, type Facts } from "../policy/facts.js";
 import { arrayText, type Binding, factParameters, Parameters, quote } from "../read/statement.js";
 import type { ReadWorld } from "../read/world.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 
 /** A row of a shared record, as a change needs it to decide. */
 export interface Loaded {
   readonly key: string;
   readonly version: number;
   readonly facts: Facts;
+  /** 12 digits */
+  readonly place: string;
 }
 
 /** The agency made the record. */
@@ -37,7 +39,7 @@ export async function load(
   const asked = parameters.add("records", "uuid[]", () => arrayText(keys));
   const row = { id: "r.id", place: "r.place", involved: "r.involved" };
   return manager.query<Loaded[]>(
-    `SELECT r.id AS key, r.version, f.facts
+    `SELECT r.id AS key, r.version, r.place, f.facts
        FROM ${quote(entity(type).tableName)} r
       CROSS JOIN LATERAL (SELECT ${factsSql(ALL, row, factParameters(parameters, type))} AS facts OFFSET 0) f
       WHERE r.id = ANY (${asked})

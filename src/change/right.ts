@@ -5,7 +5,7 @@ import type { Asker } from "../policy/decide.js";
 import type { Facts } from "../policy/facts.js";
 import { notWritable, notWritten } from "../policy/say.js";
 import { isRelated } from "../policy/write.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 
 /** Who wants to write, and by which mutation. */
 export interface Writer {

@@ -1,4 +1,5 @@
 import type { NonEmptyArray } from "type-graphql";
+import { CareCommands, CareQueries, CareRegistration, MinorCare } from "./care/index.js";
 import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
 import { IdentityQueries, MatchIdentity } from "./identity/index.js";
@@ -20,6 +21,7 @@ import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 export const ENTITIES = [
   Agency,
   AgencyDuty,
+  CareRegistration,
   Case,
   CaseMinor,
   CaseParticipant,
@@ -46,6 +48,9 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   MinorSchooling,
   MatchIdentity,
   IdentityQueries,
+  CareCommands,
+  CareQueries,
+  MinorCare,
   CaseCommands,
   CaseQueries,
   MinorCases,

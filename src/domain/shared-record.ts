@@ -60,6 +60,15 @@ export abstract class SharedRecord extends Node {
   disclosure: Disclosure[];
 }
 
+/**
+ * Columns of a record about one minor: `involved` and `place` follow the minor's, kept by the database. Its relation
+ * `minor` is a field of its own, in the group that guards it.
+ */
+@ObjectType({ simpleResolvers: true })
+export abstract class RecordAboutMinor extends SharedRecord {
+  @Column("uuid", { name: "minor" }) minorId: string;
+}
+
 /** The band of a place: its township, the first 9 of 12 digits. */
 export const TownshipOfPlace = () => Computed((column) => `${column("place")} / 1000 * 1000`);
 

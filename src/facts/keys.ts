@@ -1,7 +1,8 @@
 import { ownerOf } from "../policy/anchor.js";
-import { FACT } from "../policy/facts.js";
+import { FACT, type Facts } from "../policy/facts.js";
 import type { Policy } from "../policy/policy.js";
-import { RECORD_TYPES, type RecordType, type RowReach } from "../store/viewer-settings.js";
+import { isAboutMinor, RECORD_TYPES, type RecordType } from "../store/record-types.js";
+import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 
 /** Kinds of `involvement`, in the order of their numbers in a key. */
@@ -43,19 +44,19 @@ export function involvementKey(
 }
 
 /** Edges over which a part in a case or incident reaches another record, by the type they reach. */
-const EDGES_TO: Readonly<Record<RecordType, readonly string[]>> = {
+const EDGES_TO: Readonly<Partial<Record<RecordType, readonly string[]>>> = {
   Minor: ["R17m", "R19", "R20", "R27m"],
   OpinionAlert: ["R28m"],
-  Case: [],
-  SensitiveIncident: [],
 };
 /** Edges that bring a case or incident of a pupil into the class teacher's scope. */
-const EDGES_OF: Readonly<Record<RecordType, readonly string[]>> = {
+const EDGES_OF: Readonly<Partial<Record<RecordType, readonly string[]>>> = {
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],
-  Minor: [],
-  OpinionAlert: [],
 };
+
+/** Bits of a child that hold of every record about it as well. Its source is not the record's: k, not o. */
+const FOLLOWS = FACT.p | FACT.named | FACT.l | FACT.s | FACT.c | FACT.e | FACT.scope | FACT.conflict;
+export const factsAbout = (child: Facts): Facts => (child & FOLLOWS) | (child & FACT.o ? FACT.k : 0);
 
 /** Steady keys stand for a fact by themselves; timed ones only where the table `involvement` confirms them now. */
 export interface FactKeys {
@@ -79,10 +80,11 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
   };
   const agency = (kind: InvolvementKind, row = 0) => key(viewer.agency.no, false, kind, row);
   const person = (kind: InvolvementKind, row = 0) => (viewer.person ? key(viewer.person.no, true, kind, row) : NONE);
-  const visible = (edges: readonly string[]) => edges.filter((edge) => viewer.post.groups.has(edge)).map(no);
+  const visible = (edges: readonly string[] = []) => edges.filter((edge) => viewer.post.groups.has(edge)).map(no);
 
-  // A minor belongs to no case by itself; other records carry the parts in themselves, an alert also its incident's.
-  const reached = [...(type === "Minor" ? [] : [0]), ...visible(EDGES_TO[type])];
+  // A minor belongs to no case by itself, and neither does a record about it; other records carry the parts in
+  // themselves, an alert also its incident's.
+  const reached = ofChild(type) ? visible(EDGES_TO.Minor) : [0, ...visible(EDGES_TO[type])];
   // Either stands for `p` by itself: a person's part lies within the agency's (involvement_set_key).
   const named = both(reached.map((row) => person("NAMED", row)));
   const assigned = both(reached.map((row) => person("ASSIGNED", row)));
@@ -119,6 +121,9 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
     [FACT.conflict, { steady: [...conflict.steady, ...conflict.timed], timed: [] }],
   ]);
 }
+
+/** What holds of the record holds by the child. */
+const ofChild = (type: RecordType) => type === "Minor" || isAboutMinor(type);
 
 const NONE: FactKeys = { steady: [], timed: [] };
 

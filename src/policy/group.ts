@@ -1,5 +1,5 @@
 import { Extensions } from "type-graphql";
-import { RECORD_TYPES } from "../store/viewer-settings.js";
+import { RECORD_TYPES } from "../store/record-types.js";
 import type { Right, ShownLevel } from "./policy.js";
 
 /** What a field says about itself: its policy row, the level it is shown at beside F, and the mask it wears at M. */

@@ -1,3 +1,4 @@
+import { isAboutMinor } from "../store/record-types.js";
 import { isEdge } from "./anchor.js";
 import type { WriteGuard, Written } from "./coordinates.js";
 import { type Asker, bitsOf } from "./decide.js";
@@ -5,10 +6,13 @@ import { FACT, type Facts } from "./facts.js";
 import { type Condition, type PolicyRow, SHOWN_LEVELS } from "./policy.js";
 import type { TruthTables } from "./tables.js";
 
-/** What holds of a new record for its maker, if its place lies within his agency's duty. */
-const MAKER = FACT.o | FACT.scope | FACT.j | FACT.named;
+/** What may hold of a record for whoever made it, by the child that it is about. */
+const byChild = ({ record }: PolicyRow): Facts =>
+  isAboutMinor(record) ? FACT.j | FACT.k | FACT.p | FACT.l | FACT.s | FACT.c | FACT.e : 0;
+/** What may hold of a new record for its maker, if its place lies within his agency's duty. */
+const maker = (anchor: PolicyRow): Facts => FACT.o | FACT.scope | FACT.j | FACT.named | byChild(anchor);
 /** What may hold of a record that is there for whoever changes it. */
-const PARTY = FACT.o | FACT.scope | FACT.p | FACT.named;
+const party = (anchor: PolicyRow): Facts => FACT.o | FACT.scope | FACT.p | FACT.named | byChild(anchor);
 
 /** Beside edges: whoever takes part may bring others in. */
 const OPEN_TO_PARTICIPANTS: ReadonlySet<string> = new Set(["Case.participants"]);
@@ -17,7 +21,7 @@ const OPEN_TO_PARTICIPANTS: ReadonlySet<string> = new Set(["Case.participants"])
 export const mayPerform = (tables: TruthTables, guard: WriteGuard, asker: Asker): boolean =>
   hasRight(guard, asker) &&
   guard.written.every((written) => !written.always || mayWrite(tables, written, asker)) &&
-  tables.level(guard.anchor, asker, guard.isNew ? MAKER : PARTY) !== "-";
+  tables.level(guard.anchor, asker, guard.isNew ? maker(guard.anchor) : party(guard.anchor)) !== "-";
 
 export const hasRight = ({ may }: Pick<WriteGuard, "may">, { post }: Asker): boolean =>
   may === undefined || post.may.has(may);
@@ -55,7 +59,7 @@ export function writeConditions(
   { anchor, isNew, written }: WriteGuard,
   asker: Asker,
 ): ReadonlyMap<PolicyRow, readonly Condition[]> {
-  if (isNew) return new Map([[anchor, tables.level(anchor, asker, MAKER & ~FACT.j) === "-" ? ["j"] : []]]);
+  if (isNew) return new Map([[anchor, tables.level(anchor, asker, maker(anchor) & ~FACT.j) === "-" ? ["j"] : []]]);
   const always = written.filter((one) => one.always);
   if (always.length === 0) return new Map([[anchor, ["p"]]]);
   return new Map(always.map((one) => [one.guard.row, relationsToWrite(one)]));

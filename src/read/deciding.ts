@@ -8,7 +8,7 @@ import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.
 import { placed } from "../policy/refuse.js";
 import { notCompared } from "../policy/say.js";
 import type { TruthTable } from "../policy/tables.js";
-import { RECORD_TYPES, type RecordType } from "../store/viewer-settings.js";
+import { isRecordType, type RecordType } from "../store/record-types.js";
 import type { Question } from "./collect.js";
 import type { Columns, Visit } from "./columns.js";
 import { sharedMark } from "./marks.js";
@@ -28,8 +28,6 @@ interface Content {
 
 /** Facts that a row has only together with a key of the viewer; the others are its place and its own properties. */
 const WITH_A_KEY = ~(FACT.j | FACT.minorAuthor | FACT.conflict);
-
-export const isRecordType = (name: string): name is RecordType => RECORD_TYPES.some((type) => type === name);
 
 /** What the truth tables say of one question for one asker, in SQL: existence, order, facts, and what to log. */
 export class Deciding {

@@ -13,7 +13,7 @@ import type { Deciding } from "./deciding.js";
 import { disclosureBits, disclosureOf } from "./disclosure.js";
 import { fieldMarks } from "./marks.js";
 import { orderSql } from "./order.js";
-import type { Belonging, Edge } from "./record.js";
+import type { Belonging, Edge, Pointing } from "./record.js";
 import { nested, type Reader, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
 import { literal, quote } from "./statement.js";
@@ -52,12 +52,14 @@ export class Fields {
     nodes: readonly FieldNode[],
   ): Reader {
     const guard = this.deciding.guard(type, field.name);
-    const { edge, belonging } = fieldMarks(field);
+    const { edge, belonging, pointing } = fieldMarks(field);
     if (guard.kind === "edge" && edge) return this.#edge(columns, source, field, edge, nodes);
+    if (guard.kind === "root" && pointing) return this.#pointing(columns, source, field, pointing, nodes);
     if (guard.kind !== "group") return this.#own(source, field);
     source.ask(guard.row, guard.levels);
     const shown = source.when(this.deciding.world.tables.anyOf(guard.row, guard.levels, this.deciding.asker));
     if (edge) return this.#edge(columns, source, field, edge, nodes, shown);
+    if (pointing) return this.#pointing(columns, source, field, pointing, nodes, shown);
     if (belonging) return this.#belonging(columns, source, field, belonging, nodes, shown);
 
     const content = source.when(this.deciding.world.tables.anyOf(guard.row, guard.content, this.deciding.asker));
@@ -138,11 +140,9 @@ export class Fields {
     nodes: readonly FieldNode[],
     shown = "true",
   ): Reader {
-    const type = getNamedType(field.type);
-    if (!isObjectType(type)) throw new TypeError(`${field.name} is an edge and leads to no object`);
     const between = this.deciding.world.entity(edge.through());
     const link = this.deciding.alias();
-    const far = this.deciding.source(type);
+    const far = this.#far(field);
     const conditions = [`${link}.${joinColumn(between, edge.near)} = ${source.alias}.id`];
     const kind = typeof edge.rows === "string" ? undefined : `${link}.${columnOf(between, edge.rows.property)}`;
     if (edge.only !== undefined && kind) conditions.push(`${kind} = ${literal(edge.only)}`);
@@ -166,9 +166,46 @@ export class Fields {
           : literal(opened[0]?.name ?? ""),
       );
     }
-    const selection = this.selection(inner, far, type, far.alias, far.entity, nodes);
-    conditions.push(this.deciding.exists(far));
     const from = `${quote(between.tableName)} ${link} JOIN ${tableOf(far)} ON ${far.alias}.id = ${link}.${joinColumn(between, edge.far)}`;
+    return this.#records(columns, inner, far, field, nodes, from, conditions, shown, edge.owner === "far");
+  }
+
+  /** The record that this one points to, or those that point to it: each guarded by its own anchor as well. */
+  #pointing(
+    columns: Columns,
+    source: Source,
+    field: GraphQLField<unknown, unknown>,
+    { relation, back }: Pointing,
+    nodes: readonly FieldNode[],
+    shown = "true",
+  ): Reader {
+    const far = this.#far(field);
+    const tied = back
+      ? `${far.alias}.${joinColumn(far.entity, relation)} = ${source.alias}.id`
+      : `${far.alias}.id = ${source.alias}.${joinColumn(source.entity, relation)}`;
+    return this.#records(columns, new Columns(), far, field, nodes, tableOf(far), [tied], shown);
+  }
+
+  #far(field: GraphQLField<unknown, unknown>): Source {
+    const type = getNamedType(field.type);
+    if (!isObjectType(type)) throw new TypeError(`${field.name} leads to no object`);
+    return this.deciding.source(type);
+  }
+
+  /** Those of the records that exist for the viewer, in their order. */
+  #records(
+    columns: Columns,
+    inner: Columns,
+    far: Source,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+    from: string,
+    tied: readonly string[],
+    shown: string,
+    overEdge = false,
+  ): Reader {
+    const selection = this.selection(inner, far, far.type, far.alias, far.entity, nodes);
+    const conditions = [...tied, this.deciding.exists(far)];
     const rows = this.deciding.select(
       inner,
       far,
@@ -176,7 +213,7 @@ export class Fields {
       `WHERE ${conditions.join("\n  AND ")}\nORDER BY ${orderSql(this.deciding.order(far, undefined), false)}`,
     );
     const list = aggregate(field, rows);
-    const visit = this.deciding.visit(inner, far, edge.owner === "far");
+    const visit = this.deciding.visit(inner, far, overEdge);
     const column = columns.add(shown === "true" ? list : `CASE WHEN ${shown} THEN ${list} END`, (value, found) => {
       for (const row of Array.isArray(value) ? value : [value]) visit(row, found);
     });

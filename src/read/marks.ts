@@ -1,5 +1,5 @@
 import type { GraphQLField, GraphQLObjectType } from "graphql";
-import type { Belonging, Column, Edge, SharedMark } from "./record.js";
+import type { Belonging, Column, Edge, Pointing, SharedMark } from "./record.js";
 
 /** What the decorators of record.ts have left on a field. */
 interface FieldMarks {
@@ -7,6 +7,7 @@ interface FieldMarks {
   readonly from?: string;
   readonly belonging?: Belonging;
   readonly edge?: Edge;
+  readonly pointing?: Pointing;
 }
 
 // GraphQL's extensions are untyped; only the decorators in record.ts write these keys.

@@ -8,9 +8,10 @@ import {
 } from "graphql";
 import type { Asker } from "../policy/decide.js";
 import type { IdType } from "../store/global-id.js";
+import { isRecordType } from "../store/record-types.js";
 import { below, collect, type Question } from "./collect.js";
 import { Columns } from "./columns.js";
-import { Deciding, isRecordType } from "./deciding.js";
+import { Deciding } from "./deciding.js";
 import { Fields } from "./fields.js";
 import { filterSql } from "./filter.js";
 import { beyondSql, type OrderKey, orderSql } from "./order.js";

@@ -10,7 +10,8 @@ import {
 } from "graphql";
 import { type KeysByFact, keysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
 import type { Asker } from "../policy/decide.js";
-import type { RecordType, RowReach } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
+import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { below, collect, type Question } from "./collect.js";
 import { type Plan, planOperation } from "./plan.js";

@@ -42,6 +42,17 @@ export interface Edge {
 }
 export const Edge = (edge: Edge) => Extensions({ edge });
 
+/** How a record and one that points to it by a relation lead to each other. */
+export interface Pointing {
+  readonly relation: string;
+  /** The relation is the other record's. */
+  readonly back: boolean;
+}
+/** The minor that this record is about: its relation of that name (`CareRegistration.minor`). */
+export const About = (relation: string) => Extensions({ pointing: { relation, back: false } satisfies Pointing });
+/** Records about this one, by their relation of that name (`Minor.careRegistrations`): each is there as it exists. */
+export const AboutThis = (relation: string) => Extensions({ pointing: { relation, back: true } satisfies Pointing });
+
 /** What a record type is to the planner, as GraphQL extensions of the type. */
 export interface SharedMark {
   /** Property with a fact of the row itself: the author of this alert is a minor. */

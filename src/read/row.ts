@@ -1,5 +1,5 @@
 import type { ShownLevel } from "../policy/policy.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 import type { PlannedRow } from "./planned.js";
 
 /** A row as the statement gives it: `f` facts, `i` key, `e` policy row of the edge it came over, `c0`... values. */

@@ -4,7 +4,7 @@ import { tableSql } from "../facts/say.js";
 import type { Facts } from "../policy/facts.js";
 import type { PolicyRow, ShownLevel } from "../policy/policy.js";
 import type { TruthTable } from "../policy/tables.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 import { quote } from "./statement.js";
 
 /** A table whose rows are decided: its alias, and the facts that the rules of the selected fields ask for. */

@@ -1,6 +1,6 @@
 import { type KeysByFact, placesOf } from "../facts/keys.js";
 import type { FactParameters } from "../facts/say.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "../viewer/viewer.js";
 
 /** What differs between two questions of one plan: the values that are bound. */

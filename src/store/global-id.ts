@@ -7,14 +7,16 @@ import {
   hkdfSync,
   randomBytes,
 } from "node:crypto";
+import { isRecordType, RECORDS, type RecordType } from "./record-types.js";
 
+export type IdType = RecordType | "Agency";
 /** Letter of each type in a global id. */
-const LETTERS = { Minor: "M", Case: "C", SensitiveIncident: "I", OpinionAlert: "O", Agency: "A" } as const;
-export type IdType = keyof typeof LETTERS;
-export const isIdType = (type: string): type is IdType => Object.hasOwn(LETTERS, type);
-const TYPES: ReadonlyMap<string, IdType> = new Map(
-  (Object.keys(LETTERS) as IdType[]).map((type) => [LETTERS[type], type]),
-);
+const LETTERS: ReadonlyMap<IdType, string> = new Map<IdType, string>([
+  ...RECORDS.map(({ type, letter }) => [type, letter] as const),
+  ["Agency", "A"],
+]);
+const TYPES: ReadonlyMap<string, IdType> = new Map([...LETTERS].map(([type, letter]) => [letter, type]));
+export const isIdType = (type: string): type is IdType => type === "Agency" || isRecordType(type);
 
 /** Ids that are remembered at most. */
 const KEPT = 20_000;
@@ -63,7 +65,7 @@ export class IdCipher {
     const block = this.#lately.get(key) ?? this.#block(key).toString("base64url");
     if (this.#lately.size >= KEPT) this.#lately.clear();
     this.#lately.set(key, block);
-    return LETTERS[type] + block;
+    return `${LETTERS.get(type)}${block}`;
   }
 
   /** @returns null for anything that is not an id of this hub; whether such a record exists is not asked */

@@ -1,3 +1,4 @@
+import { RECORD_TYPES } from "./record-types.js";
 import type { Prepared } from "./round-trip.js";
 
 /** What row security knows of a viewer: keys and places by record type, nothing of roles, groups or levels. */
@@ -10,9 +11,6 @@ export interface RowReach {
   /** Person id, or the client of a department system. */
   readonly asker: string;
 }
-
-export const RECORD_TYPES = ["Minor", "Case", "SensitiveIncident", "OpinionAlert"] as const;
-export type RecordType = (typeof RECORD_TYPES)[number];
 
 const names = [
   "hub.agency",

@@ -5,7 +5,7 @@ import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
 import type { Purpose, Role } from "../policy/policy.js";
-import type { RecordType } from "../store/viewer-settings.js";
+import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "./viewer.js";
 
 /** A change: what a mutation's resolver does inside the transaction that `HubContext.change` opens for it. */

@@ -7,10 +7,13 @@ import {
   type Involve,
   type Opening,
   type PersonName,
+  registrationOf,
 } from "../support/small-world.js";
 import type { Edge } from "./model.js";
 
 export const MINORS = ["ann", "ben", "cai", "dou"] as const;
+/** Minors with a record about them. */
+export const REGISTERED = ["ann", "cai"] as const;
 export const CASES = ["case1", "case2", "case3"] as const;
 export const INCIDENTS = ["incident1", "incident2"] as const;
 export const ALERTS = ["alert1", "alert2"] as const;
@@ -19,6 +22,7 @@ export const RECORDS = [
   ...CASES.map((record) => ({ type: "Case", record }) as const),
   ...INCIDENTS.map((record) => ({ type: "SensitiveIncident", record }) as const),
   ...ALERTS.map((record) => ({ type: "OpinionAlert", record }) as const),
+  ...REGISTERED.map((minor) => ({ type: "CareRegistration", record: registrationOf(minor) }) as const),
 ];
 /** Policy row of an edge between a case and a minor, by the minor's role. */
 export const ROW_OF = { CONCERNED: "R17m", VICTIM: "R19", SUSPECT: "R20" } as const;

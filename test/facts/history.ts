@@ -11,6 +11,7 @@ import {
   addGuardian,
   addIncident,
   addMinor,
+  addRegistration,
   CLASSES,
   concern,
   endInvolvement,
@@ -21,9 +22,10 @@ import {
   type Opening,
   PEOPLE,
   type PersonName,
+  registrationOf,
   touch,
 } from "../support/small-world.js";
-import { ALERTS, CASES, type Change, INCIDENTS, MINORS, RECORDS, ROW_OF } from "./changes.js";
+import { ALERTS, CASES, type Change, INCIDENTS, MINORS, RECORDS, REGISTERED, ROW_OF } from "./changes.js";
 import { type Edge, keyOf, type Pupil, type Relation, type Taught, type World, withinPart } from "./model.js";
 import { type Facts, factsOf } from "./read-facts.js";
 
@@ -31,6 +33,9 @@ const TEAM: readonly InvolvementKind[] = ["PART", "ASSIGNED", "NAMED"];
 
 const HOUR = 3_600_000;
 const at = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+
+/** Records about a minor, and the minor. */
+const ABOUT: ReadonlyMap<string, string> = new Map(REGISTERED.map((minor) => [registrationOf(minor), minor]));
 
 const CLASSES_BEFORE: ReadonlyMap<string, Taught> = new Map(
   Object.entries(CLASSES).map(([name, [school, teacher]]) => [name, { school, teacher }]),
@@ -54,6 +59,7 @@ export class History implements World {
   constructor(
     readonly policyRows: readonly string[],
     public openings: ReadonlySet<Opening>,
+    readonly about: ReadonlyMap<string, string> = ABOUT,
   ) {}
 
   roleOf = (agency: AgencyName) => AGENCIES[agency];
@@ -71,7 +77,7 @@ export class History implements World {
 
   /** What should hold when another has made changes at the same time that do not depend on the order. */
   with(other: History): History {
-    const both = new History(this.policyRows, this.openings);
+    const both = new History(this.policyRows, this.openings, this.about);
     for (const caseFile of [...this.#closed, ...other.#closed]) both.#closed.add(caseFile);
     both.relations = [...this.relations, ...other.relations];
     both.edges = [...this.edges, ...other.edges].filter(({ owner, row }) => row !== "R20" || !both.#closed.has(owner));
@@ -252,6 +258,7 @@ export async function addRecords(sql: Sql): Promise<void> {
     await addMinor(sql, name);
     await addEntrustedCare(sql, name);
   }
+  for (const name of REGISTERED) await addRegistration(sql, name);
   for (const name of CASES) await addCase(sql, name);
   for (const name of INCIDENTS) await addIncident(sql, name);
   for (const name of ALERTS) await addAlert(sql, name);

@@ -1,6 +1,6 @@
 import type { InvolvementKind } from "../../src/facts/keys.js";
 import type { Role } from "../../src/policy/policy.js";
-import type { RecordType } from "../../src/store/viewer-settings.js";
+import type { RecordType } from "../../src/store/record-types.js";
 import type { AgencyName, PersonName } from "../support/small-world.js";
 
 /**
@@ -12,6 +12,8 @@ export interface World {
   readonly relations: readonly Relation[];
   readonly edges: readonly Edge[];
   readonly pupils: readonly Pupil[];
+  /** Records about a minor: name of the record -> of the minor. */
+  readonly about: ReadonlyMap<string, string>;
   readonly classes: ReadonlyMap<string, Taught>;
   readonly roleOf: (agency: AgencyName) => Role;
   readonly agencyOf: (person: PersonName) => AgencyName;
@@ -68,7 +70,23 @@ export const opens = ({ openings, roleOf }: World, { row }: Edge, { agency, kind
   openings.has(`${row} ${roleOf(agency)} ${kind}`);
 
 export function derive(world: World): readonly Derived[] {
-  return distinct([...overEdges(world), ...ofClasses(world), ...conflicts(world)]);
+  const derived = [...overEdges(world), ...ofClasses(world), ...conflicts(world)];
+  return distinct([...derived, ...ofMinors(world, derived)]);
+}
+
+/** What holds of a child holds of every record about it; a source of the child is not the source of the record. */
+function ofMinors(world: World, derived: readonly Derived[]): Derived[] {
+  const direct = world.relations.map((relation) => ({ ...relation, via: relation.record }));
+  return [...world.about].flatMap(([record, minor]) =>
+    [...direct, ...derived]
+      .filter(({ record: of, kind }) => of === minor && !["ADDRESSEE", "SHARE", "CHILD_SOURCE"].includes(kind))
+      .map(({ kind, ...relation }) => ({
+        ...relation,
+        type: "CareRegistration",
+        record,
+        kind: kind === "SOURCE" ? "CHILD_SOURCE" : kind,
+      })),
+  );
 }
 
 /**

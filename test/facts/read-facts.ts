@@ -60,6 +60,7 @@ SELECT 'records' AS part, id::text AS name, NULL AS far, involved::text[] FROM m
 UNION ALL SELECT 'records', id::text, NULL, involved::text[] FROM case_file
 UNION ALL SELECT 'records', id::text, NULL, involved::text[] FROM sensitive_incident
 UNION ALL SELECT 'records', id::text, NULL, involved::text[] FROM opinion_alert
+UNION ALL SELECT 'records', id::text, NULL, involved::text[] FROM care_registration
 UNION ALL SELECT 'edges', case_file::text, minor::text, involved::text[] FROM case_minor
 UNION ALL SELECT 'edges', incident::text, minor::text, involved::text[] FROM incident_minor
 UNION ALL SELECT 'edges', incident::text, alert::text, involved::text[] FROM incident_alert
@@ -73,6 +74,7 @@ SELECT p.id FROM case_participant p JOIN case_file c ON c.id = p.case_file WHERE
 UNION ALL SELECT b.id FROM guardian b JOIN minor m ON m.id = b.minor WHERE b.place <> m.place
 UNION ALL SELECT b.id FROM entrusted_care b JOIN minor m ON m.id = b.minor WHERE b.place <> m.place
 UNION ALL SELECT b.id FROM enrolment b JOIN minor m ON m.id = b.minor WHERE b.place <> m.place
+UNION ALL SELECT r.id FROM care_registration r JOIN minor m ON m.id = r.minor WHERE r.place <> m.place
 UNION ALL SELECT e.alert FROM incident_alert e JOIN sensitive_incident i ON i.id = e.incident WHERE e.place <> i.place`;
 
 /** Reads what they are; people and agencies are looked up once. */

@@ -1,7 +1,7 @@
 import type { GraphQLError } from "graphql";
 import type { Subject } from "../../src/disclosure/entry.js";
 import type { IdCipher } from "../../src/store/global-id.js";
-import { RECORD_TYPES, type RecordType } from "../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../src/store/record-types.js";
 import type { Answer } from "../support/hub.js";
 import { placeOf, positionOf } from "./naive/cursors.js";
 import type { NaiveAnswer } from "./naive/index.js";
@@ -20,8 +20,10 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   Case: ["openedOn", "closedOn", "stage", "kind"],
   SensitiveIncident: ["occurredAt", "level", "status"],
   OpinionAlert: ["detectedAt", "heat", "level"],
+  CareRegistration: ["status", "since", "endedOn"],
 };
-const BANDS: Readonly<Record<RecordType, string>> = {
+/** Of types that are shown as a band to somebody. */
+const BANDS: Readonly<Partial<Record<RecordType, string>>> = {
   Minor: "givenName",
   Case: "stageMonth",
   SensitiveIncident: "month",
@@ -33,7 +35,8 @@ const PLACES: readonly string[] = RECORD_TYPES.flatMap((type) => {
   const orders = [[], ...ORDERS[type].flatMap((name) => [[{ name, descending: true }], [{ name, descending: false }]])];
   const id = { name: "id", descending: true };
   const ref = { name: "ref", descending: false };
-  const ends = [[id], [id, ref], [id, { name: BANDS[type], descending: true }, ref]];
+  const band = BANDS[type];
+  const ends = [[id], [id, ref], ...(band ? [[id, { name: band, descending: true }, ref]] : [])];
   return orders.flatMap((order) => ends.map((end) => placeOf(type, [...order, ...end])));
 });
 

@@ -13,7 +13,10 @@ import {
 } from "./reading.js";
 import { subjectOf } from "./seed.js";
 import { COORDINATES, type Coordinate, LISTS, ONES, type Part, SHOWS } from "./shows.js";
-import { isValues, type Record_, type Values, type World } from "./world.js";
+import { ABOUT_MINOR, isValues, type Record_, type Values, type World } from "./world.js";
+
+/** Of all lists at once: the rows that the question may reach are bounded. */
+const PAGE = 50;
 
 const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
 
@@ -40,7 +43,7 @@ export class Expected {
   question(asker: Asker | "everything"): string | null {
     const roots = RECORD_TYPES.filter((type) => asker === "everything" || this.#opens(type, asker)).map(
       (type) =>
-        `${LISTS[type]}(first: 100, after: $${LISTS[type]}) { totalCount nodes { id ${this.#fields(type, asker, true)} } pageInfo { hasNextPage endCursor } }` +
+        `${LISTS[type]}(first: ${PAGE}, after: $${LISTS[type]}) { totalCount nodes { id ${this.#fields(type, asker, true)} } pageInfo { hasNextPage endCursor } }` +
         (asker === "everything" ? ` ${ONES[type]}(id: "") { id }` : ""),
     );
     const variables = RECORD_TYPES.map((type) => `$${LISTS[type]}: String`).filter((_, t) =>
@@ -164,6 +167,8 @@ export class Expected {
   #ends(at: Coordinate, to: RecordType, record: Record_, asker: Asker, facts: number): unknown {
     const { field, groups, byEnd } = at;
     if (!byEnd && !this.levelAt(at, asker, facts)) return null;
+    if (ABOUT_MINOR.includes(to)) return this.#sorted(this.#about(record.key, to), asker);
+    if (record.about !== undefined) return this.#sorted([this.world.records.get(record.about)], asker)[0] ?? null;
     const links = groups.flatMap((row) =>
       byEnd ? this.holds.linksTo(record.key, row) : this.holds.linksFrom(record.key, row),
     );
@@ -176,6 +181,16 @@ export class Expected {
     });
     return field === "incident" ? (rows[0] ?? null) : rows.sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
   }
+
+  /** Records of a type about this minor. */
+  #about = (minor: string, type: RecordType): Record_[] =>
+    [...this.world.records.values()].filter((record) => record.about === minor && record.type === type);
+
+  /** Those that exist for the asker, by id. */
+  #sorted = (records: readonly (Record_ | undefined)[], asker: Asker): Values[] =>
+    records
+      .flatMap((record) => (record && this.exists(record, asker) ? [this.#row(record, asker, false)] : []))
+      .sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
 
   /** Some set of facts shows something here; over an edge, of records that may exist. */
   possible({ groups, shows, asks }: Coordinate, asker: Asker): boolean {

@@ -1,6 +1,7 @@
 import { FACT } from "../../src/policy/facts.js";
 import type { Holds } from "./holds.js";
 import { type Asker, bitsNamed, type RecordType, subsetsOf } from "./reading.js";
+import { ABOUT_MINOR } from "./world.js";
 
 /** What a relation of the person brings with it: scope, where the post asks for one. */
 const OF_A_PERSON = FACT.named | FACT.l | FACT.s | FACT.c | FACT.e;
@@ -13,7 +14,8 @@ const OF_A_PERSON = FACT.named | FACT.l | FACT.s | FACT.c | FACT.e;
 export function factsThatCanHold(group: string, type: RecordType, asker: Asker, holds: Holds): number[] {
   const bits = bitsNamed(group, asker);
   const { role, post } = asker;
-  const reaches = (kind: string) => type !== "Minor" || holds.reachesMinors(asker, kind);
+  const reaches = (kind: string) =>
+    (type !== "Minor" && !ABOUT_MINOR.includes(type)) || holds.reachesMinors(asker, kind);
   const [byAgency, byAssignment, byName] = [
     post.scope === "AGENCY" && reaches("PART"),
     post.name !== "SYSTEM_CLIENT" && reaches("ASSIGNED"),

@@ -1,6 +1,6 @@
 import { FACT } from "../../src/policy/facts.js";
 import { type Asker, cellNames, type Leaf, postsOf, purposesOf, type RecordType } from "./reading.js";
-import { GROUPS, inForce, type Link, type Relation, type World } from "./world.js";
+import { GROUPS, inForce, type Link, type Record_, type Relation, type World } from "./world.js";
 
 type Viewer = Pick<Asker, "role" | "post">;
 
@@ -58,13 +58,16 @@ export class Holds {
   #read(viewer: Viewer, key: string, counts: (relation: Relation) => boolean): number {
     const record = this.world.records.get(key);
     if (!record) throw new Error(`no record ${key}`);
+    // What holds of a child holds of every record about it.
+    const whom = record.about ?? key;
+    const ofChild = whom !== key || record.type === "Minor";
     const agency = (kind: string, on = key) => this.#has(counts, on, viewer.role, null, kind);
-    const person = (kind: string, on = key) => this.#has(counts, on, viewer.role, viewer.post.name, kind);
+    const person = (kind: string, on = whom) => this.#has(counts, on, viewer.role, viewer.post.name, kind);
     // "On a minor, p counts a case or incident only through an edge that the viewer may see"; an alert is reached
     // over its edge, and by parts of its own.
     const reached = (kind: string, holds: (kind: string, on?: string) => boolean) =>
-      (record.type !== "Minor" && holds(kind)) ||
-      this.linksTo(key).some(
+      (!ofChild && holds(kind)) ||
+      this.linksTo(whom).some(
         ({ row, owner }) => viewer.post.groups(row) && this.#opened(row, viewer.role, kind) && holds(kind, owner),
       );
     const assigned = reached("ASSIGNED", person);
@@ -74,11 +77,11 @@ export class Holds {
       assigned ||
       named ||
       ["ASSIGNED", "LIAISON", "SUNSHINE", "COUNSELLOR", "BREAK_GLASS"].some((kind) => person(kind)) ||
-      this.#inClass(viewer, record.type, key, counts);
+      this.#inClass(viewer, ofChild ? "Minor" : record.type, whom, counts);
     const shared = GROUPS[record.type].find((row) => cellNames(row, viewer.role, "r"));
     const holding: [number, boolean][] = [
       [FACT.o, agency("SOURCE")],
-      [FACT.k, agency("CHILD_SOURCE")],
+      [FACT.k, record.about !== undefined && agency("SOURCE", record.about)],
       [FACT.j, record.near],
       [FACT.p, part || assigned || named],
       [FACT.named, named],
@@ -95,7 +98,7 @@ export class Holds {
       ],
       [FACT.e, person("BREAK_GLASS")],
       [FACT.scope, scope],
-      [FACT.conflict, this.#linked(key, record.type).some((on) => agency("CONFLICT", on) || person("CONFLICT", on))],
+      [FACT.conflict, this.#linked(record).some((on) => agency("CONFLICT", on) || person("CONFLICT", on))],
       [FACT.minorAuthor, record.minorAuthor],
     ];
     return holding.reduce((bits, [bit, holds]) => (holds ? bits | bit : bits), 0);
@@ -115,9 +118,13 @@ export class Holds {
       ) ?? false;
 
   /** Records whose conflict is this record's too. */
-  #linked(key: string, type: RecordType): string[] {
+  #linked({ key, type, about }: Pick<Record_, "key" | "type" | "about">): string[] {
+    if (about !== undefined) return [key, ...this.#linked({ key: about, type: "Minor" })];
     if (type === "OpinionAlert")
-      return [key, ...this.linksTo(key).flatMap(({ owner }) => this.#linked(owner, "SensitiveIncident"))];
+      return [
+        key,
+        ...this.linksTo(key).flatMap(({ owner }) => this.#linked({ key: owner, type: "SensitiveIncident" })),
+      ];
     const minors =
       type === "Minor" ? [key] : this.linksFrom(key).flatMap(({ row, far }) => (row === "R28m" ? [] : [far]));
     return [key, ...minors, ...minors.flatMap((minor) => this.linksTo(minor).map(({ owner }) => owner))];

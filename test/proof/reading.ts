@@ -148,9 +148,21 @@ export function* subsetsOf(bits: number): Generator<number> {
 }
 
 /** Anchors: a row of the type exists for the viewer if and only if this group is shown. */
-export const ANCHOR = { Minor: "R1", Case: "R17", SensitiveIncident: "R26", OpinionAlert: "R28" } as const;
+export const ANCHOR = {
+  Minor: "R1",
+  Case: "R17",
+  SensitiveIncident: "R26",
+  OpinionAlert: "R28",
+  CareRegistration: "R38",
+} as const;
 export type RecordType = keyof typeof ANCHOR;
-export const RECORD_TYPES: readonly RecordType[] = ["Minor", "Case", "SensitiveIncident", "OpinionAlert"];
+export const RECORD_TYPES: readonly RecordType[] = [
+  "Minor",
+  "Case",
+  "SensitiveIncident",
+  "OpinionAlert",
+  "CareRegistration",
+];
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */
 export type Leaf = (row: string, level: Shown, asker: Asker, facts: number) => boolean;

@@ -31,6 +31,7 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
     "originalText",
     "redactedText",
   ],
+  CareRegistration: ["care_registration", "status", "carer", "parentsWorkPlace", "since", "endedOn"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
@@ -119,6 +120,8 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
         ref: ids.ref(record.key),
         place: placeOf(record),
         ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
+        ...(record.about ? { minor: record.about } : {}),
+        ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"
           ? { monitor: agencyKey("PUBLICITY_CULTURE_CENTRE"), author_is_minor: record.minorAuthor }

@@ -19,6 +19,8 @@ export interface Coordinate {
   readonly byEnd?: true;
 }
 
+const ANY: Shows = { F: () => null, M: () => null, B: () => null, X: () => null };
+
 const show = (groups: string, field: string, shows: Shows, asks?: Asks): Coordinate => ({
   field,
   groups: groups.split(" "),
@@ -40,6 +42,13 @@ const coded = { text: "{ code }" };
 const edge = (group: string, field: string, to: RecordType) => show(group, field, { F: () => [] }, { to });
 const wayBack = (groups: string, field: string, to: RecordType): Coordinate => ({
   ...edge(groups, field, to),
+  byEnd: true,
+});
+/** Records about a minor: from each to the child, and back to those that exist. */
+const child = (group: string, shows: Shows = { F: () => null }): Coordinate =>
+  show(group, "minor", shows, { to: "Minor" });
+const records = (group: string, field: string, to: RecordType): Coordinate => ({
+  ...show(group, field, ANY, { to }),
   byEnd: true,
 });
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -66,6 +75,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     also("R12", "B", "enrolment", { rows: "Enrolment" }),
     wayBack("R17m R19 R20", "cases", "Case"),
     wayBack("R27m", "incidents", "SensitiveIncident"),
+    records("R38", "careRegistrations", "CareRegistration"),
   ],
   Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
@@ -116,6 +126,12 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     also("R30", "M", "redactedText"),
     wayBack("R28m", "incident", "SensitiveIncident"),
   ],
+  CareRegistration: [
+    ...value("R38", "version"),
+    child("R38"),
+    show("R38", "registeredBy", { F: own("registeredBy") }, named),
+    ...value("R38", "status", "carer", "parentsWorkPlace", "since", "endedOn"),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
@@ -124,18 +140,19 @@ export const LISTS = {
   Case: "cases",
   SensitiveIncident: "incidents",
   OpinionAlert: "opinionAlerts",
+  CareRegistration: "careRegistrations",
 } as const;
 export const ONES = {
   Minor: "minor",
   Case: "case",
   SensitiveIncident: "incident",
   OpinionAlert: "opinionAlert",
+  CareRegistration: "careRegistration",
 } as const;
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {
-  const any = () => null;
   const groups = types.map((type) => ANCHOR[type]);
-  return [`Query.${field}`, { field, groups, shows: { F: any, M: any, B: any, X: any }, byEnd: true }];
+  return [`Query.${field}`, { field, groups, shows: ANY, byEnd: true }];
 }
 
 /** "Minor.homeAddress", "Query.minors" and all others. */

@@ -93,5 +93,18 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         originalText: or(4, `原文 ${n}`),
         redactedText: or(5, `遮蔽文本 ${n}`),
       };
+    case "CareRegistration": {
+      const by = ROLES[n % 5] ?? "";
+      return {
+        version: 1,
+        by,
+        registeredBy: { name: `部门 ${by}` },
+        status: from(["LEFT_BEHIND", "MIGRANT", "BOTH"]),
+        carer: or(4, `奶奶 ${n}`),
+        parentsWorkPlace: or(3, "广东省东莞市"),
+        since: `${month}-01`,
+        endedOn: or(2, "2026-08-31"),
+      };
+    }
   }
 }

@@ -13,6 +13,8 @@ export interface Record_ {
   /** Within the duty of every agency, or of none. */
   readonly near: boolean;
   readonly minorAuthor: boolean;
+  /** The minor that it is about, where it is about one. */
+  readonly about?: string;
   readonly values: Values;
 }
 export interface Relation {
@@ -58,7 +60,11 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   Case: ["R17", "R18", "R17m", "R19", "R20"],
   SensitiveIncident: ["R26", "R27", "R27m", "R28m"],
   OpinionAlert: ["R28", "R29", "R30"],
+  CareRegistration: ["R38"],
 };
+/** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
+export const ABOUT_MINOR: readonly RecordType[] = ["CareRegistration"];
+const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
 const ownSigns = (role: string, type: RecordType) => [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
 
@@ -68,7 +74,7 @@ const SLOTS = 2 ** 7;
 /**
  * A world in which every role meets every combination of the facts that its cells name, on real rows.
  *
- * A slot is a minor, a case, an incident and an alert that are linked. Seven binary digits of its number say what
+ * A slot is a minor with a record of each type that is about one, a case, an incident and an alert that are linked. Seven binary digits of its number say what
  * holds: near or far, a part, a conflict, one of four things about the person (nothing, some other relation, assigned,
  * named) and two relations of the role's own cells. Roles read the digits in another order each, colleagues hold
  * different relations, a third of what holds is timed, and a third of what does not hold has ended or is to come.
@@ -87,11 +93,12 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
     return drawn % sides;
   };
 
-  const add = (type: RecordType, near: boolean, minorAuthor = false): Record_ => {
+  const add = (type: RecordType, near: boolean, minorAuthor = false, about?: string): Record_ => {
     const n = counts.get(type) ?? 0;
     counts.set(type, n + 1);
     const key = `00000000-0000-7000-8${RECORD_TYPES.indexOf(type)}00-${String(n).padStart(12, "0")}`;
-    const record: Record_ = { type, key, near, minorAuthor, values: valuesOf(type, n, near) };
+    const values = valuesOf(type, n, near);
+    const record: Record_ = { type, key, near, minorAuthor, values, ...(about ? { about } : {}) };
     records.set(key, record);
     return record;
   };
@@ -119,6 +126,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
     const file = add("Case", !near);
     const incident = add("SensitiveIncident", near);
     const alert = add("OpinionAlert", !near, minorAuthor);
+    const records = ABOUT_MINOR.map((type) => add(type, near, false, minor.key));
     link("R17m", file, minor);
     link("R27m", incident, minor);
     link("R28m", incident, alert);
@@ -143,6 +151,13 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
           if (row) relate(on, role, null, kind, true, "R6");
         });
       }
+      for (const on of records)
+        for (const [at, sign] of ownSigns(role, on.type)
+          .filter((sign) => OF_THE_RECORD.includes(sign))
+          .entries())
+          relate(on, role, null, KIND_OF[sign] ?? "", ((digits >> (6 - at)) & 1) === 1);
+      // Of the record alone, not of the child.
+      if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;
       if (state < 2) relate(on, role, null, "CONFLICT", conflict);
       else for (const post of people) relate(on, role, post, "CONFLICT", conflict);

@@ -1,5 +1,6 @@
 import { FACT } from "../../src/policy/facts.js";
 import { ANCHOR, type Asker, bitsNamed, levelOf, postsOf, type RecordType, subsetsOf, writes } from "./reading.js";
+import { ABOUT_MINOR } from "./world.js";
 
 /** What a mutation always writes, what it makes or changes, and the right that a post needs for it. */
 interface Change {
@@ -19,6 +20,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   closeCase: { record: "Case", groups: ["R17"] },
   reportIncident: { record: "SensitiveIncident", makes: true, groups: ["R26"] },
   linkAlertToIncident: { record: "SensitiveIncident", groups: ["R28m"] },
+  registerCareChild: { record: "CareRegistration", makes: true, groups: ["R38"] },
+  endCareRegistration: { record: "CareRegistration", groups: ["R38"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 
@@ -52,7 +55,9 @@ export function canDo({ record, groups, makes, right }: Change, asker: Asker): b
       const as = { ...asker, post: held };
       return [...subsetsOf(bitsNamed(row, as))].some((facts) => isShown(row, as, facts));
     });
-  const facts = FACT.o | FACT.named | FACT.scope | (makes ? FACT.j : FACT.p);
+  // Of a record about a minor whatever he has to do with the child counts as well.
+  const byChild = ABOUT_MINOR.includes(record) ? FACT.j | FACT.k | FACT.p | FACT.l | FACT.s | FACT.c | FACT.e : 0;
+  const facts = FACT.o | FACT.named | FACT.scope | (makes ? FACT.j : FACT.p) | byChild;
   return (
     (right === undefined || post.rights.includes(right)) &&
     groups.every((row) => writes(row, role) && opens(row)) &&

@@ -9,6 +9,7 @@ import {
   addEntrustedCare,
   addIncident,
   addMinor,
+  addRegistration,
   agencyOf,
   ELSEWHERE,
   HERE,
@@ -17,6 +18,7 @@ import {
   isPerson,
   openingsOf,
   type PersonName,
+  registrationOf,
   settle,
 } from "../support/small-world.js";
 import type { Placed } from "./related.js";
@@ -29,6 +31,7 @@ const DUTIES: readonly [AgencyName, Placed["type"], string][] = [
   ["social", "SensitiveIncident", "320508100"],
   ["village", "Minor", "320508100001"],
   ["village", "Case", "320508100001"],
+  ["village", "CareRegistration", "320508100001"],
   ["village", "SensitiveIncident", "320508100001"],
   ["justice", "Case", "320508100"],
   ["bureau", "Minor", "320508"],
@@ -57,7 +60,13 @@ const PLACES: readonly [Placed["type"], name: string, place: string][] = [
   ["OpinionAlert", "alert1", HERE],
   ["OpinionAlert", "alert2", ELSEWHERE],
 ];
-const typeOf = (name: string) => PLACES.find(([, record]) => record === name)?.[0] ?? "Minor";
+/** Records about a minor, and the minor: they are where it is. */
+const ABOUT: readonly [Placed["type"], name: string, minor: string][] = ["ann", "ben", "cai", "dou"].map((minor) => [
+  "CareRegistration",
+  registrationOf(minor),
+  minor,
+]);
+const typeOf = (name: string) => [...PLACES, ...ABOUT].find(([, record]) => record === name)?.[0] ?? "Minor";
 
 function relates(
   who: AgencyName | PersonName,
@@ -138,11 +147,15 @@ const STORY: readonly Change[] = [
   relates("responder", "NAMED", "incident2"),
   relates("publicity", "SOURCE", "alert2"),
   relates("social", "PART", "alert2"),
+  relates("school", "SOURCE", registrationOf("cai")),
+  relates("bureau", "ADDRESSEE", registrationOf("ben")),
+  relates("federation", "CONFLICT", registrationOf("ann")),
   // What opens a record of another type opens nothing here.
   relates("federation", "PART", "dou"),
   relates("bureau", "SHARE", "case2", { row: "R1" }),
   relates("bureau", "SHARE", "incident2", { row: "R1" }),
   relates("bureau", "SHARE", "alert1", { row: "R1" }),
+  relates("federation", "PART", registrationOf("dou")),
   relates("social", "PART", "case2"),
   { do: "endPart", record: { type: "Case", record: "case2" }, agency: "social" },
 ];
@@ -153,13 +166,25 @@ export async function relatedWorld(sql: Sql, policy: Policy): Promise<{ world: H
   for (const [agency, type, prefix] of DUTIES)
     await sql("INSERT INTO agency_duty VALUES ($1, $2, $3)", [idOf(agency), type, prefix]);
   for (const [client, agency] of SYSTEMS) await sql("INSERT INTO client VALUES ($1, $2)", [client, idOf(agency)]);
-  const add = { Minor: addMinor, Case: addCase, SensitiveIncident: addIncident, OpinionAlert: addAlert };
-  for (const [type, name, place] of PLACES) await add[type](sql, name, { place });
+  const add: Partial<Record<Placed["type"], typeof addMinor>> = {
+    Minor: addMinor,
+    Case: addCase,
+    SensitiveIncident: addIncident,
+    OpinionAlert: addAlert,
+  };
+  for (const [type, name, place] of PLACES) await add[type]?.(sql, name, { place });
+  for (const [, , minor] of ABOUT) await addRegistration(sql, minor);
   for (const minor of ["ann", "dou"]) await addEntrustedCare(sql, minor);
 
-  const world = new History([...policy.rows.keys()], new Set(openingsOf(policy)));
+  const world = new History(
+    [...policy.rows.keys()],
+    new Set(openingsOf(policy)),
+    new Map(ABOUT.map(([, name, minor]) => [name, minor])),
+  );
   for (const change of STORY) await world.happen(sql, change);
-  return { world, records: PLACES.map(([type, name, place]) => placed(world, type, name, place)) };
+  const placeOf = (minor: string) => PLACES.find(([, name]) => name === minor)?.[2] ?? "";
+  const about = ABOUT.map(([type, name, minor]) => placed(world, type, name, placeOf(minor)));
+  return { world, records: [...PLACES.map(([type, name, place]) => placed(world, type, name, place)), ...about] };
 }
 
 function placed(world: History, type: Placed["type"], name: string, place: string): Placed {
@@ -170,6 +195,7 @@ function placed(world: History, type: Placed["type"], name: string, place: strin
   }
   if (type === "SensitiveIncident") return { type, table: "sensitive_incident", name, place, belongings: [] };
   if (type === "OpinionAlert") return { type, table: "opinion_alert", name, place, belongings: [] };
+  if (type === "CareRegistration") return { type, table: "care_registration", name, place, belongings: [] };
   const belongings = [
     { table: "guardian", name: `guardian of ${name}` },
     ...(["ann", "dou"].includes(name) ? [{ table: "entrusted_care", name: `carer of ${name}` }] : []),

@@ -1,5 +1,5 @@
 import type { Policy } from "../../src/policy/policy.js";
-import type { RecordType } from "../../src/store/viewer-settings.js";
+import type { RecordType } from "../../src/store/record-types.js";
 import type { Viewer } from "../../src/viewer/viewer.js";
 import { type Derived, derive, type Edge, keyOf, opens, type Relation, sorted, type World } from "../facts/model.js";
 import { idOf } from "../support/small-world.js";
@@ -14,8 +14,10 @@ export interface Placed {
 }
 
 /** Edges over which a part reaches a record, and those that bring a case of a pupil into the class teacher's scope. */
+const OF_MINORS = ["R17m", "R19", "R20", "R27m"];
 const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
-  Minor: ["R17m", "R19", "R20", "R27m"],
+  Minor: OF_MINORS,
+  CareRegistration: OF_MINORS,
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],
@@ -34,8 +36,8 @@ export function counts(
   const ours = person === undefined && idOf(agency) === viewer.agency.id;
   const mine = person !== undefined && idOf(person) === viewer.person?.id;
   const seenOver = row !== undefined && EDGES[type].includes(row) && viewer.post.groups.has(row);
-  // Nobody takes part in a minor: in a case, and over an edge in its minors.
-  const part = row === undefined ? type !== "Minor" : seenOver;
+  // Nobody takes part in a minor, nor in a record about one: in a case, and over an edge in its minors.
+  const part = row === undefined ? EDGES[type] !== OF_MINORS : seenOver;
   switch (kind) {
     case "SOURCE":
     case "CHILD_SOURCE":

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { InvolvementKind as Kind } from "../../src/facts/keys.js";
 import type { Policy, Role } from "../../src/policy/policy.js";
-import type { RecordType } from "../../src/store/viewer-settings.js";
+import type { RecordType } from "../../src/store/record-types.js";
 import type { Sql } from "./migrated.js";
 
 /** Agencies of the small world, by what the tests call them. */
@@ -141,6 +141,16 @@ export const addEntrustedCare = (sql: Sql, minor: string) =>
     carer: "aunt",
     since: "2026-01-01",
   });
+/** School registers the child as left behind. */
+export const addRegistration = (sql: Sql, minor: string) =>
+  insert(sql, "care_registration", {
+    ...shared(registrationOf(minor), {}),
+    minor: idOf(minor),
+    registered_by: idOf("school"),
+    status: "LEFT_BEHIND",
+    since: "2026-03-04",
+  });
+export const registrationOf = (minor: string) => `registration of ${minor}`;
 export const addCase = (sql: Sql, name: string, at: Place = {}) =>
   insert(sql, "case_file", {
     ...shared(name, at),

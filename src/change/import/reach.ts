@@ -1,6 +1,7 @@
 import type { EntityManager } from "typeorm";
 import { type InvolvementKind, involvementKey } from "../../facts/keys.js";
-import { RECORD_TYPES, SET_VIEWER, viewerSettings } from "../../store/viewer-settings.js";
+import { RECORD_TYPES } from "../../store/record-types.js";
+import { SET_VIEWER, viewerSettings } from "../../store/viewer-settings.js";
 import type { KnownAgency } from "./known.js";
 
 /**

@@ -3,6 +3,7 @@ import { parseCreditCode } from "../../domain/directory/index.js";
 import type { Policy } from "../../policy/policy.js";
 import { REGISTERS } from "../import/index.js";
 import { alerts, incidentAlerts } from "./alerts.js";
+import { careRegistrations } from "./care.js";
 import { cases } from "./cases.js";
 import { Cast, type Cells, shipped } from "./cast.js";
 import { cellsFor, children, classesOf, STORIES } from "./children.js";
@@ -53,6 +54,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("incidents", incidentRows),
     ...byAgency("alerts", alerts(cast, stories)),
     ...byAgency("incident-alerts", incidentAlerts(cast, stories)),
+    ...byAgency("care-registrations", careRegistrations(cast)),
     [
       "relations",
       [

@@ -1,5 +1,5 @@
 import type { Policy, Role } from "../../policy/policy.js";
-import { RECORD_TYPES, type RecordType } from "../../store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../store/record-types.js";
 import type { Draw } from "./cast.js";
 
 /** The invented places: province 99 is not assigned. Two townships in each of two counties. */

@@ -16,6 +16,7 @@ export const OPEN_TABLES = [
   "migration",
   "person",
   "policy_row",
+  "record_type",
 ];
 
 const MIGRATE = ["Run `hub db migrate` with DATABASE_MIGRATION_URL", "请以迁移账号运行 hub db migrate"] as const;

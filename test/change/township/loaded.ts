@@ -7,18 +7,12 @@ import { divisionRange } from "../../../src/facts/jurisdiction.js";
 import { keysByFact } from "../../../src/facts/keys.js";
 import { FACT, type Facts } from "../../../src/policy/facts.js";
 import { ROLES, type Role } from "../../../src/policy/policy.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { Store } from "../../../src/store/store.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
 import type { DivisionRange, Viewer } from "../../../src/viewer/viewer.js";
 import { freshDatabase } from "../../support/database.js";
+import { tableOf } from "../../support/tables.js";
 import { activatePolicy, type DATABASES, IDS, policy } from "../import/desk.js";
-
-const TABLES: Readonly<Record<RecordType, string>> = {
-  Minor: "minor",
-  Case: "case_file",
-  SensitiveIncident: "sensitive_incident",
-  OpinionAlert: "opinion_alert",
-};
 
 export interface Loaded {
   readonly counts: Readonly<Record<string, number>>;
@@ -55,7 +49,7 @@ async function read(owner: DataSource, again: boolean): Promise<Loaded> {
   const records = new Map<RecordType, { place: string; involved: bigint[] }[]>();
   for (const type of RECORD_TYPES) {
     const rows = await owner.query<{ place: string; involved: string[] }[]>(
-      `SELECT place::text, involved::text[] FROM ${TABLES[type]}`,
+      `SELECT place::text, involved::text[] FROM ${tableOf(type)}`,
     );
     records.set(
       type,

@@ -4,7 +4,7 @@ import { generateTownship } from "../../../src/change/township/generate.js";
 import { TOWNSHIP_FOLDER } from "../../../src/change/township/load.js";
 import { BIT, FACT } from "../../../src/policy/facts.js";
 import { type Condition, ROLES, type Role } from "../../../src/policy/policy.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { policy } from "../import/desk.js";
 import { type Loaded, loaded } from "./loaded.js";
 
@@ -131,6 +131,6 @@ describe.each([
         ),
       );
   }
-  const ROWS = /^R([1-8][ab]?|9b|12|1[789]m?|20|2[6-9]m?|30)$/;
+  const ROWS = /^R([1-8][ab]?|9b|12|1[789]m?|20|2[6-9]m?|30|38)$/;
   const typeOf = (record: string) => (record === "Guardian" ? "Minor" : record.split(".")[0]);
 });

@@ -14,7 +14,7 @@ import {
   isNonNullType,
 } from "graphql";
 import type { IdType } from "../../../src/store/global-id.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { odds, weighed } from "./chance.js";
 import { ABSENT, AFTER, type Directive, type Input, jsonOf, ROUNDS } from "./document.js";
 import type { Openness } from "./openness.js";
@@ -67,9 +67,7 @@ export class Inputs {
     const { supply } = this;
     switch (name) {
       case "id": {
-        const types: readonly IdType[] = record
-          ? [record]
-          : ["Minor", "Case", "SensitiveIncident", "OpinionAlert", "Agency"];
+        const types: readonly IdType[] = record ? [record] : [...RECORD_TYPES, "Agency"];
         const fitting = types.flatMap((of) => supply.ids[of]);
         const others = [...Object.values(supply.ids).flatMap((ids) => ids.slice(0, 2)), ...supply.noIds];
         return this.#scalar(type, fitting, others);

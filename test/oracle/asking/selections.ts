@@ -8,7 +8,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from "graphql";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { odds, weighed } from "./chance.js";
 import type { Directive, Input, Selected } from "./document.js";
 import type { Inputs } from "./inputs.js";

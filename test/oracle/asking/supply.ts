@@ -1,9 +1,9 @@
 import type { Coordinates } from "../../../src/policy/coordinates.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
+import { byType, tableOf } from "../../support/tables.js";
 import { DIVISIONS } from "../world/directory.js";
 import type { World } from "../world/index.js";
-import { TABLES } from "../world/relations.js";
 import type { Supply } from "./inputs.js";
 
 const PLACES = ["residence", "division", "township"];
@@ -26,10 +26,7 @@ export function supplyOf(world: World, ids: IdCipher, coordinates: Coordinates):
   const [minor = ""] = encode("Minor");
   return {
     ids: {
-      Minor: encode("Minor"),
-      Case: encode("Case"),
-      SensitiveIncident: encode("SensitiveIncident"),
-      OpinionAlert: encode("OpinionAlert"),
+      ...byType(encode),
       Agency: world.agencies.map((key) => ids.encode("Agency", key)),
     },
     noIds: [
@@ -51,7 +48,7 @@ export function supplyOf(world: World, ids: IdCipher, coordinates: Coordinates):
       if (/month$/i.test(property)) return MONTHS;
       const named = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       const column = PLACES.includes(property) ? "place" : named;
-      const held = (world.rows[TABLES[record]] ?? [])
+      const held = (world.rows[tableOf(record)] ?? [])
         .map((row) => row[column])
         .filter((value) => value !== null && value !== undefined);
       // Few, and one that most records match, so that filters find something.

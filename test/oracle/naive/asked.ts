@@ -6,7 +6,7 @@ import type { Coordinates } from "../../../src/policy/coordinates.js";
 import { type Asker, decideLevel } from "../../../src/policy/decide.js";
 import type { Level, Policy, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
 import type { Data } from "./data.js";
 import type { Directory } from "./directory.js";

@@ -1,5 +1,5 @@
 import type { IdCipher } from "../../../src/store/global-id.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 
 /** What a cursor is good for: one type of record in one order. */
 export const placeOf = (type: RecordType, keys: readonly { readonly name: string; readonly descending: boolean }[]) =>

@@ -1,11 +1,12 @@
 import DataLoader from "dataloader";
 import { type EntityManager, type EntityTarget, In, IsNull, type ObjectLiteral } from "typeorm";
+import { CareRegistration } from "../../../src/domain/care/index.js";
 import { Case, CaseMinor } from "../../../src/domain/cases/index.js";
 import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/domain/incidents/index.js";
 import { Minor } from "../../../src/domain/minors/index.js";
 import { OpinionAlert } from "../../../src/domain/opinion/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import { Involvement } from "./involvement.js";
 
 const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
@@ -13,6 +14,7 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   Case,
   SensitiveIncident,
   OpinionAlert,
+  CareRegistration,
 };
 
 /** An edge between two records, and the policy row that guards it. */

@@ -1,10 +1,10 @@
 import { Enrolment, SchoolClass } from "../../../src/domain/schooling/index.js";
-import type { SharedRecord } from "../../../src/domain/shared-record.js";
+import { RecordAboutMinor, type SharedRecord } from "../../../src/domain/shared-record.js";
 import type { InvolvementKind } from "../../../src/facts/keys.js";
 import { decideLevel } from "../../../src/policy/decide.js";
 import { FACT } from "../../../src/policy/facts.js";
 import type { Policy, Post, Role } from "../../../src/policy/policy.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import type { Data, Link } from "./data.js";
 import type { Involvement } from "./involvement.js";
 
@@ -50,6 +50,7 @@ export class Facts {
   }
 
   async #find(type: RecordType, record: SharedRecord): Promise<number> {
+    if (record instanceof RecordAboutMinor) return this.#aboutMinor(type, record);
     const { id } = record;
     const held = await this.#held(id);
     const has = (kind: InvolvementKind) => held.some((relation) => relation.kind === kind);
@@ -71,6 +72,28 @@ export class Facts {
       [FACT.minorAuthor, "authorIsMinor" in record && record.authorIsMinor === true],
     ];
     return holds.reduce((facts, [fact, yes]) => facts | (yes ? fact : 0), 0);
+  }
+
+  /** What the viewer has to do with the child he has to do with the record; who made it, and for whom, is its own. */
+  async #aboutMinor(type: RecordType, { id, minorId, place }: RecordAboutMinor): Promise<number> {
+    const child = await this.data.record("Minor", minorId);
+    if (!child) throw new TypeError(`${type} ${id} is about nobody`);
+    const ofChild = await this.of("Minor", child);
+    const held = await this.#held(id);
+    const has = (kind: InvolvementKind) => held.some((relation) => relation.kind === kind);
+    const holds: readonly [number, boolean][] = [
+      [FACT.o, has("SOURCE")],
+      [FACT.k, (ofChild & FACT.o) !== 0],
+      [FACT.j, this.#answersFor(type, place)],
+      [FACT.a, has("ADDRESSEE")],
+      [FACT.r, held.some(({ kind, policyRow }) => kind === "SHARE" && this.#requestable(type, policyRow))],
+      [FACT.conflict, await this.#stated(id)],
+    ];
+    const { p, named, l, s, c, e, scope, conflict } = FACT;
+    return holds.reduce(
+      (facts, [fact, yes]) => facts | (yes ? fact : 0),
+      ofChild & (p | named | l | s | c | e | scope | conflict),
+    );
   }
 
   /** Relations of the agency or the person to the record that are in force. */

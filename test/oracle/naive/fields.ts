@@ -12,8 +12,8 @@ import { conditionsMet } from "../../../src/policy/decide.js";
 import { inWords } from "../../../src/policy/explain.js";
 import type { Level, PolicyRow } from "../../../src/policy/policy.js";
 import { fieldMarks } from "../../../src/read/marks.js";
-import type { Belonging, Edge } from "../../../src/read/record.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import type { Belonging, Edge, Pointing } from "../../../src/read/record.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { type Asked, Part, Seen } from "./asked.js";
 import { newestFirst } from "./lists.js";
 import { meaningOf } from "./meaning.js";
@@ -30,12 +30,13 @@ export function resolveNaively(schema: GraphQLSchema): void {
 }
 
 function resolverOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Resolver {
-  const { edge, belonging } = fieldMarks(field);
+  const { edge, belonging, pointing } = fieldMarks(field);
   if (field.name === "can") return can;
   return async (parent, _args, asked) => {
     if (parent instanceof Part) return ofRow(asked, type, field, parent);
     if (!(parent instanceof Seen)) return plain(parent, field.name);
     if (edge) return overEdge(asked, field, edge, parent);
+    if (pointing) return pointed(asked, field, pointing, parent);
     if (belonging) return belongingTo(asked, field, belonging, parent);
     if (field.name === "id") return asked.ids.encode(parent.typename, parent.row.id);
     if (field.name === "disclosure") return disclosure(asked, parent);
@@ -102,6 +103,17 @@ async function overEdge(asked: Asked, field: GraphQLField<unknown, unknown>, edg
     there.map(({ far }) => far),
   ).slice(0, isListType(field.type) ? undefined : 1);
   for (const { far, guard } of there) if (found.includes(far)) disclosedOver(asked, edge, far, guard);
+  return isListType(field.type) ? found : found[0];
+}
+
+/** The record that this one is about, or those that are about it, as far as they exist for the viewer. */
+async function pointed(asked: Asked, field: GraphQLField<unknown, unknown>, { relation, back }: Pointing, near: Seen) {
+  const type = recordType(getNamedType(field.type).name);
+  const all = back
+    ? (await asked.data.records(type)).filter((row) => Reflect.get(row, `${relation}Id`) === near.row.id)
+    : [await asked.data.record(type, String(Reflect.get(near.row, `${relation}Id`)))];
+  const found = newestFirst(asked, type, await asked.seeAll(type, all));
+  for (const one of found) asked.disclose(one);
   return isListType(field.type) ? found : found[0];
 }
 

@@ -1,7 +1,7 @@
 import { isObjectType } from "graphql";
 import { z } from "zod";
 import { sharedMark } from "../../../src/read/marks.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import { type Asked, Seen } from "./asked.js";
 import { placeOf, positionOf } from "./cursors.js";
 import { meaningOf } from "./meaning.js";

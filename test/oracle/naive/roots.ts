@@ -3,7 +3,7 @@ import type { Guard, NeedsGuard, WriteGuard } from "../../../src/policy/coordina
 import { decideLevel, isShown } from "../../../src/policy/decide.js";
 import { FACT } from "../../../src/policy/facts.js";
 import type { PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
 import type { Asked } from "./asked.js";
 import { listArguments, page } from "./lists.js";
@@ -42,6 +42,7 @@ export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
   cases: "Case",
   incidents: "SensitiveIncident",
   opinionAlerts: "OpinionAlert",
+  careRegistrations: "CareRegistration",
 };
 const list =
   (type: RecordType): Resolver =>
@@ -55,6 +56,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   case: one("Case"),
   incident: one("SensitiveIncident"),
   opinionAlert: one("OpinionAlert"),
+  careRegistration: one("CareRegistration"),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),

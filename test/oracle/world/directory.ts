@@ -1,5 +1,5 @@
 import { type Policy, ROLES, type Role } from "../../../src/policy/policy.js";
-import { RECORD_TYPES } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES } from "../../../src/store/record-types.js";
 import type { Dice } from "./dice.js";
 
 export const DIVISIONS = [

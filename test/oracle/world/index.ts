@@ -1,6 +1,7 @@
 import type { Policy } from "../../../src/policy/policy.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import type { Sql } from "../../support/hub.js";
+import { byType, tableOf } from "../../support/tables.js";
 import { Dice } from "./dice.js";
 import { type Asking, DIVISIONS, directory } from "./directory.js";
 import { type Rows, records } from "./records.js";
@@ -44,12 +45,7 @@ export async function buildWorld(sql: Sql, policy: Policy, refOf: (key: string) 
   return {
     askers: people.askers,
     agencies: people.agencies.map(({ id }) => id),
-    keys: {
-      Minor: keysIn("minor"),
-      Case: keysIn("case_file"),
-      SensitiveIncident: keysIn("sensitive_incident"),
-      OpinionAlert: keysIn("opinion_alert"),
-    },
+    keys: byType((type) => keysIn(tableOf(type))),
     rows,
   };
 }

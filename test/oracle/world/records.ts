@@ -1,3 +1,4 @@
+import { CareStatus } from "../../../src/domain/care/index.js";
 import { CaseKind, CaseRole, CaseStage } from "../../../src/domain/cases/index.js";
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domain/incidents/index.js";
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
@@ -118,6 +119,18 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
       declared_to_school_on: dice.oneOf([day(), null]),
       declared_to_village_on: dice.oneOf([day(), null]),
     })),
+    care_registration: dice.some(minors, 30).flatMap((minor, n) =>
+      of(1 + dice.below(2), () => ({
+        ...shared(n),
+        minor: minor.id,
+        registered_by: dice.oneOf(agencies).id,
+        status: dice.oneOf(Object.values(CareStatus)),
+        carer: dice.oneOf([...GIVEN, null]),
+        parents_work_place: dice.oneOf(WORDS),
+        since: day(),
+        ended_on: dice.oneOf([day(), null]),
+      })),
+    ),
     school_class: classes,
     enrolment: dice.some(minors, 45).map((minor) => {
       const schoolClass = dice.oneOf([...classes, null]);

@@ -1,5 +1,6 @@
 import type { InvolvementKind } from "../../../src/facts/keys.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
+import { tableOf } from "../../support/tables.js";
 import type { Dice } from "./dice.js";
 import type { Directory } from "./directory.js";
 import type { Rows } from "./records.js";
@@ -32,13 +33,6 @@ const TIMES: readonly Times[] = [
   BEFORE,
 ];
 
-export const TABLES: Readonly<Record<RecordType, string>> = {
-  Minor: "minor",
-  Case: "case_file",
-  SensitiveIncident: "sensitive_incident",
-  OpinionAlert: "opinion_alert",
-};
-
 /** How likely each relation is. */
 type Odds = readonly (readonly [InvolvementKind, number])[];
 
@@ -61,6 +55,10 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["SOURCE", 0.3],
     ["PART", 0.4],
   ],
+  CareRegistration: [
+    ["SOURCE", 0.2],
+    ["ADDRESSEE", 0.1],
+  ],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [
@@ -81,7 +79,7 @@ export function relations(dice: Dice, { agencies, people }: Directory, rows: Row
   const thrown = (odds: Odds) => odds.filter(([, likely]) => dice.chance(likely)).map(([kind]) => kind);
 
   return RECORD_TYPES.flatMap((record_type) =>
-    (rows[TABLES[record_type]] ?? []).flatMap(({ id }) =>
+    (rows[tableOf(record_type)] ?? []).flatMap(({ id }) =>
       agencies.flatMap((agency) => {
         const about = { record_type, record: String(id), agency: agency.id, basis: "oracle" };
         const own = thrown(OF_AGENCIES[record_type]).map((kind) => ({

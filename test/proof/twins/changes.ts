@@ -1,4 +1,4 @@
-import type { RecordType } from "../../../src/store/viewer-settings.js";
+import type { RecordType } from "../../../src/store/record-types.js";
 import type { Town } from "./town.js";
 
 /** Who changes what in both townships, and what comes of it in the one without the secret: "done", or a code. */

@@ -12,7 +12,7 @@ import {
 import type { Activation } from "../../../src/policy/activate.js";
 import type { Asker } from "../../../src/policy/decide.js";
 import { mayShow } from "../../../src/policy/say.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 
 /** A record that a secret is about. */
 export interface Target {
@@ -28,6 +28,7 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   Case: ["case", "cases"],
   SensitiveIncident: ["incident", "incidents"],
   OpinionAlert: ["opinionAlert", "opinionAlerts"],
+  CareRegistration: ["careRegistration", "careRegistrations"],
 };
 /** Aliases of one document. */
 const TOGETHER = 20;

@@ -3,15 +3,16 @@ import { roleOf } from "../../../src/cli/words.js";
 import type { Asker } from "../../../src/policy/decide.js";
 import type { Purpose } from "../../../src/policy/policy.js";
 import { mayShow } from "../../../src/policy/say.js";
-import { RECORD_TYPES, type RecordType } from "../../../src/store/viewer-settings.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { examples } from "../../examples/demo.js";
 import { Questions } from "../../oracle/asking/index.js";
 import type { Supply } from "../../oracle/asking/inputs.js";
 import { Dice } from "../../oracle/world/dice.js";
+import { byType, tableOf } from "../../support/tables.js";
 import type { Change, IdOf } from "./changes.js";
 import { everythingOf, pointedQuestions, ROOTS, type Target } from "./pointed.js";
 import type { Secret } from "./secrets.js";
-import { TABLES, type Town, type Viewer } from "./town.js";
+import { type Town, type Viewer } from "./town.js";
 import type { Asked, Twins } from "./twins.js";
 
 /** How much is asked of one pair of twins. */
@@ -139,10 +140,7 @@ export class Asking {
     const stranger = (type: "Minor" | "Agency") => town.ids.encode(type, "01890000-0000-7000-8000-000000000000");
     return {
       ids: {
-        Minor: ids("Minor"),
-        Case: ids("Case"),
-        SensitiveIncident: ids("SensitiveIncident"),
-        OpinionAlert: ids("OpinionAlert"),
+        ...byType(ids),
         Agency: ["police-station-jinyuan", "school-jinyuan-1"].map((code) =>
           town.ids.encode("Agency", town.keyOf(code)),
         ),
@@ -178,7 +176,7 @@ async function targetsOf(about: readonly string[], { keyOf, ids }: Town, twins: 
     about.map(keyOf).flatMap((key) =>
       RECORD_TYPES.map(async (type): Promise<Target[]> => {
         const rows = await twins.read<{ row: Record<string, unknown> }>(
-          `SELECT to_jsonb(r) AS row FROM ${TABLES[type]} r WHERE id = $1`,
+          `SELECT to_jsonb(r) AS row FROM ${tableOf(type)} r WHERE id = $1`,
           [key],
         );
         const values = (field: string) => {

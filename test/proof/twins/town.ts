@@ -7,7 +7,6 @@ import { parseConfig } from "../../../src/config.js";
 import { ROLES, type Role } from "../../../src/policy/policy.js";
 import { idCipherOf } from "../../../src/server/foundation.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
-import type { RecordType } from "../../../src/store/viewer-settings.js";
 import type { DatabaseUrls } from "../../support/database.js";
 import { preparedDatabase } from "../../support/prepared.js";
 
@@ -40,13 +39,6 @@ export interface Relation {
   readonly agency: string;
   readonly person: string | null;
 }
-
-export const TABLES = {
-  Minor: "minor",
-  Case: "case_file",
-  SensitiveIncident: "sensitive_incident",
-  OpinionAlert: "opinion_alert",
-} as const satisfies Record<RecordType, string>;
 
 /** @param settle  what holds in both twins beside the shipped registers */
 export async function buildTown(settle: (query: Query, keyOf: Town["keyOf"]) => Promise<void>): Promise<Town> {

@@ -1,6 +1,6 @@
 import { LegalBasisKind } from "../../../domain/directory/index.js";
 import { ROLES } from "../../../policy/policy.js";
-import { RECORD_TYPES } from "../../../store/viewer-settings.js";
+import { RECORD_TYPES } from "../../../store/record-types.js";
 import { optional, required } from "../column.js";
 import { agency, creditCode, division, divisionCode, divisionPrefix, key, text, word, yesOrNo } from "../parsers.js";
 import type { Register } from "../register.js";

@@ -1,6 +1,7 @@
 import type { Columns } from "../column.js";
 import type { Register } from "../register.js";
 import { alerts, incidentAlerts } from "./alerts.js";
+import { careRegistrations } from "./care-registrations.js";
 import { cases } from "./cases.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { incidents } from "./incidents.js";
@@ -25,4 +26,5 @@ export const REGISTERS: readonly Register<Columns>[] = [
   alerts,
   incidentAlerts,
   relations,
+  careRegistrations,
 ];

@@ -1,0 +1,4 @@
+export { CareCommands } from "./commands.js";
+export { MinorCare } from "./contributed.js";
+export { CareQueries } from "./queries.js";
+export { CareRegistration, CareStatus } from "./record.js";
