@@ -5,6 +5,7 @@ import { parsePolicy } from "../../src/policy/load.js";
 import { ROLES, type Role } from "../../src/policy/policy.js";
 import { roleView } from "../../src/policy/view.js";
 import { buildHubSchema } from "../../src/server/schema.js";
+import { RECORD_TYPES } from "../../src/store/record-types.js";
 import { edited, shipped } from "./shipped.js";
 
 let schema: GraphQLSchema;
@@ -14,8 +15,6 @@ beforeAll(async () => {
   activation = await activate(parsePolicy(shipped), schema);
 }, 60_000);
 
-const RECORDS = ["Minor", "Case", "SensitiveIncident", "OpinionAlert"];
-
 describe.each(ROLES)("the view of %s, with any of its posts and with each,", (role) => {
   it("is a valid schema", () => {
     for (const view of views(role)) expect(validateSchema(view)).toEqual([]);
@@ -23,7 +22,7 @@ describe.each(ROLES)("the view of %s, with any of its posts and with each,", (ro
 
   it("has no record of which nothing can be shown, and no field that leads nowhere", () => {
     for (const view of views(role))
-      for (const record of RECORDS) {
+      for (const record of RECORD_TYPES) {
         const decided = fieldsOf(view, record).filter(
           (field) => activation.coordinates.get(`${record}.${field}`)?.kind !== "public",
         );
@@ -41,14 +40,14 @@ describe("the view shows only mutations that the role can perform:", () => {
     ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
     ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
     ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
-    ${"SCHOOL"}                      | ${"registerMinor nameCasePerson endCaseParticipation reportIncident"}
-    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor nameCasePerson endCaseParticipation reportIncident"}
+    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident"}
+    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident"}
     ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident"}
     ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"nameCasePerson endCaseParticipation reportIncident linkAlertToIncident"}
     ${"PUBLICITY_CULTURE_CENTRE"}    | ${"raiseOpinionAlert linkAlertToIncident"}
     ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation"}
     ${"YOUTH_LEAGUE"}                | ${"nameCasePerson endCaseParticipation"}
-    ${"WOMENS_FEDERATION"}           | ${"nameCasePerson endCaseParticipation"}
+    ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration nameCasePerson endCaseParticipation"}
     ${"PROCURATORATE"}               | ${"nameCasePerson endCaseParticipation"}
     ${"CUSTODY_AUTHORITY"}           | ${""}
     ${"SOCIAL_ORGANISATION"}         | ${""}

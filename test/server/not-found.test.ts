@@ -11,6 +11,7 @@ const FIELDS = [
   ["case", "Case", "kind minors { fullName }"],
   ["incident", "SensitiveIncident", "kind minors { fullName }"],
   ["opinionAlert", "OpinionAlert", "topic level"],
+  ["careRegistration", "CareRegistration", "status minor { fullName }"],
 ] as const;
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 
@@ -72,6 +73,18 @@ describe.each(["embedded", "postgresql"] as const)(
       ["endCaseParticipation(id: $id, version: 1, agency: $agency)", "Case", "police/head", "CASE_HANDLING"],
       ['nameCasePerson(id: $id, version: 1, person: "police/head")', "Case", "police/head", "CASE_HANDLING"],
       ['closeCase(id: $id, version: 1, closedOn: "2026-03-05")', "Case", "police/head", "CASE_HANDLING"],
+      [
+        'endCareRegistration(id: $id, version: 1, endedOn: "2026-03-05")',
+        "CareRegistration",
+        "far/head",
+        "LEFT_BEHIND_CARE",
+      ],
+      [
+        'registerCareChild(input: { minor: $id, status: MIGRANT, since: "2026-03-05" })',
+        "Minor",
+        "far/head",
+        "LEFT_BEHIND_CARE",
+      ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {
       const query = `mutation ($id: ID!${change.includes("$agency") ? " $agency: ID!" : ""}) { ${change} { id } }`;
@@ -79,7 +92,7 @@ describe.each(["embedded", "postgresql"] as const)(
         ask(hub, query, { id: one, agency: id("Agency", AGENCY) }, { as, headers: { "x-hub-purpose": purpose } });
       const hidden = await of(id(type, RECORDS[type]));
       expect(hidden.errors.map(({ extensions }) => extensions["code"])).toEqual(["NOT_FOUND_OR_NOT_SHARED"]);
-      for (const other of [id(type, INVENTED), id("Minor", RECORDS.Minor), id("Agency", AGENCY), ...NO_IDS])
+      for (const other of [id(type, INVENTED), id("Case", RECORDS.Case), id("Agency", AGENCY), ...NO_IDS])
         expect((await of(other)).text).toBe(hidden.text);
     });
 

@@ -21,6 +21,7 @@ export const RECORDS = {
   Case: key(102),
   SensitiveIncident: key(103),
   OpinionAlert: key(104),
+  CareRegistration: key(107),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -93,6 +94,11 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
      VALUES ($1, $2, 990101101200, 'BULLYING', 'BLUE', 7, '2026-03-04T05:06:07Z', 'DETECTED', $3, 'forum', '1', $4)`,
     [RECORDS.OpinionAlert, ids.ref(RECORDS.OpinionAlert), key(4), PERSONAL.author],
   );
+  await query(
+    `INSERT INTO care_registration (id, ref, place, minor, registered_by, status, carer, since)
+     VALUES ($1, $2, 990101101200, $3, $4, 'LEFT_BEHIND', $5, '2026-03-04')`,
+    [RECORDS.CareRegistration, ids.ref(RECORDS.CareRegistration), RECORDS.Minor, AGENCY, PERSONAL.guardian],
+  );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
     record,
@@ -103,6 +109,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
   await query("SELECT hub_involve($1)", [
     JSON.stringify([
       relate("Minor", RECORDS.Minor, AGENCY, "SOURCE"),
+      relate("CareRegistration", RECORDS.CareRegistration, AGENCY, "SOURCE"),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),
       ...(["Case", "SensitiveIncident", "OpinionAlert"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "PART"),
