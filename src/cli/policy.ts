@@ -1,10 +1,13 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
 import { HONOURED, unhonouredLimits } from "../policy/check.js";
 import { type Difference, differences } from "../policy/diff.js";
 import { factsInWords } from "../policy/explain.js";
+import { loadPolicy } from "../policy/load.js";
 import { kebab } from "../server/demo-people.js";
 import { policyInForce } from "../server/foundation.js";
+import { PRINTED, printedPolicy } from "./printed-policy.js";
 
 export function add(program: Command): void {
   const policy = program.command("policy").description("the policy that decides who sees what. 政策");
@@ -19,6 +22,20 @@ export function add(program: Command): void {
       const after = await policyInForce({ ...config, policy: { directory: folder } });
       const found = differences(before.activation.tables, after.activation.tables);
       console.log(json ? JSON.stringify(found, null, 2) : inWords(found));
+    });
+  policy
+    .command("print")
+    .description("print the tables in Markdown: every group for every role, posts and purposes. 打印权限矩阵")
+    .option("--into <file>", "put them between the marks of a page")
+    .addHelpText("after", "\nExample: hub policy print --into docs/access-model.md")
+    .action(async ({ into }: { into?: string }) => {
+      const text = printedPolicy(await loadPolicy(readConfig().policy.directory));
+      if (into === undefined) console.log(text);
+      else
+        writeFileSync(
+          into,
+          readFileSync(into, "utf8").replace(PRINTED, () => `\n${text}\n\n`),
+        );
     });
   policy
     .command("check")

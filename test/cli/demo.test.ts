@@ -228,6 +228,7 @@ describe("what the policy says, without a hub", () => {
       "import",
       "policy check",
       "policy diff",
+      "policy print",
       "verify-log",
     ];
     const helps = await Promise.all([...all, "db init", "db migrate"].map((command) => run(`${command} --help`)));
