@@ -21,7 +21,7 @@ afterAll(() => demo?.close());
 describe("the examples of each role", () => {
   it.each(ROLES.map(kebab))("%s", (role) => {
     const count = examples.filter((example) => example.role === role).length;
-    expect(count).toBeGreaterThanOrEqual(NOTHING_PERSONAL.includes(role) ? 2 : 3);
+    expect(count).toBeGreaterThanOrEqual(NOTHING_PERSONAL.includes(role) ? 2 : 4);
   });
 });
 

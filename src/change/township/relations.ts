@@ -14,7 +14,8 @@ const YEAR = "8760";
 export function relations(cast: Cast): Cells[] {
   const people = cast.draw.people("relations");
   const [jinyuan] = TOWNSHIPS;
-  const some = (count: number) => (jinyuan ? cast.some(people, jinyuan, count).map(nameOf) : []);
+  const some = (count: number, within = "") =>
+    jinyuan ? cast.some(people, jinyuan, count, ({ residence }) => residence.startsWith(within)).map(nameOf) : [];
   const by = (code: string, post: string, kind: string, minors: readonly string[], more: Cells = {}): Cells[] => {
     const office = cast.office(code);
     return minors.map((minor) => ({ agency: code, person: holder(office, post), kind, minor, basis, ...more }));
@@ -61,6 +62,8 @@ export function relations(cast: Cast): Cells[] {
       basis,
     },
     agency("school-jinyuan-2", "CONFLICT", { case: "police-station-jinyuan:C-CLOSED-1" }),
+    // s, in the village whose people the command line finds first
+    ...by("village-community-jinyuan-1", "SUNSHINE_LIAISON", "SUNSHINE", some(3, "990101101001")),
   ];
 }
 
