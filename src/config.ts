@@ -76,6 +76,20 @@ const sections = {
     /** PEM files of the certificates that the proxy in front shows: `hub doctor` tells before they end. */
     certificates: z.array(text("a PEM file"), "a list of PEM files").default([]),
   }),
+  /** How agencies name the columns of their files. Agency code -> register -> titles; checked against the registers at start. */
+  registers: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      section({
+        columns: z.record(z.string(), z.string(), "title of the file: column of the register").default({}),
+        ignore: z.array(z.string(), "a list of titles").default([]),
+        without: z.array(z.string(), "a list of columns that the file does not have").default([]),
+      }),
+      "registers with columns, ignore or without",
+    ),
+    "agencies, each with its registers",
+  ),
   keys: section({
     /** The hub's id key. Default: `hub.key` in the data folder. */
     file: text("a file with the hub's id key").optional(),
@@ -94,6 +108,7 @@ const settings = z
       tracing: sections.tracing.prefault({}),
       doctor: sections.doctor.prefault({}),
       keys: sections.keys.prefault({}),
+      registers: sections.registers.default({}),
       demo: z.boolean("true or false (in the environment 1 or 0)").optional(),
       /** How many people live around those of the examples when the demo is loaded: 0 nobody, 1 ten thousand children. */
       demoScale: whole(0, 100).default(1),
@@ -149,9 +164,9 @@ const SECRETS = ["DATABASE_URL", "DATABASE_MIGRATION_URL", "DATABASE_ADMIN_URL"]
 const KEYS = [
   "demo",
   "demoScale",
-  ...Object.entries(sections).flatMap(([name, { shape }]) => [
+  ...Object.entries(sections).flatMap(([name, its]) => [
     name,
-    ...Object.keys(shape).map((key) => `${name}.${key}`),
+    ...("shape" in its ? Object.keys(its.shape) : []).map((key) => `${name}.${key}`),
   ]),
 ];
 

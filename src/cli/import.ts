@@ -1,9 +1,18 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { accessSync, constants } from "node:fs";
+import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import type { DataSource } from "typeorm";
 import { shanghaiTime } from "../calendar.js";
-import { type ImportReport, importRegister, REGISTERS } from "../change/import/index.js";
+import {
+  type Along,
+  fileAt,
+  type ImportReport,
+  importRegister,
+  REGISTERS,
+  type RegisterFile,
+  titlesOf,
+} from "../change/import/index.js";
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { type HubConfig, readConfig } from "../config.js";
 import { canonicalJson, type Subject } from "../disclosure/entry.js";
@@ -20,29 +29,50 @@ import {
 import { isIdType } from "../store/global-id.js";
 import { prepare, Store } from "../store/store.js";
 import { Misuse } from "./exit.js";
+import { Rejects } from "./rejects.js";
 
 interface Options {
   readonly agency?: string;
   readonly dryRun?: boolean;
+  readonly acceptValid?: boolean;
+  readonly complete?: boolean;
   readonly json?: boolean;
 }
 
 export function add(program: Command): void {
   program
     .command("import <register> <file>")
-    .description("import a register from a CSV file: all of it or nothing. 导入登记表")
+    .description("import a register from a CSV or XLSX file: all of it or nothing. 导入登记表(CSV或XLSX)")
     .option("--agency <code>", "whose register it is; leave it out for the operator's own")
-    .option("--dry-run", "say what would happen, and write nothing")
-    .option("--json", "the report for programs")
+    .option("--dry-run", "say what would be new, changed, ended and refused, and write nothing")
+    .option("--accept-valid", "write the rows that can be taken; the others go to <file>.rejects.csv")
+    .option("--complete", "the file is the whole register: what has no row in it any more ends")
+    .option("--json", "JSON lines for programs: progress, change, error, and report at the end")
     .addHelpText(
       "after",
       `\nRegisters: ${REGISTERS.map(({ name }) => name).join(", ")}` +
-        "\nExample: hub import minors minors.csv --agency school-jinyuan-1 --dry-run",
+        "\nExample: hub import roster roster.xlsx --agency school-jinyuan-1 --dry-run",
     )
-    .action(async (register: string, file: string, options: Options) => {
-      const report = await runImport(readConfig(), register, textOf(file), options);
-      console.log(options.json ? JSON.stringify(report, null, 2) : inWords(report, file));
-      if (report.refused > 0) process.exitCode = 1;
+    .action(async (register: string, path: string, options: Options) => {
+      const config = readConfig();
+      const file = await readable(path);
+      const rejects = options.acceptValid && !options.dryRun ? new Rejects(path) : undefined;
+      const progress = options.json ? inLines : bar(file);
+      try {
+        const report = await runImport(config, register, file, options, {
+          read: progress.read,
+          ...(rejects ? { refused: rejects.add.bind(rejects) } : {}),
+        });
+        progress.stop();
+        const kept = report.written ? (rejects?.keep() ?? null) : null;
+        if (!report.written) rejects?.drop();
+        console.log(options.json ? asLines(report, kept) : inWords(report, path, kept));
+        if (report.refused > 0) process.exitCode = 1;
+      } catch (error) {
+        progress.stop();
+        rejects?.drop();
+        throw error;
+      }
     });
 }
 
@@ -50,32 +80,41 @@ export function add(program: Command): void {
 async function runImport(
   config: HubConfig,
   register: string,
-  text: string,
-  { agency, dryRun = false }: Options,
+  file: RegisterFile,
+  { agency, dryRun = false, acceptValid = false, complete = false }: Options,
+  along: Along,
 ): Promise<ImportReport> {
   const { activation } = await policyInForce(config);
   const { policy } = activation;
   const ids = idCipherOf(config);
+  const titles = titlesOf(config.registers, agency, register);
+  const operation = ids.digest(file.hash).toString("hex");
   const into = (database: DataSource) =>
     importRegister(
       database,
       {
         policy,
         register,
-        text,
+        file,
         agency,
+        titles,
         dryRun,
+        acceptValid,
+        complete,
         ids,
         demo: config.demo ? { seed: TOWNSHIP_SEED } : undefined,
       },
-      async (manager, written) => {
-        const subjects = written.flatMap(({ type, id }) =>
-          isIdType(type) ? [{ type, ref: ids.encode(type, id), groups: {} }] : [],
-        );
-        for (let at = 0; at === 0 || at < subjects.length; at += MOST_SUBJECTS) {
-          const line = lineOf(policy, register, text, agency, subjects.slice(at, at + MOST_SUBJECTS));
-          await insertUnsealed((sql, params) => manager.query(sql, params), randomUUID(), line);
-        }
+      {
+        ...along,
+        async written(manager, written) {
+          const subjects = written.flatMap(({ type, id }) =>
+            isIdType(type) ? [{ type, ref: ids.encode(type, id), groups: {} }] : [],
+          );
+          for (let at = 0; at === 0 || at < subjects.length; at += MOST_SUBJECTS) {
+            const line = lineOf(policy, register, operation, agency, subjects.slice(at, at + MOST_SUBJECTS));
+            await insertUnsealed((sql, params) => manager.query(sql, params), randomUUID(), line);
+          }
+        },
       },
     );
 
@@ -103,11 +142,14 @@ async function runImport(
 /** Records that one line of the log names at most. */
 const MOST_SUBJECTS = 1_000;
 
-/** Line of the disclosure log; a hub that runs, or the next one, seals it into the chain. */
+/**
+ * Line of the disclosure log; a hub that runs, or the next one, seals it into the chain.
+ * @param operation keyed digest of the file: a plain one of a short file could be guessed back to the identity number in it
+ */
 const lineOf = (
   { version, hash }: Policy,
   register: string,
-  text: string,
+  operation: string,
   agency: string | undefined,
   subjects: readonly Subject[],
 ): string =>
@@ -120,29 +162,67 @@ const lineOf = (
     post: "SYSTEM_ADMIN",
     purpose: null,
     basis: [],
-    operation: createHash("sha256").update(text).digest("hex"),
+    operation,
     operationName: `import ${register}`,
     policy: { version, hash },
     subjects,
     kind: "WRITE",
   });
 
-function textOf(file: string): string {
+async function readable(path: string): Promise<RegisterFile> {
   try {
-    return readFileSync(file, "utf8");
+    accessSync(path, constants.R_OK);
+    return await fileAt(path);
   } catch (error) {
-    throw new Misuse(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Misuse(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function inWords({ register, dryRun, refused, errors, ...report }: ImportReport, file: string): string {
-  const counts = `${report.new} new, ${report.changed} changed, ${report.unchanged} as before, ${refused} refused`;
-  const outcome = dryRun ? " (dry run: nothing is written)" : refused > 0 ? " (nothing is written)" : "";
+interface Progress {
+  readonly read: (rows: number) => void;
+  readonly stop: () => void;
+}
+
+const inLines: Progress = {
+  read: (rows) => console.log(JSON.stringify({ type: "progress", rows })),
+  stop: () => {},
+};
+
+/** Nothing where nobody looks: cli-progress draws on a terminal only. */
+function bar({ lines }: RegisterFile): Progress {
+  const bar = new SingleBar({
+    format: "{bar} {value} of about {total} rows, {duration_formatted}",
+    stopOnComplete: false,
+  });
+  bar.start(Math.max(1, lines - 1), 0);
+  return { read: (rows) => bar.update(rows), stop: () => bar.stop() };
+}
+
+function asLines({ changes, errors, ...report }: ImportReport, rejects: string | null): string {
   return [
+    ...changes.map((change) => ({ type: "change", ...change })),
+    ...errors.map((error) => ({ type: "error", ...error })),
+    { type: "report", ...report, rejects },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join("\n");
+}
+
+function inWords(report: ImportReport, path: string, rejects: string | null): string {
+  const { register, dryRun, changes, errors, refused, ended } = report;
+  const counts = `${report.new} new, ${report.changed} changed, ${report.unchanged} as before, ${ended} ended, ${refused} refused`;
+  const outcome = dryRun ? " (dry run: nothing is written)" : report.written ? "" : " (nothing is written)";
+  const unlisted = report.new + report.changed + ended - changes.length;
+  return [
+    ...(dryRun
+      ? changes.map(({ happening, line, key }) => `${happening} ${key}${line === null ? "" : ` (line ${line})`}`)
+      : []),
+    ...(dryRun && unlisted > 0 ? [`and ${unlisted} more`] : []),
     ...errors.map(
       ({ line, column, code, message, messageZh, remedy }) =>
-        `${file}:${line}${column === null ? "" : ` ${column}`}: ${code} ${message}. ${messageZh}。 Remedy: ${remedy}`,
+        `${path}:${line}${column === null ? "" : ` ${column}`}: ${code} ${message}. ${messageZh}。 Remedy: ${remedy}`,
     ),
     `${register}: ${counts}${outcome}`,
+    ...(rejects === null ? [] : [`Refused rows are in ${rejects}: correct them there, and import that file as it is`]),
   ].join("\n");
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { GraphQLSchema } from "graphql";
 import type { DataSource } from "typeorm";
-import type { HubConfig } from "../config.js";
+import { REGISTERS, titleFindings } from "../change/import/index.js";
+import { ConfigError, type HubConfig } from "../config.js";
 import { ENTITIES } from "../domain/index.js";
 import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
 import { loadPolicy } from "../policy/load.js";
@@ -19,8 +20,10 @@ export interface PolicyInForce {
   readonly activation: Activation;
 }
 
-/** The policy of the configuration. */
-export async function policyInForce({ policy: { directory } }: HubConfig): Promise<PolicyInForce> {
+/** The policy of the configuration. @throws ConfigError where the configuration names registers or columns that are none */
+export async function policyInForce({ policy: { directory }, registers }: HubConfig): Promise<PolicyInForce> {
+  const findings = titleFindings(registers, REGISTERS);
+  if (findings.length > 0) throw new ConfigError(findings.join("\n"));
   const policy = await loadPolicy(directory);
   const plain = await buildHubSchema();
   return { plain, activation: await activate(policy, plain) };

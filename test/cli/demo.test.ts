@@ -258,24 +258,46 @@ describe("once the hub is stopped", () => {
     const { code, stdout } = await run(`import minors ${bad} --agency school-jinyuan-1`);
     expect(code).toBe(1);
     expect(stdout).toMatch(/minors\.csv:3 birth_date: BAD_VALUE .* Remedy: /);
-    expect(stdout).toMatch(/^minors: 1 new, 0 changed, 0 as before, 1 refused \(nothing is written\)$/m);
+    expect(stdout).toMatch(/^minors: 1 new, 0 changed, 0 as before, 0 ended, 1 refused \(nothing is written\)$/m);
   });
 
   it("hub import --dry-run writes nothing; the same file is new once, and then as before", async () => {
     const good = minors(GOOD);
     const report = async (more = "") => {
       const { code, stdout } = await run(`import minors ${good} --agency school-jinyuan-1 --json${more}`);
-      return { code, ...JSON.parse(stdout) };
+      const lines = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      return { code, kinds: lines.map(({ type }) => type), ...lines.at(-1) };
     };
-    expect(await report(" --dry-run")).toMatchObject({ code: 0, new: 1, unchanged: 0, dryRun: true });
+    expect(await report(" --dry-run")).toMatchObject({
+      code: 0,
+      new: 1,
+      unchanged: 0,
+      dryRun: true,
+      kinds: ["progress", "change", "report"],
+    });
     expect(await report()).toMatchObject({ code: 0, new: 1, unchanged: 0 });
     expect(await report()).toMatchObject({ code: 0, new: 0, unchanged: 1 });
+  });
+
+  it("hub import --accept-valid keeps refused rows in a file that is corrected and imported as it is", async () => {
+    const mixed = file("mixed.csv", "code,name\n990101104000,=新河镇\n990101105000,新桥镇\n");
+    expect(await run(`import divisions ${mixed} --accept-valid`)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/1 new, .* 1 refused\nRefused rows are in .*mixed\.csv\.rejects\.csv/),
+    });
+    const rejects = readFileSync(`${mixed}.rejects.csv`, "utf8");
+    expect(rejects).toMatch(/^\uFEFFcode,name,.*\n990101104000,'=新河镇,2,name,FORMULA,/);
+    writeFileSync(`${mixed}.rejects.csv`, rejects.replace("'=", ""));
+    expect((await run(`import divisions ${mixed}.rejects.csv`)).stdout).toMatch(/^divisions: 1 new, .* 0 refused$/m);
   });
 
   it("hub import takes the operator's registers without an agency", async () => {
     const divisions = file("divisions.csv", "code,name\n990101103000,新田镇\n");
     expect((await run(`import divisions ${divisions}`)).stdout).toBe(
-      "divisions: 1 new, 0 changed, 0 as before, 0 refused\n",
+      "divisions: 1 new, 0 changed, 0 as before, 0 ended, 0 refused\n",
     );
     expect(await run(`import divisions ${divisions} --agency school-jinyuan-1`)).toMatchObject({
       code: 2,

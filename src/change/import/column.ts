@@ -6,6 +6,8 @@ import { badValue, CellRefused, type Said } from "./report.js";
 export interface Parser<V> {
   /** What the text names, so that all of it is looked up at once. */
   readonly names?: Target;
+  /** A number, a code or a day, which may be typed in full width; no free text. */
+  readonly plain?: boolean;
   read(text: string, column: string, known: Known): V;
 }
 
@@ -16,12 +18,15 @@ export interface Column<V> {
   readonly enveloped?: boolean;
   /** Counts for a new record only: a stale file must not give back an access that has ended since. */
   readonly once?: boolean;
+  /** A file without the column is taken as one whose cells are empty. */
+  readonly mayLack?: boolean;
   readonly names?: Target;
+  readonly plain?: boolean;
   /** Texts of the cell, one for each thing that it names. */
   split(text: string): string[];
   read(text: string, column: string, known: Known): V;
 }
-type About = Pick<Column<unknown>, "group" | "enveloped" | "once">;
+type About = Pick<Column<unknown>, "group" | "enveloped" | "once" | "mayLack">;
 
 export type Columns = Readonly<Record<string, Column<unknown>>>;
 /** The values of a row. */
@@ -76,9 +81,12 @@ export interface CellRules {
   readonly writes: (group: string) => boolean;
 }
 
-/** Refuses a filled cell that this agency, or this hub, must not write. @throws CellRefused */
-export function permit({ group, enveloped }: Column<unknown>, text: string, rules: CellRules): void {
+/** Refuses a filled cell that this agency, or this hub, must not write, and one whose text nobody has typed. @throws CellRefused */
+export function permit({ group, enveloped, plain }: Column<unknown>, text: string, rules: CellRules): void {
   if (text === "") return;
+  if (text.startsWith("=")) throw new CellRefused(FORMULA);
+  if (text.includes("\uFFFD")) throw new CellRefused(LOST);
+  if (plain && /^\d(\.\d+)?E\+\d+$/i.test(text)) throw new CellRefused(ROUNDED);
   if (enveloped && !rules.demo) throw new CellRefused(DEMO_ONLY);
   if (group && !rules.writes(group)) throw new CellRefused(notAWriter(group));
 }
@@ -100,6 +108,24 @@ export const unknownReference = (target: Target): Said => ({
     : `Give a number of your own register ${target}, and import that register first`,
 });
 
+const FORMULA: Said = {
+  code: "FORMULA",
+  message: "The cell begins as a formula does",
+  messageZh: "该格以公式符号开头",
+  remedy: "Write the value itself, without =",
+};
+const LOST: Said = {
+  code: "UNKNOWN_ENCODING",
+  message: "A character was lost when the file was saved before",
+  messageZh: "文件此前保存时已有字符丢失",
+  remedy: "Type the text again, or export the file anew as UTF-8",
+};
+const ROUNDED: Said = {
+  code: "ROUNDED_NUMBER",
+  message: "A program has rounded the number, so its last digits are lost",
+  messageZh: "号码已被表格软件转为科学计数,末位已丢失",
+  remedy: "Format the column as text, then type the number again (单元格格式设为文本后重新填写)",
+};
 const EMPTY: Said = {
   code: "EMPTY",
   message: "The cell is empty",

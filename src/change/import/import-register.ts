@@ -4,28 +4,55 @@ import type { Policy } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
 import { fault, newKey } from "../../store/store.js";
 import { type Columns, notAWriter, permit, said } from "./column.js";
-import { type Line, readCsv } from "./csv.js";
 import { demoKey } from "./demo-key.js";
+import type { RawRow, RegisterFile } from "./file.js";
+import { type Header, headerOf, type Line } from "./header.js";
 import { agenciesByCode, type KnownAgency, lookUp, OPERATOR_ID, type Target } from "./known.js";
 import { reachOfRegisters } from "./reach.js";
 import type { Importing, Item, Register, Written } from "./register.js";
 import { REGISTERS } from "./registers/index.js";
-import { type ImportReport, Refusals, type Said } from "./report.js";
+import {
+  FileRefused,
+  type ImportReport,
+  MOST_LISTED,
+  Refusals,
+  type RowChange,
+  type RowError,
+  type Said,
+} from "./report.js";
 import { insertRows } from "./rows.js";
+import type { FileTitles } from "./titles.js";
 
 export interface Import {
   readonly policy: Policy;
   /** Name of a register, e.g. "minors". */
   readonly register: string;
-  /** The file: CSV, decoded from UTF-8. */
-  readonly text: string;
+  readonly file: RegisterFile;
   /** Operator's code of the agency whose register it is; absent for the operator's own. */
   readonly agency?: string | undefined;
   readonly ids: IdCipher;
+  /** How this agency's file names its columns, beside the names and titles that every file may use. */
+  readonly titles?: FileTitles | undefined;
   /** Counts, and writes nothing. */
   readonly dryRun?: boolean;
+  /** Writes the rows that can be taken although others are refused. */
+  readonly acceptValid?: boolean;
+  /** The file is the whole register: what has no row in it any more ends. */
+  readonly complete?: boolean;
   /** Demo mode: takes invented values for ENVELOPED columns, and derives keys from seed and number. */
   readonly demo?: { readonly seed: number } | undefined;
+  /** Groups that the importing agency writes are these; absent: what `writers` says. */
+  readonly writes?: (group: string) => boolean;
+}
+
+/** What somebody may want to know while a file is read, a batch of rows at a time. */
+export interface Along {
+  /** In the transaction, after rows are written: log lines, say. */
+  written?(manager: EntityManager, written: readonly Written[]): Promise<void>;
+  /** A row that was refused, as it stands in the file. */
+  refused?(titles: readonly string[], cells: readonly string[], errors: readonly RowError[]): void;
+  /** Rows read so far. */
+  read?(rows: number): void;
 }
 
 /** Undoes a transaction whose report is wanted all the same. */
@@ -36,23 +63,18 @@ class Undo extends Error {
 }
 
 /**
- * Imports a register: everything in it or nothing, in one transaction. The same file again writes nothing.
+ * Imports a register in one transaction: everything in it or nothing, or, if so asked, every row that can be taken. The
+ * same file again writes nothing. Of the file only a batch of rows is in memory, and the numbers of all.
  * @param database  the serving login for a register of an agency, which row security then binds to its own records;
  *                  the owner for the operator's
- * @param alongside more in the same transaction, after the rows: log lines, say. Not called when nothing is written
- * @throws Mistake BAD_USER_INPUT  no such register or agency
+ * @throws Mistake BAD_USER_INPUT  no such register or agency, or one that has no end
  * @throws Fault   the database does not answer
  */
-export async function importRegister(
-  database: DataSource,
-  what: Import,
-  alongside: (manager: EntityManager, written: readonly Written[]) => Promise<void> = async () => {},
-): Promise<ImportReport> {
+export async function importRegister(database: DataSource, what: Import, along: Along = {}): Promise<ImportReport> {
   try {
     return await database.transaction(async (manager) => {
-      const { report, written } = await importWithin(manager, what);
-      if (report.refused > 0 || report.dryRun) throw new Undo(report);
-      if (report.new + report.changed > 0) await alongside(manager, written);
+      const report = await importWithin(manager, what, along);
+      if (!report.written) throw new Undo(report);
       return report;
     });
   } catch (error) {
@@ -61,13 +83,20 @@ export async function importRegister(
   }
 }
 
-/** As `importRegister`, in a transaction of the caller, who undoes it when a row is refused. */
-export async function importWithin(
-  manager: EntityManager,
-  what: Import,
-): Promise<{ readonly report: ImportReport; readonly written: readonly Written[] }> {
+/** Rows that are looked up and written together. */
+const BATCH = 1_000;
+
+/** As `importRegister`, in a transaction of the caller, who undoes it unless the report says that it is written. */
+export async function importWithin(manager: EntityManager, what: Import, along: Along = {}): Promise<ImportReport> {
   const register = registerOf(what.register);
   const agency = await agencyOf(manager, register, what.agency);
+  if (what.complete && !register.end)
+    throw badUserInput(
+      "complete",
+      `A number of ${register.name} does not end by being left out`,
+      "该登记表不因缺行而终止",
+      `Leave it out; registers that can be complete: ${REGISTERS.filter(({ end }) => end).map(({ name }) => name)}`,
+    );
   // One import of a register at a time: a second one waits, and then finds its rows known.
   await manager.query("SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))", [
     register.name,
@@ -81,29 +110,252 @@ export async function importWithin(
     ids: what.ids,
     newId: (name, key) => (what.demo ? demoKey(what.demo.seed, agency?.code ?? "operator", name, key) : newKey()),
   };
-
-  const refusals = new Refusals();
-  const rows = await read(register, what, importing, refusals);
-  const sorted = await sort(register, rows, importing, refusals);
-  if (refusals.lines === 0 && sorted.fresh.length + sorted.changed.length > 0) {
-    await register.write(sorted, importing, refusals.refuse.bind(refusals));
-    await remember(register, sorted, importing);
-  }
-  const report = {
-    register: register.name,
-    dryRun: what.dryRun ?? false,
-    new: sorted.fresh.length,
-    changed: sorted.changed.length,
-    unchanged: sorted.unchanged,
-    refused: refusals.lines,
-    errors: refusals.errors,
-  };
-  const { record, about } = register;
-  const written = [...sorted.fresh, ...sorted.changed].flatMap(
-    ({ id, row }) => about?.(row) ?? (record ? [{ type: record.type, id }] : []),
-  );
-  return { report, written };
+  return new Run(register, what, importing, along).through();
 }
+
+/** The way of one file into the hub. */
+class Run {
+  readonly #refusals = new Refusals();
+  /** Numbers of the file, and what else no second row may say. */
+  readonly #numbers = new Set<string>();
+  readonly #others = new Set<string>();
+  readonly #counts = { new: 0, changed: 0, unchanged: 0, ended: 0 };
+  readonly #changes: RowChange[] = [];
+  #header: Header | null = null;
+  #whole = false;
+  #read = 0;
+
+  constructor(
+    private readonly register: Register<Columns>,
+    private readonly what: Import,
+    private readonly importing: Importing,
+    private readonly along: Along,
+  ) {}
+
+  async through(): Promise<ImportReport> {
+    const unwelcome = this.#unwelcome();
+    if (unwelcome) this.#refusals.refuse(1, null, unwelcome);
+    else await this.#readAll();
+    return {
+      register: this.register.name,
+      dryRun: this.what.dryRun ?? false,
+      written: !this.what.dryRun && this.#whole && this.#writing,
+      ...this.#counts,
+      refused: this.#refusals.lines,
+      changes: this.#changes,
+      errors: this.#refusals.errors,
+    };
+  }
+
+  /** What is to be written. After a refusal the rest is only looked at - unless valid rows are to be taken. */
+  get #writing(): boolean {
+    return this.#refusals.lines === 0 || this.what.acceptValid === true;
+  }
+
+  /** Why this agency, or this hub, takes no such file at all. */
+  #unwelcome(): Said | null {
+    const { register, importing, what } = this;
+    if (register.demoOnly && !what.demo) return DEMO_REGISTER;
+    if (register.keeper === "operator" || !importing.agency) return null;
+    const { writes, only } = register.keeper;
+    return !this.#writes(writes) || (only && only !== importing.agency.kind) ? notAWriter(writes) : null;
+  }
+
+  #writes(group: string): boolean {
+    const { agency, policy } = this.importing;
+    if (agency === null) return true;
+    return (policy.rows.get(group)?.writers.has(agency.kind) ?? false) && (this.what.writes?.(group) ?? true);
+  }
+
+  async #readAll(): Promise<void> {
+    const { file, titles = NO_TITLES } = this.what;
+    let batch: RawRow[] = [];
+    try {
+      for await (const row of file.rows()) {
+        if (!this.#header) {
+          this.#header = headerOf(row, this.register.columns, titles, this.#refusals);
+          if (!this.#header) return;
+          continue;
+        }
+        batch.push(row);
+        if (batch.length < BATCH) continue;
+        await this.#take(this.#header, batch);
+        batch = [];
+      }
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error;
+      // What stands behind it nobody has read: the rows before it are taken by themselves in no case.
+      this.#refusals.refuse(error.line, null, error.said);
+      return;
+    }
+    if (!this.#header) return this.#refusals.refuse(1, null, NO_HEADER);
+    await this.#take(this.#header, batch);
+    this.#whole = true;
+    if (this.what.complete) await this.#end();
+  }
+
+  async #take(header: Header, batch: readonly RawRow[]): Promise<void> {
+    const lines = batch.flatMap((row) => header.line(row, this.#refusals) ?? []);
+    const sorted = await this.#sort(await this.#values(header, lines));
+    const written = this.#writing ? await this.#write(header, sorted) : sorted;
+    this.#counts.new += written.fresh.length;
+    this.#counts.changed += written.changed.length;
+    this.#counts.unchanged += written.unchanged;
+    const told = (happening: RowChange["happening"]) => (item: Found) => ({
+      happening,
+      line: item.line,
+      key: item.key,
+    });
+    const changes = [...written.fresh.map(told("NEW")), ...written.changed.map(told("CHANGED"))];
+    this.#list(changes.sort((a, b) => a.line - b.line));
+
+    const refused = this.#refusals.take();
+    for (const { line, cells } of batch) {
+      const errors = refused.get(line);
+      if (errors) this.along.refused?.(header.titles, cells, errors);
+    }
+    this.#read += batch.length;
+    this.along.read?.(this.#read);
+  }
+
+  #list(changes: readonly RowChange[]): void {
+    this.#changes.push(...changes.slice(0, MOST_LISTED - this.#changes.length));
+  }
+
+  /** The rows as values; what is wrong with a row goes to the refusals. */
+  async #values(header: Header, lines: readonly Line[]): Promise<Found[]> {
+    const { register, importing, what } = this;
+    const columns = Object.entries(register.columns);
+    const known = await lookUp(importing.manager, importing.agency?.id ?? null, named(columns, lines));
+    const rules = { demo: what.demo !== undefined, writes: (group: string) => this.#writes(group) };
+    return lines.map((line) => {
+      const refuse = (column: string | null, why: Said) =>
+        this.#refusals.refuse(line.line, column === null ? null : header.titleOf(column), why);
+      const row: Record<string, unknown> = {};
+      for (const [name, column] of columns) {
+        const text = line.cell(name);
+        try {
+          permit(column, text, rules);
+          row[name] = column.read(text, name, known);
+        } catch (error) {
+          refuse(name, said(error));
+        }
+      }
+      const key = register.key.map(line.cell).join("|");
+      const once = (seen: Set<string>, value: string, columns: readonly string[], why: Said) => {
+        if (seen.has(value)) refuse(columns[0] ?? null, why);
+        seen.add(value);
+      };
+      once(this.#numbers, key, register.key, REPEATED_KEY);
+      if (register.unique)
+        once(this.#others, JSON.stringify(register.unique.map(line.cell)), register.unique, REPEATED_RECORD);
+      if (!this.#refusals.has(line.line)) register.check?.(row, refuse, importing);
+      return { line: line.line, key, row, digest: digest(columns, line, what.ids) };
+    });
+  }
+
+  /** Which rows are new, changed, or as they were. */
+  async #sort(rows: readonly Found[]): Promise<Sorted> {
+    const { register, importing } = this;
+    const good = rows.filter(({ line }) => !this.#refusals.has(line));
+    const remembered = new Map(
+      (
+        await importing.manager.query<{ key: string; record: string | null; digest: string }[]>(
+          `SELECT key, record, encode(digest, 'hex') AS digest FROM register_key
+            WHERE agency = $1 AND register = $2 AND key = ANY($3)`,
+          [importing.agency?.id ?? OPERATOR_ID, register.name, good.map(({ key }) => key)],
+        )
+      ).map((number) => [number.key, number]),
+    );
+    const fresh: Known[] = [];
+    const changed: Known[] = [];
+    for (const row of good) {
+      const number = remembered.get(row.key);
+      if (number === undefined) fresh.push({ ...row, id: importing.newId(register.name, row.key) });
+      else if (number.digest !== row.digest)
+        changed.push({ ...row, id: number.record ?? importing.newId(register.name, row.key) });
+    }
+    const there = await register.existing?.(fresh, importing);
+    const adopted = fresh.flatMap((item) => {
+      const id = there?.get(item.key);
+      return id === undefined ? [] : [{ ...item, id }];
+    });
+    const lost = await lostOf(register, [...changed, ...adopted], importing);
+    for (const { line } of lost) this.#refusals.refuse(line, null, NO_LONGER_YOURS);
+    const stay = (item: Known) => !lost.includes(item);
+    return {
+      fresh: fresh.filter(({ key }) => !there?.has(key)),
+      changed: [...changed, ...adopted].filter(stay),
+      unchanged: good.length - fresh.length - changed.length,
+    };
+  }
+
+  /** Writes a batch, without the rows that only the database finds wrong. @returns what was written */
+  async #write(header: Header, sorted: Sorted): Promise<Sorted> {
+    const { register, importing, along } = this;
+    const { manager } = importing;
+    if (sorted.fresh.length + sorted.changed.length === 0) return sorted;
+    await manager.query("SAVEPOINT batch");
+    const wrong = new Set<number>();
+    await register.write(sorted, importing, (line, column, why) => {
+      wrong.add(line);
+      this.#refusals.refuse(line, header.titleOf(column), why);
+    });
+    if (wrong.size > 0) {
+      await manager.query("ROLLBACK TO SAVEPOINT batch");
+      const right = ({ line }: Known) => !wrong.has(line);
+      const rest = { ...sorted, fresh: sorted.fresh.filter(right), changed: sorted.changed.filter(right) };
+      return this.#writing ? this.#write(header, rest) : rest;
+    }
+    await remember(register, sorted, importing);
+    await manager.query("RELEASE SAVEPOINT batch");
+    const { record, about } = register;
+    const written = [...sorted.fresh, ...sorted.changed].flatMap(
+      ({ id, row }) => about?.(row) ?? (record ? [{ type: record.type, id }] : []),
+    );
+    await along.written?.(manager, written);
+    return sorted;
+  }
+
+  /** Ends what a complete file has no row of any more. */
+  async #end(): Promise<void> {
+    const { register, importing, along } = this;
+    const { manager, agency } = importing;
+    const known = [agency?.id ?? OPERATOR_ID, register.name];
+    const gone = await manager.query<{ key: string; record: string | null }[]>(
+      "SELECT key, record FROM register_key WHERE agency = $1 AND register = $2 AND key <> ALL ($3) ORDER BY key",
+      [...known, [...this.#numbers]],
+    );
+    this.#counts.ended = gone.length;
+    this.#list(gone.map(({ key }) => ({ happening: "ENDED", line: null, key })));
+    if (gone.length === 0 || !this.#writing) return;
+    await register.end?.(gone, importing);
+    await manager.query("DELETE FROM register_key WHERE agency = $1 AND register = $2 AND key = ANY ($3)", [
+      ...known,
+      gone.map(({ key }) => key),
+    ]);
+    const { record } = register;
+    await along.written?.(
+      manager,
+      gone.flatMap(({ record: id }) => (record && id !== null ? [{ type: record.type, id }] : [])),
+    );
+  }
+}
+
+interface Found {
+  readonly line: number;
+  readonly key: string;
+  readonly row: Item<Columns>["row"];
+  readonly digest: string;
+}
+type Known = Item<Columns> & { readonly digest: string };
+interface Sorted {
+  readonly fresh: readonly Known[];
+  readonly changed: readonly Known[];
+  readonly unchanged: number;
+}
+
+const NO_TITLES: FileTitles = { columns: {}, ignore: [], without: [] };
 
 function registerOf(name: string): Register<Columns> {
   const register = REGISTERS.find((one) => one.name === name);
@@ -126,52 +378,6 @@ async function agencyOf(
   throw badUserInput("agency", `${name} is an agency's own`, "该登记表属于部门", "Name the agency by its code");
 }
 
-/** The rows as values; what is wrong with a row goes to `refusals`. */
-async function read(register: Register<Columns>, what: Import, importing: Importing, refusals: Refusals) {
-  const { agency, policy, manager } = importing;
-  const columns = Object.entries(register.columns);
-  const lines = readCsv(
-    what.text,
-    columns.map(([name]) => name),
-    refusals,
-  );
-  const writes = (group: string) => agency === null || (policy.rows.get(group)?.writers.has(agency.kind) ?? false);
-  const refuseAll = (why: Said) => {
-    refusals.refuse(1, null, why);
-    return [];
-  };
-  if (register.demoOnly && !what.demo) return refuseAll(DEMO_REGISTER);
-  if (register.keeper !== "operator" && agency) {
-    const { writes: group, only } = register.keeper;
-    if (!writes(group) || (only && only !== agency.kind)) return refuseAll(notAWriter(group));
-  }
-
-  const known = await lookUp(manager, agency?.id ?? null, named(columns, lines));
-  const seen = new Set<string>();
-  const refuseRepeated = (line: Line, columns: readonly string[], why: Said) => {
-    const said = JSON.stringify([columns, ...columns.map(line.cell)]);
-    if (seen.has(said)) refusals.refuse(line.line, columns[0] ?? null, why);
-    seen.add(said);
-  };
-  return lines.map((line) => {
-    const refuse = (column: string | null, why: Said) => refusals.refuse(line.line, column, why);
-    const row: Record<string, unknown> = {};
-    for (const [name, column] of columns) {
-      try {
-        permit(column, line.cell(name), { demo: what.demo !== undefined, writes });
-        row[name] = column.read(line.cell(name), name, known);
-      } catch (error) {
-        refuse(name, said(error));
-      }
-    }
-    const key = register.key.map(line.cell).join("|");
-    refuseRepeated(line, register.key, REPEATED_KEY);
-    if (register.unique) refuseRepeated(line, register.unique, REPEATED_RECORD);
-    if (!refusals.has(line.line)) register.check?.(row, refuse, importing);
-    return { line: line.line, key, row, digest: digest(columns, line, what.ids) };
-  });
-}
-
 function named(columns: readonly [string, Columns[string]][], lines: readonly Line[]): Map<Target, Set<string>> {
   const wanted = new Map<Target, Set<string>>();
   for (const [name, { names, split }] of columns) {
@@ -189,62 +395,24 @@ function digest(columns: readonly [string, Columns[string]][], line: Line, ids: 
   return ids.digest(JSON.stringify(cells)).toString("hex");
 }
 
-type Found = Awaited<ReturnType<typeof read>>[number];
-type Sorted = Item<Columns> & { readonly digest: string };
-
-/** Which rows are new, changed, or as they were. */
-async function sort(register: Register<Columns>, rows: readonly Found[], importing: Importing, refusals: Refusals) {
-  const { manager, agency } = importing;
-  const good = rows.filter(({ line }) => !refusals.has(line));
-  const remembered = new Map(
-    (
-      await manager.query<{ key: string; record: string | null; digest: string }[]>(
-        `SELECT key, record, encode(digest, 'hex') AS digest FROM register_key
-          WHERE agency = $1 AND register = $2 AND key = ANY($3)`,
-        [agency?.id ?? OPERATOR_ID, register.name, good.map(({ key }) => key)],
-      )
-    ).map((number) => [number.key, number]),
-  );
-  const fresh: Sorted[] = [];
-  const changed: Sorted[] = [];
-  for (const row of good) {
-    const number = remembered.get(row.key);
-    if (number === undefined) fresh.push({ ...row, id: importing.newId(register.name, row.key) });
-    else if (number.digest !== row.digest)
-      changed.push({ ...row, id: number.record ?? importing.newId(register.name, row.key) });
-  }
-  const there = await register.existing?.(fresh, importing);
-  const adopted = fresh.flatMap((item) => {
-    const id = there?.get(item.key);
-    return id === undefined ? [] : [{ ...item, id }];
-  });
-  await refuseLost(register, changed, importing, refusals);
-  return {
-    fresh: fresh.filter(({ key }) => !there?.has(key)),
-    changed: [...changed, ...adopted],
-    unchanged: good.length - fresh.length - changed.length,
-  };
-}
-
-/** A record that the agency's number means, but that is not within its reach any more. */
-async function refuseLost(
+/** Rows whose record the agency's number means, but that is not within its reach any more. */
+async function lostOf(
   { record }: Register<Columns>,
-  changed: readonly Sorted[],
+  changed: readonly Known[],
   { manager }: Importing,
-  refusals: Refusals,
-): Promise<void> {
-  if (!record || changed.length === 0) return;
+): Promise<readonly Known[]> {
+  if (!record || changed.length === 0) return [];
   const rows = await manager.query<{ id: string }[]>(`SELECT id FROM ${record.table} WHERE id = ANY($1)`, [
     changed.map(({ id }) => id),
   ]);
   const there = new Set(rows.map(({ id }) => id));
-  for (const { id, line } of changed) if (!there.has(id)) refusals.refuse(line, null, NO_LONGER_YOURS);
+  return changed.filter(({ id }) => !there.has(id));
 }
 
 /** Writes down which record each number means and what its row said. */
 async function remember(
   register: Register<Columns>,
-  { fresh, changed }: { fresh: readonly Sorted[]; changed: readonly Sorted[] },
+  { fresh, changed }: { fresh: readonly Known[]; changed: readonly Known[] },
   { manager, agency }: Importing,
 ): Promise<void> {
   await insertRows(
@@ -262,6 +430,12 @@ async function remember(
   );
 }
 
+const NO_HEADER: Said = {
+  code: "NOT_CSV",
+  message: "The file has no header row",
+  messageZh: "文件没有表头行",
+  remedy: "Begin with the names of the columns, see docs/registers.md",
+};
 const REPEATED_KEY: Said = {
   code: "REPEATED_KEY",
   message: "The number stands in an earlier row already",

@@ -14,6 +14,7 @@ export interface KnownAgency {
   /** Number in keys. */
   readonly no: string;
   readonly kind: Role;
+  readonly name: string;
 }
 export interface KnownPerson {
   readonly id: string;
@@ -80,7 +81,7 @@ export async function lookUp(
 /** The operator's codes of all agencies. */
 export async function agenciesByCode(manager: EntityManager): Promise<ReadonlyMap<string, KnownAgency>> {
   const rows = await manager.query<KnownAgency[]>(
-    `SELECT n.key AS code, a.id, a.no::text, a.kind
+    `SELECT n.key AS code, a.id, a.no::text, a.kind, a.name
        FROM register_key n JOIN agency a ON a.id = n.record
       WHERE n.agency = $1 AND n.register = 'agencies'`,
     [OPERATOR_ID],

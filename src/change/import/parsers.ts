@@ -1,5 +1,6 @@
 import { shanghaiDay } from "../../calendar.js";
 import { parseCreditCode, parseDivisionCode } from "../../domain/directory/index.js";
+import { wordInChinese } from "../../domain/enum.js";
 import { parseCitizenNumber } from "../../domain/minors/index.js";
 import { assertRedacted } from "../../domain/opinion/index.js";
 import { DateTime, PlainDate } from "../../domain/scalars.js";
@@ -9,6 +10,7 @@ import type { KnownAgency, KnownPerson, Target } from "./known.js";
 import { CellRefused } from "./report.js";
 
 const parser = <V>(read: Parser<V>["read"]): Parser<V> => ({ read });
+const plain = <V>(read: Parser<V>["read"]): Parser<V> => ({ plain: true, read });
 
 const LONGEST_TEXT = 20_000;
 
@@ -22,7 +24,7 @@ export const text = parser((text, column) => {
 });
 
 /** A number that the agency itself gives: no blank, and neither `;` nor `:`, which part several of them. */
-export const key = parser((text, column) => {
+export const key = plain((text, column) => {
   if (!/^[^\s;；:：\p{Cc}]{1,64}$/u.test(text))
     throw badUserInput(
       column,
@@ -36,7 +38,21 @@ export const key = parser((text, column) => {
 export const word = <Word extends string>(words: readonly Word[]): Parser<Word> =>
   parser((text, column) => oneOf(words, text, column));
 
-export const yesOrNo = parser((text, column) => oneOf(["yes", "no"], text, column) === "yes");
+/** A value of an enum, or its Chinese word in the schema: MALE, 男. */
+export const member = <Value extends string>(values: Readonly<Record<string, Value>>): Parser<Value> =>
+  parser((text, column) => {
+    const all = Object.values(values);
+    const inChinese = all.find((value) => {
+      const word = wordInChinese(values, value);
+      return text === word || text === word.replace(/\(.*\)$/, "");
+    });
+    return inChinese ?? oneOf(all, text, column);
+  });
+
+export const yesOrNo = parser((text, column) => {
+  const said = { 是: "yes", 否: "no" }[text] ?? text;
+  return oneOf(["yes", "no"], said, column) === "yes";
+});
 
 function oneOf<Word extends string>(words: readonly Word[], text: string, column: string): Word {
   const found = words.find((word) => word === text);
@@ -46,23 +62,28 @@ function oneOf<Word extends string>(words: readonly Word[], text: string, column
 }
 
 export const whole = (from: number, to: number): Parser<number> =>
-  parser((text, column) => {
+  plain((text, column) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < from || value > to)
       throw badUserInput(column, "Not a whole number in range", "不在整数范围内", `Write ${from} to ${to}`);
     return value;
   });
 
-/** YYYY-MM-DD in Asia/Shanghai, today or earlier. */
-export const pastDay = parser((text, column) => {
-  const day = PlainDate.parseValue(text);
+/**
+ * A day in Asia/Shanghai, today or earlier: YYYY-MM-DD, or the same with / . or 年月日 between, or 8 digits. What begins
+ * with day or month is refused: 03/02 is two days. @returns YYYY-MM-DD
+ */
+export const pastDay = plain((text, column) => {
+  const [, year, month = "", date = ""] =
+    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
+  const day = PlainDate.parseValue(year ? `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}` : text);
   if (day > shanghaiDay(new Date()))
     throw badUserInput(column, "The day is yet to come", "日期晚于今天", "Compare the year");
   return day;
 });
 
 /** RFC 3339 with its offset, now or earlier. @returns ISO 8601 in UTC */
-export const pastMoment = parser((text, column) => {
+export const pastMoment = plain((text, column) => {
   const moment = DateTime.parseValue(text);
   if (moment > new Date())
     throw badUserInput(column, "The moment is yet to come", "时间晚于现在", "Compare year and offset");
@@ -72,6 +93,7 @@ export const pastMoment = parser((text, column) => {
 /** A place of the operator's list. @returns 12 digits */
 export const division: Parser<string> = {
   names: "divisions",
+  plain: true,
   read: (text, column, known) => {
     const code = parseDivisionCode(text, column);
     if (!known.division(code)) throw new CellRefused(unknownReference("divisions"));
@@ -79,17 +101,17 @@ export const division: Parser<string> = {
   },
 };
 
-export const divisionCode = parser(parseDivisionCode);
-export const creditCode = parser(parseCreditCode);
+export const divisionCode = plain(parseDivisionCode);
+export const creditCode = plain(parseCreditCode);
 
 /** A prefix as a duty has it, unpadded. */
-export const divisionPrefix = parser((text, column) => {
+export const divisionPrefix = plain((text, column) => {
   parseDivisionCode(text, column);
-  return text.normalize("NFKC");
+  return text;
 });
 
 /** Only numbers of the area 99, which no real person has. */
-export const inventedCitizenNumber = parser((text, column) => {
+export const inventedCitizenNumber = plain((text, column) => {
   const { number, division } = parseCitizenNumber(text, column);
   if (!division.startsWith("99"))
     throw new CellRefused({
@@ -101,10 +123,23 @@ export const inventedCitizenNumber = parser((text, column) => {
   return number;
 });
 
-/** GB/T 3304: 01 to 56, 97 other, 98 foreign origin. */
-export const ethnicGroup = parser((text, column) => {
+/** In the order of their codes. */
+const ETHNIC_GROUPS =
+  "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺".split(
+    " ",
+  );
+
+/** GB/T 3304: 01 to 56, 97 other, 98 foreign origin; or the name, e.g. 汉族. @returns two digits */
+export const ethnicGroup = plain((text, column) => {
+  const named = ETHNIC_GROUPS.indexOf(text.replace(/族$/, ""));
+  if (named >= 0) return String(named + 1).padStart(2, "0");
   if (!/^(0[1-9]|[1-4]\d|5[0-6]|97|98)$/.test(text))
-    throw badUserInput(column, "Not a code of GB/T 3304", "不是GB/T 3304民族代码", "Write two digits, e.g. 01 for Han");
+    throw badUserInput(
+      column,
+      "Not a code of GB/T 3304",
+      "不是GB/T 3304民族代码",
+      "Write two digits or the name, e.g. 01 or 汉族",
+    );
   return text;
 });
 
@@ -115,17 +150,20 @@ export const redacted = parser((value, column, known) => {
 
 export const agency: Parser<KnownAgency> = {
   names: "agencies",
+  plain: true,
   read: (code, _column, known) => found("agencies", known.agency(code)),
 };
 
 export const person: Parser<KnownPerson> = {
   names: "persons",
+  plain: true,
   read: (subject, _column, known) => found("persons", known.person(subject)),
 };
 
 /** A record by its number in a register. @returns its key */
 export const recordOf = (target: Target): Parser<string> => ({
   names: target,
+  plain: true,
   read: (text, _column, known) => found(target, known.record(target, text)),
 });
 

@@ -60,7 +60,9 @@ export interface Register<C extends Columns> {
   check?(row: Row<C>, refuse: Refuse, importing: Importing): void;
   /** Records that are there though no import has made them. @returns number -> key of the record */
   existing?(items: readonly Item<C>[], importing: Importing): Promise<ReadonlyMap<string, string>>;
-  /** @param refuse what only the database knows; then nothing is written after all */
+  /** Ends what a complete file has no row of any more. Only where leaving a row out can mean that. */
+  end?(gone: readonly { readonly key: string; readonly record: string | null }[], importing: Importing): Promise<void>;
+  /** @param refuse what only the database knows; then nothing of these items is written after all */
   write(
     items: { readonly fresh: readonly Item<C>[]; readonly changed: readonly Item<C>[] },
     importing: Importing,

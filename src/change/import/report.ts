@@ -2,8 +2,13 @@ import type { Mistake } from "../../errors.js";
 
 /** What can be wrong with a file or a row of it. */
 export type ImportCode =
-  | "NOT_UTF8"
+  | "UNKNOWN_ENCODING"
   | "NOT_CSV"
+  | "NOT_XLSX"
+  | "TOO_LARGE"
+  | "FORMULA"
+  | "MERGED_CELLS"
+  | "ROUNDED_NUMBER"
   | "UNKNOWN_COLUMN"
   | "MISSING_COLUMN"
   | "REPEATED_COLUMN"
@@ -32,15 +37,32 @@ export interface RowError extends Said {
   readonly column: string | null;
 }
 
+/** What happens to a row: a record was not known; it was, and its row has changed; the file has its row no more. */
+export type Happening = "NEW" | "CHANGED" | "ENDED";
+
+export interface RowChange {
+  readonly happening: Happening;
+  /** null: ended, so that no row says it. */
+  readonly line: number | null;
+  /** The agency's own number. */
+  readonly key: string;
+}
+
 export interface ImportReport {
   readonly register: string;
   readonly dryRun: boolean;
-  /** Rows of records that were not known; of known ones whose row has changed; of known ones with the same row. */
+  /** Whether what is counted has been written, or would be undone: a dry run, or a file that is refused. */
+  readonly written: boolean;
   readonly new: number;
   readonly changed: number;
+  /** Rows of known records that say the same as before. */
   readonly unchanged: number;
-  /** Rows with at least one error. Any of them, and nothing is written. */
+  /** Numbers whose row a complete file has no more. */
+  readonly ended: number;
+  /** Rows with at least one error. Any of them, and nothing is written - unless valid rows were to be taken. */
   readonly refused: number;
+  /** In the order of the file, ended ones last; the first 1,000. */
+  readonly changes: readonly RowChange[];
   /** In the order of the file; the first 1,000. */
   readonly errors: readonly RowError[];
 }
@@ -60,26 +82,51 @@ export const badValue = ({ message, extensions }: Mistake): Said => ({
   remedy: String(extensions["remedy"]),
 });
 
-const MOST_ERRORS = 1_000;
+/** The file cannot be read from this line on. */
+export class FileRefused extends Error {
+  constructor(
+    readonly line: number,
+    readonly said: Said,
+  ) {
+    super(said.message);
+  }
+}
 
-/** Collects what is wrong with one file. */
+/** Errors and changes that a report lists. */
+export const MOST_LISTED = 1_000;
+
+/** Collects what is wrong with one file; of the rows themselves only those of the batch at hand. */
 export class Refusals {
-  readonly #lines = new Set<number>();
+  #lines = 0;
   readonly #errors: RowError[] = [];
+  #batch = new Map<number, RowError[]>();
 
-  refuse(line: number, column: string | null, said: Said): void {
-    this.#lines.add(line);
+  refuse(line: number, column: string | null, { code, message, messageZh, remedy }: Said): void {
     // By name: what was thrown may carry more than may be said.
-    const { code, message, messageZh, remedy } = said;
-    if (this.#errors.length < MOST_ERRORS) this.#errors.push({ line, column, code, message, messageZh, remedy });
+    const error = { line, column, code, message, messageZh, remedy };
+    const row = this.#batch.get(line);
+    if (row) row.push(error);
+    else {
+      this.#batch.set(line, [error]);
+      this.#lines++;
+    }
+    if (this.#errors.length < MOST_LISTED) this.#errors.push(error);
   }
 
+  /** In the batch at hand. */
   has(line: number): boolean {
-    return this.#lines.has(line);
+    return this.#batch.has(line);
+  }
+
+  /** Errors of the batch, by line; the next batch begins. */
+  take(): ReadonlyMap<number, readonly RowError[]> {
+    const batch = this.#batch;
+    this.#batch = new Map();
+    return batch;
   }
 
   get lines(): number {
-    return this.#lines.size;
+    return this.#lines;
   }
 
   get errors(): readonly RowError[] {

@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { DataSource, EntityManager } from "typeorm";
 import type { Policy } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
-import { importWithin, REGISTERS, type RowError } from "../import/index.js";
+import { fileOf, importWithin, REGISTERS, type RowError } from "../import/index.js";
 import { type Registers, TOWNSHIP_SEED } from "./generate.js";
 import { population } from "./population.js";
 
@@ -61,7 +61,8 @@ async function importAll(manager: EntityManager, township: Township, registers: 
       const [file = "", agency] = path.split("/").reverse();
       if (file !== `${name}.csv` || (agency === undefined) !== (keeper === "operator")) continue;
       const demo = { seed: township.seed ?? TOWNSHIP_SEED };
-      const { report } = await importWithin(manager, { ...township, register: name, agency, text, demo });
+      const what = { ...township, register: name, agency, file: await fileOf(Buffer.from(text)), demo };
+      const report = await importWithin(manager, what);
       if (report.errors.length > 0) throw new TownshipRefused(path, report.errors);
     }
 }

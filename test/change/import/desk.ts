@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import pg from "pg";
 import { DataSource } from "typeorm";
-import { type ImportReport, importRegister, REGISTERS } from "../../../src/change/import/index.js";
+import {
+  type Along,
+  fileOf,
+  type Import,
+  type ImportReport,
+  importRegister,
+  REGISTERS,
+} from "../../../src/change/import/index.js";
 import { parsePolicy } from "../../../src/policy/load.js";
 import { IdCipher } from "../../../src/store/global-id.js";
 import { Store } from "../../../src/store/store.js";
@@ -24,13 +31,15 @@ interface Options {
   readonly dryRun?: boolean;
   /** Demo data is taken; true unless said otherwise. */
   readonly demo?: boolean;
+  readonly more?: Pick<Import, "acceptValid" | "complete" | "titles">;
+  readonly along?: Along;
 }
 
 /** Where registers are handed in: the hub's database with a few agencies, and both of its logins. */
 export interface Desk {
   readonly store: Store;
   /** Imports a file: an agency's as the serving login, the operator's as the owner. */
-  hand(register: string, rows: readonly Cells[] | string, options?: Options): Promise<ImportReport>;
+  hand(register: string, rows: readonly Cells[] | string | Buffer, options?: Options): Promise<ImportReport>;
   /** Reads past row security. */
   rows<R extends object>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T>;
@@ -68,18 +77,23 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
     store,
     session,
     asOwner,
-    hand: (register, rows, { as, dryRun = false, demo = true } = {}) => {
-      const text = typeof rows === "string" ? rows : csv(register, rows);
-      const work = (database: DataSource) =>
-        importRegister(database, {
-          policy,
-          register,
-          text,
-          agency: as,
-          dryRun,
-          ids: IDS,
-          demo: demo ? { seed: 1 } : undefined,
-        });
+    hand: (register, rows, { as, dryRun = false, demo = true, more = {}, along } = {}) => {
+      const bytes = typeof rows === "string" || Buffer.isBuffer(rows) ? rows : csv(register, rows);
+      const work = async (database: DataSource) =>
+        importRegister(
+          database,
+          {
+            policy,
+            register,
+            file: await fileOf(Buffer.from(bytes)),
+            agency: as,
+            dryRun,
+            ids: IDS,
+            demo: demo ? { seed: 1 } : undefined,
+            ...more,
+          },
+          along,
+        );
       return as === undefined ? asOwner(work) : work(store.dataSource);
     },
     rows: (sql, values = []) => asOwner((database) => database.query(sql, [...values])),

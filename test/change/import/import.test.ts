@@ -1,4 +1,4 @@
-import { type ImportReport, importRegister } from "../../../src/change/import/index.js";
+import { fileOf, type ImportReport, importRegister } from "../../../src/change/import/index.js";
 import { createPeople } from "../../../src/change/township/names.js";
 import { IdCipher } from "../../../src/store/global-id.js";
 import { alert, caseOf, child, csv, DATABASES, type Desk, IDS, incident, openDesk, policy, taken } from "./desk.js";
@@ -78,7 +78,7 @@ describe.each(DATABASES)("a register on %s", (kind) => {
   it("makes a child of another agency's number its own one, with the same answer as for a number that nobody has", async () => {
     const number = { citizen_number: createPeople(1).citizenNumber("2016-05-20", "FEMALE", "990101") };
     const asKnown = await desk.hand("minors", [child("S-1", number)], { as: "school" });
-    const asUnknown = await desk.hand("minors", [child("V-1", number)], { as: "village" });
+    const asUnknown = await desk.hand("minors", [child("S-1", number)], { as: "village" });
     expect({ ...asUnknown }).toEqual({ ...asKnown });
     expect(await desk.rows("SELECT DISTINCT citizen_number FROM minor")).toHaveLength(1);
     expect(await desk.rows("SELECT FROM minor")).toHaveLength(2);
@@ -262,12 +262,14 @@ describe.each(DATABASES)("a register on %s", (kind) => {
           policy,
           register: "minors",
           agency: "school",
-          text: csv("minors", [child("S-1", { birth_date: day })]),
+          file: await fileOf(Buffer.from(csv("minors", [child("S-1", { birth_date: day })]))),
           ids: IDS,
         },
-        async (_manager, written) => {
-          lines.push(written.map(({ type, id }) => `${type} ${id}`));
-          if (fail) throw new Error("the log cannot be written");
+        {
+          async written(_manager, written) {
+            lines.push(written.map(({ type, id }) => `${type} ${id}`));
+            if (fail) throw new Error("the log cannot be written");
+          },
         },
       );
     const kept = async () =>
@@ -285,13 +287,13 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     await desk.hand("minors", [row], { as: "school" });
     const known = async () => (await desk.rows("SELECT digest FROM register_key WHERE key = 'S-1'"))[0];
     const before = await known();
-    const text = csv("minors", [row]);
+    const file = await fileOf(Buffer.from(csv("minors", [row])));
     const ids = new IdCipher(Buffer.alloc(32, 2));
     const again = await importRegister(desk.store.dataSource, {
       policy,
       register: "minors",
       agency: "school",
-      text,
+      file,
       ids,
       demo: { seed: 1 },
     });

@@ -1,7 +1,7 @@
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../domain/opinion/index.js";
 import { involvementKey } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
-import { division, key, pastMoment, recordOf, redacted, text, whole, word, yesOrNo } from "../parsers.js";
+import { division, key, member, pastMoment, recordOf, redacted, text, whole, yesOrNo } from "../parsers.js";
 import type { Item, Register } from "../register.js";
 import type { Said } from "../report.js";
 import { insertRows, involve, updateRows } from "../rows.js";
@@ -11,12 +11,12 @@ const columns = {
   // The post's number at its source: whoever raises an alert gives it, also one who does not write R29.
   source: required(text),
   reference: required(text),
-  topic: required(word(Object.values(OpinionTopic)), { group: "R28" }),
-  level: required(word(Object.values(OpinionLevel)), { group: "R28" }),
+  topic: required(member(OpinionTopic), { group: "R28" }),
+  level: required(member(OpinionLevel), { group: "R28" }),
   heat: required(whole(0, 2_000_000_000), { group: "R28" }),
   division: required(division),
   detected_at: required(pastMoment, { group: "R28" }),
-  status: required(word(Object.values(OpinionStatus)), { group: "R28" }),
+  status: required(member(OpinionStatus), { group: "R28" }),
   author_account: optional(text, { group: "R29" }),
   author_is_minor: required(yesOrNo),
   original_text: optional(text, { group: "R30", enveloped: true }),

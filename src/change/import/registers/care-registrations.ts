@@ -1,7 +1,7 @@
 import { CareStatus } from "../../../domain/care/index.js";
 import { involvementKey } from "../../../facts/keys.js";
 import { optional, type Row, required } from "../column.js";
-import { key, pastDay, recordOf, text, word } from "../parsers.js";
+import { key, member, pastDay, recordOf, text } from "../parsers.js";
 import type { Register } from "../register.js";
 import type { Said } from "../report.js";
 import { insertRows, involve, updateRows } from "../rows.js";
@@ -9,7 +9,7 @@ import { insertRows, involve, updateRows } from "../rows.js";
 const columns = {
   key: required(key),
   minor: required(recordOf("minors"), { once: true }),
-  status: required(word(Object.values(CareStatus)), { group: "R38" }),
+  status: required(member(CareStatus), { group: "R38" }),
   carer: optional(text, { group: "R38" }),
   parents_work_place: optional(text, { group: "R38" }),
   since: required(pastDay, { group: "R38" }),

@@ -1,8 +1,8 @@
 import { CaseKind, CaseRole, CaseStage } from "../../../domain/cases/index.js";
 import { involvementKey } from "../../../facts/keys.js";
 import { list, optional, type Row, required } from "../column.js";
-import { division, key, pastDay, recordOf, text, word } from "../parsers.js";
-import type { Item, Register } from "../register.js";
+import { division, key, member, pastDay, recordOf, text } from "../parsers.js";
+import type { Importing, Item, Register } from "../register.js";
 import type { Said } from "../report.js";
 import { insertRows, involve, updateRows } from "../rows.js";
 import { checkParts, partColumns, relationsOf } from "./parts.js";
@@ -10,8 +10,8 @@ import { checkParts, partColumns, relationsOf } from "./parts.js";
 const columns = {
   key: required(key),
   number: optional(text, { group: "R17" }),
-  kind: required(word(Object.values(CaseKind)), { group: "R17" }),
-  stage: required(word(Object.values(CaseStage)), { group: "R17" }),
+  kind: required(member(CaseKind), { group: "R17" }),
+  stage: required(member(CaseStage), { group: "R17" }),
   opened_on: required(pastDay, { group: "R17" }),
   closed_on: optional(pastDay, { group: "R17" }),
   division: required(division),
@@ -22,7 +22,7 @@ const columns = {
   minors: list(recordOf("minors"), { group: "R17m" }),
   ...partColumns,
 };
-type CaseRow = Row<typeof columns>;
+export type CaseCells = Row<typeof columns>;
 
 /** The cases that an agency leads. */
 export const cases: Register<typeof columns> = {
@@ -44,52 +44,60 @@ export const cases: Register<typeof columns> = {
       refuse("named", NOBODY_NAMED);
     checkParts(row, refuse, agency);
   },
-  async write({ fresh, changed }, importing, refuse) {
-    const { manager, agency, ids } = importing;
-    if (!agency) return;
-    await insertRows(
-      manager,
-      "case_file",
-      fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
-        version: 1,
-        lead_agency: agency.id,
-        ...columnsOf(row),
-      })),
-    );
-    await involve(
-      manager,
-      fresh.flatMap((item) => relationsOf("Case", item, agency)),
-    );
-    await updateRows(
-      manager,
-      "case_file",
-      changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
-      R17,
-    );
-
-    const clashes = await otherwiseRelated(changed);
-    for (const item of changed) if (clashes.has(item.id)) refuse(item.line, "minors", TWO_RELATIONS);
-    await insertRows(manager, "case_minor", [...fresh, ...changed].flatMap(edgesOf), "ON CONFLICT DO NOTHING");
-
-    /** Cases in which one of these minors stands in another relation already. */
-    async function otherwiseRelated(items: readonly Item<typeof columns>[]): Promise<Set<string>> {
-      const rows = await manager.query<{ case_file: string }[]>(
-        `SELECT e.case_file FROM jsonb_populate_recordset(NULL::case_minor, $1) n
-           JOIN case_minor e ON e.case_file = n.case_file AND e.minor = n.minor AND e.role <> n.role`,
-        [JSON.stringify(items.flatMap(edgesOf))],
-      );
-      return new Set(rows.map((row) => row.case_file));
-    }
-  },
+  write: writeCases,
 };
+
+type CaseItem = Item<typeof columns>;
+
+export async function writeCases(
+  { fresh, changed }: { readonly fresh: readonly CaseItem[]; readonly changed: readonly CaseItem[] },
+  importing: Importing,
+  refuse: (line: number, column: string, said: Said) => void,
+): Promise<void> {
+  const { manager, agency, ids } = importing;
+  if (!agency) return;
+  await insertRows(
+    manager,
+    "case_file",
+    fresh.map(({ id, row }) => ({
+      id,
+      ref: ids.ref(id),
+      involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
+      version: 1,
+      lead_agency: agency.id,
+      ...columnsOf(row),
+    })),
+  );
+  await involve(
+    manager,
+    fresh.flatMap((item) => relationsOf("Case", item, agency)),
+  );
+  await updateRows(
+    manager,
+    "case_file",
+    changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+    R17,
+  );
+
+  const clashes = await otherwiseRelated(changed);
+  for (const item of changed) if (clashes.has(item.id)) refuse(item.line, "minors", TWO_RELATIONS);
+  await insertRows(manager, "case_minor", [...fresh, ...changed].flatMap(edgesOf), "ON CONFLICT DO NOTHING");
+
+  /** Cases in which one of these minors stands in another relation already. */
+  async function otherwiseRelated(items: readonly CaseItem[]): Promise<Set<string>> {
+    const rows = await manager.query<{ case_file: string }[]>(
+      `SELECT e.case_file FROM jsonb_populate_recordset(NULL::case_minor, $1) n
+           JOIN case_minor e ON e.case_file = n.case_file AND e.minor = n.minor AND e.role <> n.role`,
+      [JSON.stringify(items.flatMap(edgesOf))],
+    );
+    return new Set(rows.map((row) => row.case_file));
+  }
+}
 
 /** Columns of the anchor's group. */
 const R17 = ["place", "number", "kind", "stage", "opened_on", "closed_on"];
 
-const columnsOf = (row: CaseRow) => ({
+const columnsOf = (row: CaseCells) => ({
   place: row.division,
   number: row.number,
   kind: row.kind,

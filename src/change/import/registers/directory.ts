@@ -2,7 +2,18 @@ import { LegalBasisKind } from "../../../domain/directory/index.js";
 import { ROLES } from "../../../policy/policy.js";
 import { RECORD_TYPES } from "../../../store/record-types.js";
 import { optional, required } from "../column.js";
-import { agency, creditCode, division, divisionCode, divisionPrefix, key, text, word, yesOrNo } from "../parsers.js";
+import {
+  agency,
+  creditCode,
+  division,
+  divisionCode,
+  divisionPrefix,
+  key,
+  member,
+  text,
+  word,
+  yesOrNo,
+} from "../parsers.js";
 import type { Register } from "../register.js";
 import type { Said } from "../report.js";
 import { insertRows } from "../rows.js";
@@ -24,7 +35,7 @@ const agencyColumns = {
   kind: required(word(ROLES)),
   name: required(text),
   division: required(division),
-  legal_basis_kind: required(word(Object.values(LegalBasisKind))),
+  legal_basis_kind: required(member(LegalBasisKind)),
   legal_basis_document: required(text),
   credit_code: optional(creditCode),
   duty_phone: optional(text),
@@ -90,6 +101,10 @@ export const persons: Register<typeof personColumns> = {
       `ON CONFLICT (subject) DO UPDATE SET (name, agency, post, active) = (
          EXCLUDED.name, EXCLUDED.agency, EXCLUDED.post, EXCLUDED.active)`,
     );
+  },
+  /** Whoever has left cannot ask any more. */
+  async end(gone, { manager }) {
+    await manager.query("UPDATE person SET active = false WHERE subject = ANY ($1)", [gone.map(({ key }) => key)]);
   },
 };
 

@@ -1,18 +1,18 @@
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../domain/incidents/index.js";
 import { involvementKey } from "../../../facts/keys.js";
 import { list, optional, type Row, required } from "../column.js";
-import { division, key, pastMoment, recordOf, text, word } from "../parsers.js";
+import { division, key, member, pastMoment, recordOf, text } from "../parsers.js";
 import type { Register } from "../register.js";
 import { insertRows, involve, updateRows } from "../rows.js";
 import { checkParts, partColumns, relationsOf } from "./parts.js";
 
 const columns = {
   key: required(key),
-  kind: required(word(Object.values(IncidentKind)), { group: "R26" }),
-  level: required(word(Object.values(EmergencyGrade)), { group: "R26" }),
+  kind: required(member(IncidentKind), { group: "R26" }),
+  level: required(member(EmergencyGrade), { group: "R26" }),
   division: required(division),
   occurred_at: required(pastMoment, { group: "R26" }),
-  status: required(word(Object.values(IncidentStatus)), { group: "R26" }),
+  status: required(member(IncidentStatus), { group: "R26" }),
   narrative: optional(text, { group: "R27" }),
   partner_summary: optional(text, { group: "R27" }),
   minors: list(recordOf("minors"), { group: "R27m" }),

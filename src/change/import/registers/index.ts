@@ -5,9 +5,11 @@ import { careRegistrations } from "./care-registrations.js";
 import { cases } from "./cases.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { incidents } from "./incidents.js";
+import { intake } from "./intake.js";
 import { links } from "./links.js";
 import { minors } from "./minors.js";
 import { relations } from "./relations.js";
+import { roster } from "./roster.js";
 import { classes, enrolments } from "./schooling.js";
 
 /** Every register, in the order in which they can be imported: a later one names what stands in earlier ones. */
@@ -18,10 +20,12 @@ export const REGISTERS: readonly Register<Columns>[] = [
   persons,
   clients,
   minors,
+  roster,
   links,
   classes,
   enrolments,
   cases,
+  intake,
   incidents,
   alerts,
   incidentAlerts,

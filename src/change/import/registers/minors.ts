@@ -2,22 +2,22 @@ import { CareCategory, Sex } from "../../../domain/minors/index.js";
 import { involvementKey } from "../../../facts/keys.js";
 import { tokensOf } from "../../identity-tokens.js";
 import { list, optional, type Row, required } from "../column.js";
-import { division, ethnicGroup, inventedCitizenNumber, key, pastDay, text, word } from "../parsers.js";
-import type { Refuse, Register } from "../register.js";
+import { division, ethnicGroup, inventedCitizenNumber, key, member, pastDay, text } from "../parsers.js";
+import type { Importing, Item, Refuse, Register } from "../register.js";
 import type { Said } from "../report.js";
 import { inBatches, insertRows, involve, versionSql } from "../rows.js";
 import { type CarerCells, writeCarers } from "./carers.js";
 import { type GuardianCells, writeGuardians } from "./guardians.js";
 
-const columns = {
+export const minorColumns = {
   key: required(key),
   full_name: required(text, { group: "R1" }),
   given_name: required(text, { group: "R1" }),
   citizen_number: optional(inventedCitizenNumber, { group: "R2", enveloped: true }),
   birth_date: required(pastDay, { group: "R3" }),
-  sex: required(word(Object.values(Sex)), { group: "R4a" }),
+  sex: required(member(Sex), { group: "R4a" }),
   ethnic_group: optional(ethnicGroup, { group: "R4b" }),
-  care_categories: list(word(Object.values(CareCategory)), { group: "R5" }),
+  care_categories: list(member(CareCategory), { group: "R5" }),
   residence: required(division),
   home_address: optional(text, { group: "R6" }),
   phone: optional(text, { group: "R7" }),
@@ -33,82 +33,119 @@ const columns = {
   carer_declared_to_school_on: optional(pastDay, { group: "R9b" }),
   carer_declared_to_village_on: optional(pastDay, { group: "R9b" }),
 };
-type MinorRow = Row<typeof columns>;
+type MinorRow = Row<typeof minorColumns>;
 
 /**
  * The minors that an agency knows. Always its own ones: whether another agency knows the same child, or the same
  * citizen number, makes no difference and is never asked (guessing a number must not make a source).
  */
-export const minors: Register<typeof columns> = {
+export const minors: Register<typeof minorColumns> = {
   name: "minors",
   keeper: { writes: "R1" },
-  columns,
+  columns: minorColumns,
   key: ["key"],
   record: { type: "Minor", table: "minor" },
-  check(row, refuse) {
-    for (const guardian of [1, 2] as const) checkGuardian(row, guardian, refuse);
-    const { carer, phone, since, toSchool, toVillage } = carerOf(row);
-    if (carer !== null && since === null) refuse("carer_since", INCOMPLETE);
-    if (carer === null && (phone ?? since ?? toSchool ?? toVillage) !== null) refuse("carer", INCOMPLETE);
-  },
-  async write({ fresh, changed }, importing) {
-    const { manager, agency, ids } = importing;
-    if (!agency) return;
-    const source = String(involvementKey(agency.no, false, "SOURCE", 0, false));
-    await insertRows(
-      manager,
-      "minor",
-      fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: [source],
-        version: 1,
-        ...columnsOf(row),
-      })),
-    );
-    await involve(
-      manager,
-      fresh.map(({ id }) => ({
-        record_type: "Minor",
-        record: id,
-        agency: agency.id,
-        person: null,
-        kind: "SOURCE",
-        basis: "register minors",
-      })),
-    );
-    const known = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
-    await inBatches(manager, known, UPDATE_MINORS, [source]);
-    const all = [...fresh, ...changed];
-    await inBatches(
-      manager,
-      all.map(({ id, row }) => ({
-        minor: id,
-        tokens: tokensOf(importing.ids.token, {
-          citizenNumber: row.citizen_number,
-          fullName: row.full_name,
-          birthDate: row.birth_date,
-          residence: row.residence,
-        }),
-      })),
-      "SELECT hub_know($2, $1)",
-      [agency.id],
-    );
-    await writeGuardians(
-      all.flatMap(({ key, id, row }) =>
-        ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) })),
-      ),
-      agency,
-      importing,
-      source,
-    );
-    await writeCarers(
-      all.map(({ key, id, row }) => ({ key, minor: id, ...carerOf(row) })),
-      importing,
-      source,
-    );
-  },
+  check: checkMinor,
+  write: writeMinors,
 };
+
+/** What a row as a whole must be. */
+export function checkMinor(row: Omit<MinorRow, "given_name">, refuse: Refuse): void {
+  for (const guardian of [1, 2] as const) checkGuardian(row, guardian, refuse);
+  const { carer, phone, since, toSchool, toVillage } = carerOf(row);
+  if (carer !== null && since === null) refuse("carer_since", INCOMPLETE);
+  if (carer === null && (phone ?? since ?? toSchool ?? toVillage) !== null) refuse("carer", INCOMPLETE);
+}
+
+type MinorItem = Pick<Item<typeof minorColumns>, "key" | "id" | "row">;
+
+export async function writeMinors(
+  { fresh, changed }: { readonly fresh: readonly MinorItem[]; readonly changed: readonly MinorItem[] },
+  importing: Importing,
+): Promise<void> {
+  const { manager, agency, ids } = importing;
+  if (!agency) return;
+  const source = String(involvementKey(agency.no, false, "SOURCE", 0, false));
+  await insertRows(
+    manager,
+    "minor",
+    fresh.map(({ id, row }) => ({
+      id,
+      ref: ids.ref(id),
+      involved: [source],
+      version: 1,
+      ...columnsOf(row),
+    })),
+  );
+  await involve(
+    manager,
+    fresh.map(({ id }) => ({
+      record_type: "Minor",
+      record: id,
+      agency: agency.id,
+      person: null,
+      kind: "SOURCE",
+      basis: "register minors",
+    })),
+  );
+  const known = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
+  await inBatches(manager, known, UPDATE_MINORS, [source]);
+  const all = [...fresh, ...changed];
+  await inBatches(
+    manager,
+    all.map(({ id, row }) => ({
+      minor: id,
+      tokens: tokensOf(ids.token, {
+        citizenNumber: row.citizen_number,
+        fullName: row.full_name,
+        birthDate: row.birth_date,
+        residence: row.residence,
+      }),
+    })),
+    "SELECT hub_know($2, $1)",
+    [agency.id],
+  );
+  await writeGuardians(
+    all.flatMap(({ key, id, row }) =>
+      ([1, 2] as const).map((no) => ({ key: `${key}/${no}`, minor: id, ...guardianOf(row, no) })),
+    ),
+    agency,
+    importing,
+    source,
+  );
+  await writeCarers(
+    all.map(({ key, id, row }) => ({ key, minor: id, ...carerOf(row) })),
+    importing,
+    source,
+  );
+}
+
+/** Records that numbers of the agency mean in another of its registers. */
+export async function recordsOfNumbers(
+  register: string,
+  keys: readonly string[],
+  { manager, agency }: Importing,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await manager.query<{ key: string; record: string }[]>(
+    "SELECT key, record FROM register_key WHERE agency = $1 AND register = $2 AND key = ANY ($3)",
+    [agency?.id, register, keys],
+  );
+  return new Map(rows.map(({ key, record }) => [key, record]));
+}
+
+/** Gives records a number in another register too; what that register said of one last, nobody knows any more. */
+export const rememberNumbers = (
+  register: string,
+  record_type: string,
+  items: readonly { readonly key: string; readonly id: string }[],
+  { manager, agency }: Importing,
+): Promise<void> =>
+  insertRows(
+    manager,
+    "register_key",
+    items.map(({ key, id }) => ({ agency: agency?.id ?? null, register, key, record_type, record: id, digest: "\\x" })),
+    "ON CONFLICT (agency, register, key) DO UPDATE SET digest = EXCLUDED.digest",
+  );
 
 const columnsOf = (row: MinorRow) => ({
   place: row.residence,
@@ -143,7 +180,7 @@ UPDATE minor m
   FROM jsonb_populate_recordset(NULL::minor, $1) n
  WHERE m.id = n.id`;
 
-function guardianOf(row: MinorRow, no: 1 | 2): GuardianCells {
+function guardianOf(row: Omit<MinorRow, "given_name">, no: 1 | 2): GuardianCells {
   return {
     name: row[`guardian_${no}_name`],
     relation: row[`guardian_${no}_relation`],
@@ -151,13 +188,13 @@ function guardianOf(row: MinorRow, no: 1 | 2): GuardianCells {
   };
 }
 
-function checkGuardian(row: MinorRow, no: 1 | 2, refuse: Refuse): void {
+function checkGuardian(row: Omit<MinorRow, "given_name">, no: 1 | 2, refuse: Refuse): void {
   const { name, relation, phone } = guardianOf(row, no);
   if (name !== null && relation === null) refuse(`guardian_${no}_relation`, INCOMPLETE);
   if (name === null && (relation ?? phone) !== null) refuse(`guardian_${no}_name`, INCOMPLETE);
 }
 
-const carerOf = (row: MinorRow): CarerCells => ({
+const carerOf = (row: Omit<MinorRow, "given_name">): CarerCells => ({
   carer: row.carer,
   phone: row.carer_phone,
   since: row.carer_since,

@@ -1,6 +1,6 @@
 import { optional, required } from "../column.js";
 import { key, pastDay, person, recordOf, text, whole } from "../parsers.js";
-import type { Register } from "../register.js";
+import type { Importing, Register } from "../register.js";
 import type { Said } from "../report.js";
 import { inBatches, insertRows } from "../rows.js";
 
@@ -53,27 +53,44 @@ export const enrolments: Register<typeof enrolmentColumns> = {
   keeper: { writes: "R12", only: "SCHOOL" },
   columns: enrolmentColumns,
   key: ["minor"],
-  async write({ fresh, changed }, { manager, agency, newId }) {
-    if (!agency) return;
-    await inBatches(
-      manager,
-      [...fresh, ...changed].map(({ key, row }) => ({
-        id: newId("enrolments", key),
-        minor: row.minor,
-        school: agency.id,
-        grade: row.grade,
-        school_class: row.class,
-        since: row.since,
-      })),
-      `INSERT INTO enrolment (id, minor, school, grade, school_class, class_name, since)
-       SELECT n.id, n.minor, n.school, n.grade, n.school_class, c.name, n.since
-         FROM jsonb_populate_recordset(NULL::enrolment, $1) n
-         LEFT JOIN school_class c ON c.id = n.school_class
-       ON CONFLICT (minor) DO UPDATE SET (school, grade, school_class, class_name, since) = (
-         EXCLUDED.school, EXCLUDED.grade, EXCLUDED.school_class, EXCLUDED.class_name, EXCLUDED.since)`,
+  async write({ fresh, changed }, importing) {
+    await writeEnrolments(
+      [...fresh, ...changed].map(({ key, row }) => ({ key, ...row })),
+      importing,
     );
   },
 };
+
+interface Enrolled {
+  readonly key: string;
+  readonly minor: string;
+  readonly grade: number;
+  readonly class: string | null;
+  readonly since: string;
+}
+
+export async function writeEnrolments(
+  pupils: readonly Enrolled[],
+  { manager, agency, newId }: Importing,
+): Promise<void> {
+  await inBatches(
+    manager,
+    pupils.map(({ key, minor, grade, class: school_class, since }) => ({
+      id: newId("enrolments", key),
+      minor,
+      school: agency?.id,
+      grade,
+      school_class,
+      since,
+    })),
+    `INSERT INTO enrolment (id, minor, school, grade, school_class, class_name, since)
+     SELECT n.id, n.minor, n.school, n.grade, n.school_class, c.name, n.since
+       FROM jsonb_populate_recordset(NULL::enrolment, $1) n
+       LEFT JOIN school_class c ON c.id = n.school_class
+     ON CONFLICT (minor) DO UPDATE SET (school, grade, school_class, class_name, since) = (
+       EXCLUDED.school, EXCLUDED.grade, EXCLUDED.school_class, EXCLUDED.class_name, EXCLUDED.since)`,
+  );
+}
 
 const NOT_YOUR_TEACHER: Said = {
   code: "UNKNOWN_REFERENCE",

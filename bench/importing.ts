@@ -1,0 +1,47 @@
+import "reflect-metadata";
+import { fileAt, importRegister } from "../src/change/import/index.js";
+import { parseConfig } from "../src/config.js";
+import { idCipherOf, policyInForce, storeConfigOf } from "../src/server/foundation.js";
+import { Store } from "../src/store/store.js";
+
+export interface Importing {
+  readonly env: Readonly<Record<string, string>>;
+  readonly file: string;
+  readonly agency: string;
+}
+
+export interface Imported {
+  readonly new: number;
+  readonly unchanged: number;
+  readonly seconds: number;
+  /** Megabytes resident at the peak of the process. */
+  readonly peakMb: number;
+}
+
+/** Imports one roster, in a process of its own, as the serving login. */
+process.on("message", (importing: Importing) => {
+  run(importing).then(
+    (imported) => process.send?.(imported),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
+});
+process.on("disconnect", () => process.exit());
+
+async function run({ env, file: path, agency }: Importing): Promise<Imported> {
+  const config = parseConfig(env, null);
+  const { policy } = (await policyInForce(config)).activation;
+  const store = await Store.open(storeConfigOf(config), async () => {});
+  const started = performance.now();
+  const file = await fileAt(path);
+  const what = { policy, register: "roster", file, agency, ids: idCipherOf(config), demo: { seed: 1 } };
+  const report = await importRegister(store.dataSource, what);
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+  if (!report.written) throw new Error(`Nothing is written: ${JSON.stringify(report.errors.slice(0, 3))}`);
+  await store.close();
+  return {
+    new: report.new,
+    unchanged: report.unchanged,
+    seconds,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}
