@@ -79,7 +79,7 @@ async function rosterOf(folder: string, agency: string, rows: number): Promise<s
     const full = people.fullName(sex);
     const carer = no % 3 ? ["", "", "", "", ""] : [people.guardianName(), people.phone(), "2024-03-01", "", ""];
     const row = [
-      ...[`P-${no}`, full, full.slice(1), people.citizenNumber(day, sex), day, sex, "01", ""],
+      ...[`P-${no}`, full, full.slice(1), people.citizenNumber(day, sex, "990101"), day, sex, "01", ""],
       ...[VILLAGE, `石门村${no % 40}组`, people.phone(), people.guardianName(), "母亲", people.phone(), "", "", ""],
       ...[...carer, String(1 + (no % 9)), `K-${Math.ceil(no / 40)}`, "2024-09-01"],
     ];

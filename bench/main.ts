@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { ask, type Contestant, startContestants } from "./contestants.js";
 import { openCounty } from "./county.js";
+import { benchImport } from "./import.js";
 import { favour, memoryOf, pin, start, stopAll } from "./process.js";
 import { type Read, reads } from "./reads.js";
 import { absolute, race, ratioOf } from "./rounds.js";
@@ -34,6 +35,11 @@ try {
   for (const [question, asked] of Object.entries(statements.statementsPerQuestion))
     assert.equal(asked, 1, `${question}: one statement a question`);
   console.log("One statement a question, for lists of 1, 10 and 100");
+
+  if (sample) {
+    const { all, again } = await benchImport(500);
+    console.log(`A roster of ${all.new} pupils is imported, and again: ${again.unchanged} as before`);
+  }
 
   const rounds = await race(contestants, all, effort, start("load.js"));
   const { activationMs, readyMs, planningMs } = hub.facts;

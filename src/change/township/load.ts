@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { DataSource, EntityManager } from "typeorm";
 import type { Policy } from "../../policy/policy.js";

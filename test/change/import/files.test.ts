@@ -4,7 +4,7 @@ import { type FileTitles, type ImportReport, REJECT_TITLES, type RowError } from
 import { createPeople } from "../../../src/change/township/names.js";
 import { type Cells, child, csv, type Desk, openDesk, taken } from "./desk.js";
 
-const NUMBER = createPeople(1).citizenNumber("2016-05-20", "FEMALE");
+const NUMBER = createPeople(1).citizenNumber("2016-05-20", "FEMALE", "990101");
 const codes = ({ errors }: ImportReport) => errors.map(({ line, column, code }) => [line, column, code]);
 const counts = (report: ImportReport) => [report.new, report.changed, report.unchanged, report.ended, report.refused];
 
