@@ -53,7 +53,7 @@ export class Work {
     return this.questions.world.ids.encode("Minor", minor);
   }
 
-  agency(id: string): object {
+  agency(id: string): { readonly kind: string } {
     const agency = this.questions.world.directory.agency(id);
     if (!agency) throw notFoundOrNotShared();
     return agency;
@@ -71,9 +71,10 @@ export class Work {
     return this.guard.rows.every((row) => this.#shows(row, facts, this.guard.levels));
   }
 
-  /** Whether the field may tell of a record that the viewer's agency is the source of, and that is not assigned to him. */
-  get mayTellOfOwn(): boolean {
-    return this.guard.rows.every((row) => this.#shows(row, FACT.o, this.guard.levels));
+  /** Whether the field may tell of a record of which this holds, and that is not assigned to the viewer. */
+  mayTellOf({ own, covered, conflict }: { own?: boolean; covered?: boolean; conflict?: boolean }): boolean {
+    const facts = (own ? FACT.o : 0) | (covered ? FACT.j : 0) | (conflict ? FACT.conflict : 0);
+    return this.guard.rows.every((row) => this.#shows(row, facts, this.guard.levels));
   }
 
   /** Whether some record may show the viewer the row at this level. */

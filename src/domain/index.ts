@@ -2,7 +2,7 @@ import type { NonEmptyArray } from "type-graphql";
 import { CareCommands, CareQueries, CareRegistration, MinorCare } from "./care/index.js";
 import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
-import { IdentityQueries, MatchIdentity } from "./identity/index.js";
+import { IdentityQueries, MatchIdentity, MergeMinors } from "./identity/index.js";
 import {
   AlertIncident,
   IncidentAlert,
@@ -47,6 +47,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   MinorQueries,
   MinorSchooling,
   MatchIdentity,
+  MergeMinors,
   IdentityQueries,
   CareCommands,
   CareQueries,

@@ -55,6 +55,8 @@ export interface NeedsGuard {
   readonly asks: readonly PolicyRow[];
   readonly levels: readonly ShownLevel[];
   readonly may: Right | undefined;
+  /** Only for agencies that write all of the rows. */
+  readonly byWriters: boolean;
 }
 
 /** A field of a record that a mutation writes: each time, or where its input has it. */
@@ -94,6 +96,7 @@ const marks = z.object({
     .object({
       rows: z.array(z.string()).min(1),
       at: z.array(z.enum(SHOWN_LEVELS)).default([...SHOWN_LEVELS]),
+      writers: z.literal(true).optional(),
       asks: z.array(z.string()).default([]),
       may: z.enum(RIGHTS).optional(),
     })
@@ -163,7 +166,7 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
     const found = (names: readonly string[]) => names.flatMap((name) => policy.rows.get(name) ?? []);
     const [rows, asks] = [found(needs.rows), found(needs.asks)];
     return rows.length === needs.rows.length && asks.length === needs.asks.length
-      ? { kind: "needs", rows, asks, levels: needs.at, may: needs.may }
+      ? { kind: "needs", rows, asks, levels: needs.at, may: needs.may, byWriters: needs.writers ?? false }
       : `names an unknown row: ${[...needs.rows, ...needs.asks].join(" ")}`;
   }
   const leadsTo = anchorOf(policy, getNamedType(field.type).name);

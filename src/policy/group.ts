@@ -36,6 +36,8 @@ export interface NeedsMark {
   readonly may?: Right;
   /** Levels at which a row counts as open; any if none is named. */
   readonly at?: readonly ShownLevel[];
+  /** Only for agencies that write all of the rows. */
+  readonly writers?: true;
   /** Further rows that the answer depends on. */
   readonly asks?: readonly string[];
 }

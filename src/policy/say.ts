@@ -37,7 +37,12 @@ export function mayShow(tables: TruthTables, guard: Guard, asker: Asker): boolea
   if (guard.kind === "public") return true;
   if (guard.kind === "write") return mayPerform(tables, guard, asker);
   if (guard.kind === "needs")
-    return hasRight(guard, asker) && guard.rows.every((row) => tables.possible(row, guard.levels, asker));
+    return (
+      hasRight(guard, asker) &&
+      guard.rows.every(
+        (row) => tables.possible(row, guard.levels, asker) && (!guard.byWriters || row.writers.has(asker.role)),
+      )
+    );
   const leadsTo = guard.kind === "root" ? undefined : guard.leadsTo;
   if (leadsTo && !tables.possible(leadsTo, SHOWN_LEVELS, asker)) return false;
   return rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));

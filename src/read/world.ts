@@ -7,7 +7,7 @@ import type { EntityClass } from "./record.js";
 
 /** Small reference tables that are joined from memory. */
 export interface Directory {
-  agency(id: string): object | null;
+  agency(id: string): { readonly kind: string } | null;
   division(code: string): object | null;
 }
 

@@ -21,6 +21,9 @@ const agencies = Object.keys(HEADS).filter((name): name is AgencyName => name in
 const MUTATIONS: Readonly<Record<string, string>> = {
   registerMinor: `registerMinor(input: { fullName: "林小雨", givenName: "小雨", birthDate: "2016-03-02", sex: FEMALE, residence: "${VILLAGE}" }) { id }`,
   matchIdentity: `matchIdentity(input: { fullName: "林小雨", birthDate: "2016-03-02", division: "${VILLAGE}" }) { band }`,
+  decideMerge: 'decideMerge(id: "P", version: 1, decision: KEEP_APART) { id }',
+  mergeMinor: 'mergeMinor(id: "P", version: 1) { id }',
+  unmergeMinor: 'unmergeMinor(id: "P", version: 1) { id }',
   openCase: `openCase(input: { kind: RESCUE, openedOn: "2026-03-01", division: "${VILLAGE}" }) { id }`,
   addCaseParticipant: 'addCaseParticipant(id: "C", version: 1, agency: "A") { id }',
   nameCasePerson: 'nameCasePerson(id: "C", version: 1, person: "wang") { id }',

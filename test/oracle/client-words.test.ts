@@ -18,7 +18,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 /** Answers about no record of the statement: none is there to be asked for. */
-const WITHOUT_RECORDS = new Set(["IdentityMatch", "MinorLookup"]);
+const WITHOUT_RECORDS = new Set(["IdentityMatch", "MinorLookup", "MergeOffer", "MergeProposal"]);
 
 describe("a response key is the client's word", () => {
   let both: Both;

@@ -36,13 +36,13 @@ describe.each(ROLES)("the view of %s, with any of its posts and with each,", (ro
 describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
-    ${"POLICE_STATION"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity"}
-    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
-    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
-    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity"}
-    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident"}
-    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident"}
-    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident"}
+    ${"POLICE_STATION"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
+    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge"}
+    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
+    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
+    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
+    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
     ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"nameCasePerson endCaseParticipation reportIncident linkAlertToIncident"}
     ${"PUBLICITY_CULTURE_CENTRE"}    | ${"raiseOpinionAlert linkAlertToIncident"}
     ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation"}
@@ -59,13 +59,13 @@ describe("the view shows only mutations that the role can perform:", () => {
   });
 
   it.each`
-    role                             | post                         | performs                                                                                     | because
-    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity"} | ${"heads name people"}
-    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                      | ${"the clerk has no cases"}
-    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                          | ${"no minor exists for a system by itself"}
-    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                   | ${"a system writes what its agency writes"}
-    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                        | ${"the coordinator reads"}
-    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                        | ${"only R35 is his"}
+    role                             | post                         | performs                                                                                                 | because
+    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity decideMerge"} | ${"heads name people"}
+    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                                  | ${"the clerk has no cases"}
+    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                                      | ${"no minor exists for a system by itself"}
+    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                               | ${"a system writes what its agency writes"}
+    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                    | ${"the coordinator reads"}
+    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                    | ${"only R35 is his"}
   `("$role/$post: $performs, for $because", ({ role, post, performs }) => {
     expect(fieldsOf(view(role, post), "Mutation").sort()).toEqual(words(performs).sort());
   });

@@ -29,15 +29,22 @@ interface Needs {
   readonly rows: readonly string[];
   readonly levels: readonly string[];
   readonly right?: string;
+  readonly byWriters?: true;
 }
 
 /** Every root field that answers no record: all that it needs, written by hand. */
 export const NEEDS: Readonly<Record<string, Needs>> = {
   "Mutation.matchIdentity": { rows: ["R1", "R2"], levels: ["F", "M", "B", "X"], right: "match-identity" },
+  "Mutation.decideMerge": { rows: ["R1", "R2"], levels: ["F", "M", "B", "X"], right: "match-identity" },
+  "Mutation.mergeMinor": { rows: ["R1"], levels: ["F", "M", "B", "X"], right: "approve-access", byWriters: true },
+  "Mutation.unmergeMinor": { rows: ["R1"], levels: ["F", "M", "B", "X"], right: "approve-access", byWriters: true },
+  "Query.mergeProposals": { rows: ["R1", "R2"], levels: ["F", "M", "B", "X"], right: "match-identity" },
+  "Query.mergeOffers": { rows: ["R1"], levels: ["F", "M", "B", "X"], right: "approve-access", byWriters: true },
   "Query.minorLookups": { rows: ["R35"], levels: ["B"] },
 };
 
-export const canAsk = ({ rows, levels, right }: Needs, asker: Asker): boolean =>
+export const canAsk = ({ rows, levels, right, byWriters }: Needs, asker: Asker): boolean =>
+  (!byWriters || rows.every((row) => writes(row, asker.role))) &&
   (right === undefined || asker.post.rights.includes(right)) &&
   rows.every((row) =>
     [...subsetsOf(bitsNamed(row, asker))].some((facts) => levels.includes(levelOf(row, asker, facts))),

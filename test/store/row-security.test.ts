@@ -108,19 +108,24 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in seven functions", async () => {
+    it("is passed by the serving login in twelve functions", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
       );
       expect(callable.map(({ name }) => name)).toEqual([
+        "hub_agree_to_merge",
+        "hub_decide_merge",
         "hub_end_involvement",
         "hub_id_key",
         "hub_involve",
         "hub_know",
         "hub_match",
+        "hub_merge_offers",
+        "hub_merge_proposals",
         "hub_sees",
         "hub_sweep",
+        "hub_unmerge",
       ]);
     });
 

@@ -1,2 +1,3 @@
 export { MatchIdentity } from "./match.js";
+export { MergeMinors } from "./merge.js";
 export { IdentityQueries } from "./queries.js";

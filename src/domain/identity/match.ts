@@ -9,7 +9,7 @@ import type { HubContext } from "../../viewer/context.js";
 import { INPUT, Line, Past } from "../input.js";
 import { parseCitizenNumber } from "../minors/index.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
-import { IdentityMatch, MatchBand } from "./record.js";
+import { type AgencyContact, IdentityMatch, MatchBand } from "./record.js";
 
 @InputType({ description: "A citizen number, or name, birth date and division. 公民身份号码,或姓名、出生日期与区划" })
 class MatchIdentityInput {
@@ -84,7 +84,7 @@ async function nearest(work: Work, tokens: readonly string[]): Promise<Found[]> 
 const bandOf = (minors: number): MatchBand =>
   minors === 0 ? MatchBand.NONE : minors === 1 ? MatchBand.ONE : MatchBand.SEVERAL;
 
-const contactsOf = (work: Work, found: readonly Found[]): object[] =>
+const contactsOf = (work: Work, found: readonly Found[]): AgencyContact[] =>
   [...new Set(found.map(({ agency }) => agency))].sort().map((agency) => work.agency(agency));
 
 /** That somebody looked, for the agencies that know the child; who and what for stands in the log alone (R35). */

@@ -32,7 +32,7 @@ export class IdentityQueries {
         "Ask for a month at a time",
       );
     return context.onRecord(info, async (work) => {
-      if (!work.mayTellOfOwn) return { answer: [], shown: [] };
+      if (!work.mayTellOf({ own: true })) return { answer: [], shown: [] };
       const rows = await work.manager.query<{ day: string; minor: string; times: number }[]>(
         `SELECT on_day::text AS day, minor, count(*)::int AS times
            FROM minor_lookup

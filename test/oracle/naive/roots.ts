@@ -65,7 +65,9 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
     if (!found) throw notFound();
     return found;
   },
-  // Nobody has looked for anybody in the oracle's world.
+  // Nobody is found by anything in the oracle's world, and nobody has looked.
+  mergeProposals: () => [],
+  mergeOffers: () => [],
   minorLookups: (_root, { from, to }) => {
     if (to < from || Date.parse(to) - Date.parse(from) > 31 * 86_400_000)
       throw said("BAD_USER_INPUT", "Not within 31 days after `from`");
@@ -136,8 +138,10 @@ export function opens(guard: Guard, asked: Asked): boolean {
 }
 
 /** A post with the right, and every one of the rows open to it at such a level. */
-const allOpen = ({ rows, levels, may }: NeedsGuard, asked: Asked): boolean =>
-  (may === undefined || asked.asker.post.may.has(may)) && rows.every((row) => asked.possible(row, levels));
+const allOpen = ({ rows, levels, may, byWriters }: NeedsGuard, asked: Asked): boolean =>
+  (!byWriters || rows.every(({ writers }) => writers.has(asked.asker.role))) &&
+  (may === undefined || asked.asker.post.may.has(may)) &&
+  rows.every((row) => asked.possible(row, levels));
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {

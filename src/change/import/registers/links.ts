@@ -15,19 +15,14 @@ export const links: Register<typeof columns> = {
   key: ["kept", "merged"],
   about: ({ kept, merged }) => [kept, merged].map((id) => ({ type: "Minor", id })),
   async write({ fresh }, { manager }, refuse) {
-    const clashes = new Set(
-      await inOneCaseTwice(
-        manager,
-        fresh.map(({ row }) => row),
-      ),
-    );
-    for (const item of fresh)
-      if (clashes.has(`${item.row.kept}=${item.row.merged}`)) refuse(item.line, "merged", CLASH);
-    if (clashes.size === 0)
-      await join(
-        manager,
-        fresh.map(({ row }) => row),
-      );
+    const pairs = fresh.map(({ row }) => row);
+    const refused = [
+      { found: await inOneCaseTwice(manager, pairs), why: CLASH },
+      { found: await keptApart(manager, pairs), why: APART },
+    ].filter(({ found }) => found.length > 0);
+    for (const { found, why } of refused)
+      for (const { line, row } of fresh) if (found.includes(`${row.kept}=${row.merged}`)) refuse(line, "merged", why);
+    if (refused.length === 0) await join(manager, pairs);
   },
 };
 
@@ -74,6 +69,24 @@ async function inOneCaseTwice(manager: EntityManager, pairs: readonly Pair[]): P
   return rows.map(({ pair }) => pair);
 }
 
+/** People have decided that these are two: decision 0010. */
+async function keptApart(manager: EntityManager, pairs: readonly Pair[]): Promise<string[]> {
+  const rows = await manager.query<{ pair: string }[]>(
+    `SELECT pair.kept || '=' || pair.merged AS pair
+       FROM jsonb_to_recordset($1) AS pair(kept uuid, merged uuid)
+       JOIN merge_proposal p ON p.one = least(pair.kept, pair.merged) AND p.other = greatest(pair.kept, pair.merged)
+      WHERE p.state = 'APART'`,
+    [JSON.stringify(pairs)],
+  );
+  return rows.map(({ pair }) => pair);
+}
+
+const APART: Said = {
+  code: "CONTRADICTION",
+  message: "It was decided that the two are two children",
+  messageZh: "已确认二者不是同一人",
+  remedy: "Take the row out",
+};
 const CLASH: Said = {
   code: "CONTRADICTION",
   message: "The two stand in one case in different relations, so they cannot be one child as it is",
