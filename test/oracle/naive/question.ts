@@ -16,8 +16,8 @@ import {
 import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
 import type { Asked } from "./asked.js";
 import { checkKeys, checkPage, listArguments } from "./lists.js";
-import { fieldNotShared, Refused, said } from "./refused.js";
-import { CONNECTIONS, opens } from "./roots.js";
+import { fieldNotShared, Refused, rightMissing, said } from "./refused.js";
+import { CONNECTIONS, hasRight, opens } from "./roots.js";
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>;
 
@@ -91,7 +91,12 @@ function refuseFields(
       const guard = coordinates.get(coordinate) ?? { kind: "public" };
       if (guard.kind !== "public") guarded = true;
       if (guard.kind !== "public" && !opens(guard, asked) && !refused.has(coordinate))
-        refused.set(coordinate, fieldNotShared(asker, coordinate, [...path, key]));
+        refused.set(
+          coordinate,
+          guard.kind === "needs" && !hasRight(guard, asked)
+            ? rightMissing(guard, coordinate, [...path, key])
+            : fieldNotShared(asker, coordinate, [...path, key]),
+        );
       const named = getNamedType(field.type);
       if (!isCompositeType(named)) continue;
       for (const object of isAbstractType(named) ? schema.getPossibleTypes(named) : [named])

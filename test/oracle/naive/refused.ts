@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import type { NeedsGuard } from "../../../src/policy/coordinates.js";
 import type { Asker } from "../../../src/policy/decide.js";
 
 /** An answer without data: nothing was run. */
@@ -21,6 +22,9 @@ export const fieldNotShared = ({ role, post, purpose }: Asker, coordinate: strin
     `${coordinate} is not shared with ${role} (${post.post}) for ${purpose?.purpose ?? "no purpose"}`,
     path,
   );
+
+export const rightMissing = ({ may }: NeedsGuard, coordinate: string, path: readonly string[]) =>
+  said("FIELD_NOT_SHARED", `${coordinate} takes a post with the right ${may}`, path);
 
 /** Where a mask is all that can be shown, the field is shared and its content is not compared. */
 export const notCompared = ({ role, post, purpose }: Asker, coordinate: string, path: readonly string[]) =>

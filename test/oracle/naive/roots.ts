@@ -137,11 +137,15 @@ export function opens(guard: Guard, asked: Asked): boolean {
   return rows.some((row) => asked.possible(row, levels)) && (!end || asked.possible(end, LEVELS));
 }
 
-/** A post with the right, and every one of the rows open to it at such a level. */
-const allOpen = ({ rows, levels, may, byWriters }: NeedsGuard, asked: Asked): boolean =>
-  (!byWriters || rows.every(({ writers }) => writers.has(asked.asker.role))) &&
-  (may === undefined || asked.asker.post.may.has(may)) &&
-  rows.every((row) => asked.possible(row, levels));
+export const hasRight = ({ may }: NeedsGuard, { asker }: Asked): boolean =>
+  may === undefined || asker.post.may.has(may);
+
+/** A post with the right, and every one of the rows open to it at such a level, or also written by its agency. */
+const allOpen = (guard: NeedsGuard, asked: Asked): boolean =>
+  hasRight(guard, asked) &&
+  guard.rows.every(
+    (row) => asked.possible(row, guard.levels) && (!guard.byWriters || row.writers.has(asked.asker.role)),
+  );
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {
