@@ -228,9 +228,10 @@ BEGIN
     EXECUTE format(
       'UPDATE %1$s r SET %2$s = $1 FROM jsonb_array_elements($2) e WHERE r.id = (e->>''id'')::uuid AND (e->>%3$L)::uuid = $1',
       t.name, t.minor, trim(BOTH '"' FROM t.minor)) USING goes, coalesce(was->(t.name::text), '[]');
+    CONTINUE WHEN NOT EXISTS (SELECT FROM jsonb_array_elements(was->(t.name::text)) e WHERE was->'dropped' @> (e->'id'));
     EXECUTE format(
       'INSERT INTO %1$s SELECT r.* FROM jsonb_array_elements($2) e CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$s, e || ''{"involved": []}'') r
-        WHERE r.%2$s = $1 AND $3 @> (e->''id'')', t.name, t.minor) USING goes, coalesce(was->(t.name::text), '[]'), was->'dropped';
+        WHERE r.%2$s = $1 AND $3 @> (e->''id'')', t.name, t.minor) USING goes, was->(t.name::text), was->'dropped';
   END LOOP;
   UPDATE guardian g SET phone = r.phone
     FROM jsonb_array_elements(was->'guardian') e CROSS JOIN LATERAL jsonb_populate_record(NULL::guardian, e) r

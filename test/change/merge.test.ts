@@ -258,6 +258,11 @@ describe.each(DATABASES)("two records that may be one child (J10, D10, D16) on %
          SELECT 'Minor', $1, agency, id, 'LIAISON', $2::timestamptz, 'test', 0 FROM person WHERE subject = 'police/CASE_OFFICER'`,
         [world.keyOf(minor), since],
       );
+    await sql(
+      `INSERT INTO care_registration (id, ref, place, minor, registered_by, status, since)
+       SELECT gen_random_uuid(), gen_random_uuid(), $2, $1, id, 'LEFT_BEHIND', '2025-01-01' FROM agency WHERE name = 'village'`,
+      [world.keyOf(village), VILLAGE],
+    );
     await opens("both", { SUSPECT: [school, village] });
     await opens("village", { VICTIM: [village] });
     await sql(
@@ -269,7 +274,7 @@ describe.each(DATABASES)("two records that may be one child (J10, D10, D16) on %
   /** All that there is about minors; derived rows without the ids that they were given anew. */
   async function everything(): Promise<unknown> {
     const tables = ["minor", "guardian", "entrusted_care", "enrolment", "case_minor", "incident_minor", "register_key"];
-    const whole = [...tables, "idempotency", "identity_token", "minor_lookup", "case_file"].map(
+    const whole = [...tables, "idempotency", "identity_token", "minor_lookup", "case_file", "care_registration"].map(
       (table) => `'${table}', (SELECT json_agg(to_jsonb(r) - 'digest' ORDER BY to_jsonb(r)::text) FROM ${table} r)`,
     );
     const [state] = await sql<{ state: unknown }>(
