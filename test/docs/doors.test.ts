@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "hub-doors-"));
 const dataDir = join(folder, "data");
 let demo: Running;
 const followed = (page: string, part?: [number, number?]) =>
-  follow(`docs/doors/${page}.md`, { HUB_DATA_DIR: dataDir, HUB: demo.address, TMPDIR: folder }, part);
+  follow(`docs/doors/${page}.md`, { HUB_DATA_DIR: dataDir, HUB: demo.address, TMPDIR: folder }, part ? { part } : {});
 const ended = ({ code, said }: Followed) => ({ code, said: code === 0 ? "" : said });
 const WELL = { code: 0, said: "" };
 

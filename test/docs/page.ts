@@ -18,19 +18,20 @@ export interface Followed {
  * Follows a page as a reader would: its ```sh blocks, one after the other, in one shell and in the hub's folder. The
  * first command that fails ends it. Of the environment the shell has `env`, path and home.
  * @param page  "docs/operating.md"
- * @param part  of its blocks, as for `slice`: where the reader has something else to do in between
+ * @param part    of its blocks, as for `slice`: where the reader has something else to do in between
+ * @param folder  a copy of the hub's, where the page changes it
  */
 export async function follow(
   page: string,
   env: Readonly<Record<string, string>>,
-  part: readonly [from: number, to?: number] = [0],
+  { part = [0], folder = ROOT }: { part?: readonly [from: number, to?: number]; folder?: string } = {},
 ): Promise<Followed> {
   const blocks = [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```sh\n(.*?)^```$/gms)]
     .map(([, block]) => block)
     .slice(...part);
   const { PATH = "", HOME = "" } = process.env;
   const shell = spawn("bash", ["-c", [START, ...blocks.map((block) => `set -x\n${block}`)].join("\n")], {
-    cwd: ROOT,
+    cwd: folder,
     env: { PATH, HOME, ...env },
   });
   const said: Buffer[] = [];
