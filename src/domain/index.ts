@@ -2,6 +2,12 @@ import type { NonEmptyArray } from "type-graphql";
 import { CareCommands, CareQueries, CareRegistration, MinorCare } from "./care/index.js";
 import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
+import {
+  GuardianshipAssessment,
+  GuardianshipCommands,
+  GuardianshipQueries,
+  MinorGuardianship,
+} from "./guardianship/index.js";
 import { IdentityQueries, MatchIdentity, MergeMinors } from "./identity/index.js";
 import {
   AlertIncident,
@@ -30,6 +36,7 @@ export const ENTITIES = [
   Enrolment,
   EntrustedCare,
   Guardian,
+  GuardianshipAssessment,
   IncidentAlert,
   IncidentMinor,
   Minor,
@@ -52,6 +59,9 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   CareCommands,
   CareQueries,
   MinorCare,
+  GuardianshipCommands,
+  GuardianshipQueries,
+  MinorGuardianship,
   CaseCommands,
   CaseQueries,
   MinorCases,

@@ -8,6 +8,7 @@ export const RECORDS = [
   { type: "SensitiveIncident", letter: "I", aboutMinor: false },
   { type: "OpinionAlert", letter: "O", aboutMinor: false },
   { type: "CareRegistration", letter: "R", aboutMinor: true },
+  { type: "GuardianshipAssessment", letter: "G", aboutMinor: true },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -33,6 +33,11 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   linkAlertToIncident: 'linkAlertToIncident(alert: "O", incident: "S") { id }',
   registerCareChild: 'registerCareChild(input: { minor: "M", status: LEFT_BEHIND, since: "2026-03-01" }) { id }',
   endCareRegistration: 'endCareRegistration(id: "R", version: 1, endedOn: "2026-03-02") { id }',
+  assessGuardianship:
+    'assessGuardianship(input: { minor: "M", assessedOn: "2026-03-01", risks: [], level: LOW, nextVisitBy: "2026-09-01" }) { id }',
+  recordGuidance:
+    'recordGuidance(id: "G", version: 1, visitedOn: "2026-03-02", guidance: "x", nextVisitBy: "2026-09-01") { id }',
+  closeGuardianshipAssessment: 'closeGuardianshipAssessment(id: "G", version: 1, closedOn: "2026-03-02") { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 

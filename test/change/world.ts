@@ -16,10 +16,15 @@ export const OTHER_VILLAGE = "990102202300";
 /** Agencies, the record types that they have a duty for, and where. */
 const AGENCIES = {
   police: ["a1", "POLICE_STATION", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
-  social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case"]],
+  social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case", "GuardianshipAssessment"]],
   school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident"]],
   otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, []],
-  village: ["a5", "VILLAGE_COMMUNITY", VILLAGE, ["Minor", "SensitiveIncident", "CareRegistration"]],
+  village: [
+    "a5",
+    "VILLAGE_COMMUNITY",
+    VILLAGE,
+    ["Minor", "SensitiveIncident", "CareRegistration", "GuardianshipAssessment"],
+  ],
   governance: ["a6", "GOVERNANCE_EMERGENCY_OFFICE", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
   publicity: ["a7", "PUBLICITY_CULTURE_CENTRE", "990101101000", ["OpinionAlert", "SensitiveIncident"]],
   bureau: ["a8", "EDUCATION_BUREAU", "990101101000", ["Minor"]],
@@ -133,7 +138,15 @@ export const asker =
 /** Everything that a change can leave behind. */
 export async function rowsIn({ sql }: World): Promise<Record<string, number>> {
   const tables = ["minor", "guardian", "case_file", "case_participant", "case_minor", "sensitive_incident"];
-  const more = ["incident_minor", "incident_alert", "opinion_alert", "care_registration", "involvement", "idempotency"];
+  const more = [
+    "incident_minor",
+    "incident_alert",
+    "opinion_alert",
+    "care_registration",
+    "guardianship_assessment",
+    "involvement",
+    "idempotency",
+  ];
   const counts = [...tables, ...more].map((table) => `'${table}', (SELECT count(*)::int FROM ${table})`);
   const [row] = await sql<{ rows: Record<string, number> }>(`SELECT json_build_object(${counts.join(", ")}) AS rows`);
   return row?.rows ?? {};

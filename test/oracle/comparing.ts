@@ -21,6 +21,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   SensitiveIncident: ["occurredAt", "level", "status"],
   OpinionAlert: ["detectedAt", "heat", "level"],
   CareRegistration: ["status", "since", "endedOn"],
+  GuardianshipAssessment: ["level", "assessedOn", "lastVisitOn", "nextVisitBy"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {

@@ -37,7 +37,7 @@ describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
     ${"POLICE_STATION"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
-    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
     ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge"}
     ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
     ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
@@ -47,7 +47,7 @@ describe("the view shows only mutations that the role can perform:", () => {
     ${"PUBLICITY_CULTURE_CENTRE"}    | ${"raiseOpinionAlert linkAlertToIncident"}
     ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation"}
     ${"YOUTH_LEAGUE"}                | ${"nameCasePerson endCaseParticipation"}
-    ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration nameCasePerson endCaseParticipation"}
+    ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration assessGuardianship recordGuidance closeGuardianshipAssessment nameCasePerson endCaseParticipation"}
     ${"PROCURATORATE"}               | ${"nameCasePerson endCaseParticipation"}
     ${"CUSTODY_AUTHORITY"}           | ${""}
     ${"SOCIAL_ORGANISATION"}         | ${""}

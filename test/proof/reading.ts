@@ -154,6 +154,7 @@ export const ANCHOR = {
   SensitiveIncident: "R26",
   OpinionAlert: "R28",
   CareRegistration: "R38",
+  GuardianshipAssessment: "R9a",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
 export const RECORD_TYPES: readonly RecordType[] = [
@@ -162,6 +163,7 @@ export const RECORD_TYPES: readonly RecordType[] = [
   "SensitiveIncident",
   "OpinionAlert",
   "CareRegistration",
+  "GuardianshipAssessment",
 ];
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */

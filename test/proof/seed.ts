@@ -32,6 +32,18 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
     "redactedText",
   ],
   CareRegistration: ["care_registration", "status", "carer", "parentsWorkPlace", "since", "endedOn"],
+  GuardianshipAssessment: [
+    "guardianship_assessment",
+    "assessedOn",
+    "risks",
+    "level",
+    "findings",
+    "visits",
+    "lastVisitOn",
+    "guidance",
+    "nextVisitBy",
+    "closedOn",
+  ],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
@@ -122,6 +134,7 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
         ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
         ...(record.about ? { minor: record.about } : {}),
         ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
+        ...(type === "GuardianshipAssessment" ? { assessed_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"
           ? { monitor: agencyKey("PUBLICITY_CULTURE_CENTRE"), author_is_minor: record.minorAuthor }

@@ -76,6 +76,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     wayBack("R17m R19 R20", "cases", "Case"),
     wayBack("R27m", "incidents", "SensitiveIncident"),
     records("R38", "careRegistrations", "CareRegistration"),
+    records("R9a", "guardianshipAssessments", "GuardianshipAssessment"),
   ],
   Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
@@ -132,6 +133,14 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     show("R38", "registeredBy", { F: own("registeredBy") }, named),
     ...value("R38", "status", "carer", "parentsWorkPlace", "since", "endedOn"),
   ],
+  GuardianshipAssessment: [
+    ...value("R9a", "version"),
+    child("R9a", ANY),
+    show("R9a", "assessedBy", { F: own("assessedBy") }, named),
+    ...value("R9a", "assessedOn", "risks", "level", "findings", "visits", "lastVisitOn", "guidance", "nextVisitBy"),
+    ...value("R9a", "closedOn"),
+    also("R9a", "X", "guidanceUnderWay"),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
@@ -141,6 +150,7 @@ export const LISTS = {
   SensitiveIncident: "incidents",
   OpinionAlert: "opinionAlerts",
   CareRegistration: "careRegistrations",
+  GuardianshipAssessment: "guardianshipAssessments",
 } as const;
 export const ONES = {
   Minor: "minor",
@@ -148,6 +158,7 @@ export const ONES = {
   SensitiveIncident: "incident",
   OpinionAlert: "opinionAlert",
   CareRegistration: "careRegistration",
+  GuardianshipAssessment: "guardianshipAssessment",
 } as const;
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {

@@ -106,5 +106,24 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         endedOn: or(2, "2026-08-31"),
       };
     }
+    case "GuardianshipAssessment": {
+      const by = ROLES[n % 5] ?? "";
+      const closedOn = or(2, "2026-08-31");
+      return {
+        version: 1,
+        by,
+        assessedBy: { name: `部门 ${by}` },
+        assessedOn: `${month}-01`,
+        risks: n % 3 ? ["POVERTY", "DOMESTIC_VIOLENCE"] : [],
+        level: from(["HIGH", "MEDIUM", "LOW"]),
+        findings: or(4, `评估 ${n}`),
+        visits: n % 4,
+        lastVisitOn: or(3, `${month}-20`),
+        guidance: or(5, `指导 ${n}`),
+        nextVisitBy: or(4, "2026-12-01"),
+        closedOn,
+        guidanceUnderWay: closedOn === null,
+      };
+    }
   }
 }

@@ -61,9 +61,10 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   SensitiveIncident: ["R26", "R27", "R27m", "R28m"],
   OpinionAlert: ["R28", "R29", "R30"],
   CareRegistration: ["R38"],
+  GuardianshipAssessment: ["R9a"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
-export const ABOUT_MINOR: readonly RecordType[] = ["CareRegistration"];
+export const ABOUT_MINOR: readonly RecordType[] = ["CareRegistration", "GuardianshipAssessment"];
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
 const ownSigns = (role: string, type: RecordType) => [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);

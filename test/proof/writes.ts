@@ -22,6 +22,9 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   linkAlertToIncident: { record: "SensitiveIncident", groups: ["R28m"] },
   registerCareChild: { record: "CareRegistration", makes: true, groups: ["R38"] },
   endCareRegistration: { record: "CareRegistration", groups: ["R38"] },
+  assessGuardianship: { record: "GuardianshipAssessment", makes: true, groups: ["R9a"] },
+  recordGuidance: { record: "GuardianshipAssessment", groups: ["R9a"] },
+  closeGuardianshipAssessment: { record: "GuardianshipAssessment", groups: ["R9a"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 

@@ -12,6 +12,7 @@ const FIELDS = [
   ["incident", "SensitiveIncident", "kind minors { fullName }"],
   ["opinionAlert", "OpinionAlert", "topic level"],
   ["careRegistration", "CareRegistration", "status minor { fullName }"],
+  ["guardianshipAssessment", "GuardianshipAssessment", "level minor { fullName }"],
 ] as const;
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 

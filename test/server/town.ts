@@ -22,6 +22,7 @@ export const RECORDS = {
   SensitiveIncident: key(103),
   OpinionAlert: key(104),
   CareRegistration: key(107),
+  GuardianshipAssessment: key(108),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -98,6 +99,17 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
     `INSERT INTO care_registration (id, ref, place, minor, registered_by, status, carer, since)
      VALUES ($1, $2, 990101101200, $3, $4, 'LEFT_BEHIND', $5, '2026-03-04')`,
     [RECORDS.CareRegistration, ids.ref(RECORDS.CareRegistration), RECORDS.Minor, AGENCY, PERSONAL.guardian],
+  );
+  await query(
+    `INSERT INTO guardianship_assessment (id, ref, place, minor, assessed_by, assessed_on, level, findings, next_visit_by)
+     VALUES ($1, $2, 990101101200, $3, $4, '2026-03-04', 'HIGH', $5, '2026-04-03')`,
+    [
+      RECORDS.GuardianshipAssessment,
+      ids.ref(RECORDS.GuardianshipAssessment),
+      RECORDS.Minor,
+      AGENCY,
+      PERSONAL.narrative,
+    ],
   );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,

@@ -18,6 +18,7 @@ const OF_MINORS = ["R17m", "R19", "R20", "R27m"];
 const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
   Minor: OF_MINORS,
   CareRegistration: OF_MINORS,
+  GuardianshipAssessment: OF_MINORS,
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],

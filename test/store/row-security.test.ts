@@ -32,7 +32,7 @@ const PRIVILEGES = {
   SELECT:
     "agency agency_duty case_participant client division edge_opening id_key involvement migration person policy_row",
   "SELECT INSERT":
-    "care_registration case_file case_minor disclosure_segment idempotency incident_alert incident_minor minor minor_lookup opinion_alert " +
+    "care_registration case_file case_minor disclosure_segment guardianship_assessment idempotency incident_alert incident_minor minor minor_lookup opinion_alert " +
     "school_class sensitive_incident",
   "SELECT INSERT DELETE": "disclosure_unsealed enrolment entrusted_care guardian identity_lookup",
   "SELECT INSERT UPDATE DELETE": "register_key",

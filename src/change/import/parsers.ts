@@ -70,16 +70,21 @@ export const whole = (from: number, to: number): Parser<number> =>
   });
 
 /**
- * A day in Asia/Shanghai, today or earlier: YYYY-MM-DD, or the same with / . or 年月日 between, or 8 digits. What begins
- * with day or month is refused: 03/02 is two days. @returns YYYY-MM-DD
+ * A day in Asia/Shanghai: YYYY-MM-DD, or the same with / . or 年月日 between, or 8 digits. What begins with day or month is
+ * refused: 03/02 is two days. It may lie ahead: a term. @returns YYYY-MM-DD
  */
-export const pastDay = plain((text, column) => {
+export const day = plain((text) => {
   const [, year, month = "", date = ""] =
     /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
-  const day = PlainDate.parseValue(year ? `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}` : text);
-  if (day > shanghaiDay(new Date()))
+  return PlainDate.parseValue(year ? `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}` : text);
+});
+
+/** A day, today or earlier. @returns YYYY-MM-DD */
+export const pastDay = plain((text, column, known) => {
+  const past = day.read(text, column, known);
+  if (past > shanghaiDay(new Date()))
     throw badUserInput(column, "The day is yet to come", "日期晚于今天", "Compare the year");
-  return day;
+  return past;
 });
 
 /** RFC 3339 with its offset, now or earlier. @returns ISO 8601 in UTC */

@@ -7,6 +7,7 @@ import { careRegistrations } from "./care.js";
 import { cases } from "./cases.js";
 import { Cast, type Cells, shipped } from "./cast.js";
 import { cellsFor, children, classesOf, STORIES } from "./children.js";
+import { guardianshipAssessments } from "./guardianship.js";
 import { incidents } from "./incidents.js";
 import { relations } from "./relations.js";
 import { DIVISIONS, dutiesOf, legalBasisOf, type Office, offices, TOWNSHIPS } from "./world.js";
@@ -55,6 +56,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("alerts", alerts(cast, stories)),
     ...byAgency("incident-alerts", incidentAlerts(cast, stories)),
     ...byAgency("care-registrations", careRegistrations(cast)),
+    ...byAgency("guardianship-assessments", guardianshipAssessments(cast)),
     [
       "relations",
       [

@@ -131,6 +131,6 @@ describe.each([
         ),
       );
   }
-  const ROWS = /^R([1-8][ab]?|9b|12|1[789]m?|20|2[6-9]m?|30|38)$/;
+  const ROWS = /^R([1-8][ab]?|9[ab]|12|1[789]m?|20|2[6-9]m?|30|38)$/;
   const typeOf = (record: string) => (record === "Guardian" ? "Minor" : record.split(".")[0]);
 });

@@ -8,6 +8,7 @@ import { fieldMarks } from "../../../src/read/marks.js";
 const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unknown>> = {
   "Minor.ageBand": ({ birthDate }, now) => ageBand(birthDate, shanghaiDay(now)),
   "Minor.careNeeded": ({ careCategories }) => careCategories.length > 0,
+  "GuardianshipAssessment.guidanceUnderWay": ({ closedOn }) => closedOn === null,
   "Minor.township": ({ place }) => township(place),
   "Enrolment.stage": ({ grade }) => (grade <= 6 ? "PRIMARY" : grade <= 9 ? "JUNIOR_HIGH" : "SENIOR_HIGH"),
   "Case.stageMonth": ({ openedOn }) => openedOn.slice(0, 7),

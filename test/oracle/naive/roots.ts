@@ -43,6 +43,7 @@ export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
   incidents: "SensitiveIncident",
   opinionAlerts: "OpinionAlert",
   careRegistrations: "CareRegistration",
+  guardianshipAssessments: "GuardianshipAssessment",
 };
 const list =
   (type: RecordType): Resolver =>
@@ -57,6 +58,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   incident: one("SensitiveIncident"),
   opinionAlert: one("OpinionAlert"),
   careRegistration: one("CareRegistration"),
+  guardianshipAssessment: one("GuardianshipAssessment"),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),

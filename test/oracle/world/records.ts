@@ -1,5 +1,6 @@
 import { CareStatus } from "../../../src/domain/care/index.js";
 import { CaseKind, CaseRole, CaseStage } from "../../../src/domain/cases/index.js";
+import { GuardianshipRisk, GuardianshipRiskLevel } from "../../../src/domain/guardianship/index.js";
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domain/incidents/index.js";
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../src/domain/opinion/index.js";
@@ -129,6 +130,22 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
         parents_work_place: dice.oneOf(WORDS),
         since: day(),
         ended_on: dice.oneOf([day(), null]),
+      })),
+    ),
+    guardianship_assessment: dice.some(minors, 25).flatMap((minor, n) =>
+      of(1 + dice.below(2), () => ({
+        ...shared(n),
+        minor: minor.id,
+        assessed_by: dice.oneOf(agencies).id,
+        assessed_on: day(),
+        risks: dice.some(Object.values(GuardianshipRisk), dice.below(3)),
+        level: dice.oneOf(Object.values(GuardianshipRiskLevel)),
+        findings: dice.oneOf(WORDS),
+        visits: dice.below(4),
+        last_visit_on: dice.oneOf([day(), null]),
+        guidance: dice.oneOf(WORDS),
+        next_visit_by: dice.oneOf([day(), null]),
+        closed_on: dice.oneOf([day(), null]),
       })),
     ),
     school_class: classes,

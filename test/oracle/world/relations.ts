@@ -59,6 +59,7 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["SOURCE", 0.2],
     ["ADDRESSEE", 0.1],
   ],
+  GuardianshipAssessment: [["SOURCE", 0.2]],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [

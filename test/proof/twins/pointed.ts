@@ -29,6 +29,7 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   SensitiveIncident: ["incident", "incidents"],
   OpinionAlert: ["opinionAlert", "opinionAlerts"],
   CareRegistration: ["careRegistration", "careRegistrations"],
+  GuardianshipAssessment: ["guardianshipAssessment", "guardianshipAssessments"],
 };
 /** Aliases of one document. */
 const TOGETHER = 20;

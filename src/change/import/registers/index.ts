@@ -4,6 +4,7 @@ import { alerts, incidentAlerts } from "./alerts.js";
 import { careRegistrations } from "./care-registrations.js";
 import { cases } from "./cases.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
+import { guardianshipAssessments } from "./guardianship-assessments.js";
 import { incidents } from "./incidents.js";
 import { intake } from "./intake.js";
 import { links } from "./links.js";
@@ -31,4 +32,5 @@ export const REGISTERS: readonly Register<Columns>[] = [
   incidentAlerts,
   relations,
   careRegistrations,
+  guardianshipAssessments,
 ];
