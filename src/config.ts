@@ -72,6 +72,10 @@ const sections = {
     /** Base address of an OTLP collector over HTTP; without it nothing of OpenTelemetry is loaded. */
     endpoint: z.url({ protocol: /^https?$/, error: "the http(s) URL of an OTLP collector" }).optional(),
   }),
+  statistics: section({
+    /** Least count that is published; 20 at least of what is most sensitive. A township may raise it, never below 5. */
+    k: whole(5, 1_000).default(10),
+  }),
   doctor: section({
     /** PEM files of the certificates that the proxy in front shows: `hub doctor` tells before they end. */
     certificates: z.array(text("a PEM file"), "a list of PEM files").default([]),
@@ -106,6 +110,7 @@ const settings = z
       limits: sections.limits.prefault({}),
       log: sections.log.prefault({}),
       tracing: sections.tracing.prefault({}),
+      statistics: sections.statistics.prefault({}),
       doctor: sections.doctor.prefault({}),
       keys: sections.keys.prefault({}),
       registers: sections.registers.default({}),

@@ -31,7 +31,7 @@ async function migrate(): Promise<void> {
     if (!config.demo) return;
     const ids = idCipherOf(config);
     await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
-    await prepareDemo(owner, ids, policy, config.demoScale);
+    await prepareDemo(owner, ids, config, policy);
   });
   console.log(`The database is up to date; policy version ${policy.version} (${policy.hash.slice(0, 12)}) is active.`);
 }

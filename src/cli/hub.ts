@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   explain: () => import("./explain.js"),
   import: () => import("./import.js"),
   policy: () => import("./policy.js"),
+  statistics: () => import("./statistics.js"),
   "verify-log": () => import("./verify-log.js"),
   db: () => import("./db.js"),
   backup: () => import("./backup.js"),

@@ -31,6 +31,8 @@ export type DisclosureEntry = {
   readonly operationName: string | null;
   readonly policy: { readonly version: number; readonly hash: string };
   readonly subjects: readonly Subject[];
+  /** Policy rows of which published counts were shown, at level A: of nobody. Not there where none was. */
+  readonly counted?: readonly string[];
   readonly kind: "READ" | "WRITE";
 };
 

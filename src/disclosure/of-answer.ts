@@ -15,6 +15,7 @@ export function disclosureEntry(
   requestId: string,
   shown: readonly Shown[],
   kind: DisclosureEntry["kind"],
+  counted: ReadonlySet<string> = new Set(),
 ): DisclosureEntry {
   const subjects = new Map<string, { ref: string; type: string; groups: Shown["groups"] }>();
   for (const { type, key, groups } of shown) {
@@ -37,6 +38,7 @@ export function disclosureEntry(
     operationName: operation.name?.value ?? null,
     policy: { version: policy.version, hash: policy.hash },
     subjects: [...subjects.values()],
+    ...(counted.size > 0 ? { counted: [...counted].sort() } : {}),
     kind,
   };
 }

@@ -22,6 +22,9 @@ import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./m
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
+import { STATISTICS } from "./statistics.js";
+
+export { SUBJECTS } from "./statistics.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */
 export const ENTITIES = [
@@ -71,4 +74,5 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   AlertIncident,
   OpinionCommands,
   OpinionQueries,
+  ...STATISTICS,
 ];

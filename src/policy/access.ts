@@ -78,7 +78,7 @@ export function explanationOf(activation: Activation, asker: Asker, coordinate: 
       group: row.group,
       groupZh: row.groupZh,
       reason: row.reason,
-      rules: guard.kind === "write" ? writersOf(guard, row) : alternativesOf(row, asker.role),
+      rules: guard.kind === "write" ? writersOf(guard, row) : alternativesOf(guard, row, asker.role),
     })),
     posts: unique(open.map(({ post }) => `${post.post} ${post.postZh}${SCOPE_WORDS[post.scope]}`)),
     purposes: unique(
@@ -90,15 +90,18 @@ export function explanationOf(activation: Activation, asker: Asker, coordinate: 
   };
 }
 
-const alternativesOf = (row: PolicyRow, role: Role): string[] =>
-  (row.cells.get(role) ?? []).filter(({ level }) => level !== "A").map((alternative) => inOneLine(row, alternative));
+/** Of a field that counts those that count, of others those that show. */
+const alternativesOf = (guard: Guard, row: PolicyRow, role: Role): string[] =>
+  (row.cells.get(role) ?? [])
+    .filter(({ level }) => (level === "A") === (guard.kind === "count"))
+    .map((alternative) => inOneLine(row, alternative));
 
 /** A mutation that always writes nothing of a group is for whoever takes part. */
 const writersOf = ({ written }: WriteGuard, { writers }: PolicyRow): string[] =>
   written.some(({ always }) => always) ? [`Writers: ${[...writers].join(", ")}`] : [];
 
 const inOneLine = ({ at }: PolicyRow, { level, conditions }: Alternative): string => {
-  const shown = level === "F" ? "the value 原值" : level === "A" ? "a count" : (at[level] ?? "");
+  const shown = level === "F" ? "the value 原值" : level === "A" ? "a count 计数" : (at[level] ?? "");
   return `${level}: ${shown}, when ${conditions.map(inWords).join(", or ")}`;
 };
 

@@ -4,7 +4,7 @@ import { MATRIX } from "./matrix.js";
 import type { Limit, Policy } from "./policy.js";
 
 /**
- * Limits that the code keeps. Nothing is exported (NO_EXPORT), counted (COUNTY_ONLY) or encrypted (ENVELOPED) yet:
+ * Limits that the code keeps. Nothing is exported (NO_EXPORT) or encrypted (ENVELOPED) yet:
  * whoever builds that, keeps them, and adds them here.
  */
 export const HONOURED: ReadonlySet<Limit> = new Set([
@@ -13,6 +13,7 @@ export const HONOURED: ReadonlySet<Limit> = new Set([
   "NAMED_ONLY",
   "MASK_IF_MINOR_AUTHOR",
   "REDACT_AT_INTAKE",
+  "COUNTY_ONLY",
   "ENDS_WITH_CASE",
 ]);
 

@@ -16,13 +16,14 @@ import { recordTypeFindings } from "./check.js";
 import { type Policy, type PolicyRow, RIGHTS, type Right, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 
 /**
- * What guards a field: a group, the groups of edges, record types that are asked for at the root, what a mutation
- * writes, or nothing.
+ * What guards a field: a group, the groups of edges, record types that are asked for at the root, a group that is
+ * counted, what a mutation writes, or nothing.
  */
 export type Guard =
   | GroupGuard
   | { readonly kind: "edge"; readonly rows: readonly PolicyRow[]; readonly leadsTo?: PolicyRow | undefined }
   | { readonly kind: "root"; readonly anchors: readonly PolicyRow[] }
+  | { readonly kind: "count"; readonly row: PolicyRow }
   | WriteGuard
   | NeedsGuard
   | { readonly kind: "public" };
@@ -83,6 +84,7 @@ const marks = z.object({
   group: z.object({ row: z.string(), at: z.enum(["M", "B", "X"]).optional(), mask: z.string().optional() }).optional(),
   edgeGroups: z.array(z.string()).optional(),
   rootOf: z.array(z.string()).optional(),
+  counts: z.string().optional(),
   writes: z
     .object({
       record: z.string(),
@@ -148,11 +150,11 @@ const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "En
 type Field = GraphQLField<unknown, unknown>;
 
 function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, field: Field): Guard | string {
-  const { group, edgeGroups, rootOf, writes, needs, public: open } = marks.parse(field.extensions);
-  const said = [group, edgeGroups, rootOf, writes, needs, open].filter((mark) => mark !== undefined);
+  const { group, edgeGroups, rootOf, counts, writes, needs, public: open } = marks.parse(field.extensions);
+  const said = [group, edgeGroups, rootOf, counts, writes, needs, open].filter((mark) => mark !== undefined);
   if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
   if (said.length > 1)
-    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Writes, @Needs, @Public";
+    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Counts, @Writes, @Needs, @Public";
   if (open) return { kind: "public" };
   if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
@@ -160,6 +162,10 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
     return anchors.length === rootOf.length
       ? { kind: "root", anchors }
       : `asks for ${rootOf.join(" ")}, which has no anchor row in the policy`;
+  }
+  if (counts !== undefined) {
+    const row = policy.rows.get(counts);
+    return row ? { kind: "count", row } : `counts the unknown row ${counts}`;
   }
   if (writes) return writeGuardOf(schema, policy, field, writes);
   if (needs) {

@@ -1,8 +1,8 @@
 import type { Activation } from "./activate.js";
 import type { Guard } from "./coordinates.js";
-import { type Asker, isShown, LIFE_SAFETY } from "./decide.js";
+import { type Asker, LIFE_SAFETY } from "./decide.js";
 import { BIT, FACT, type Facts } from "./facts.js";
-import { CONDITIONS, type Condition, type Level, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { CONDITIONS, type Condition, GIVEN_LEVELS, type GivenLevel, type Level, type PolicyRow } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 import type { TruthTables } from "./tables.js";
 import { hasRight, writeConditions } from "./write.js";
@@ -65,7 +65,7 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
       reason,
     };
   }
-  const best = SHOWN_LEVELS.find(
+  const best = GIVEN_LEVELS.find(
     (at) => levelsOf(guard).includes(at) && rows.some((row) => tables.possible(row, [at], asker)),
   );
   return {
@@ -77,9 +77,9 @@ export function expectationOf(activation: Activation, asker: Asker, coordinate: 
 }
 
 /** Alternatives of the cell that can show this asker something at these levels, with the conditions that count. */
-const alternatives = (tables: TruthTables, row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): string[] =>
+const alternatives = (tables: TruthTables, row: PolicyRow, levels: readonly GivenLevel[], asker: Asker): string[] =>
   (row.cells.get(asker.role) ?? []).flatMap(({ level, conditions }) => {
-    if (!isShown(level) || !levels.includes(level) || !tables.possible(row, [level], asker)) return [];
+    if (!levels.includes(level) || !tables.possible(row, [level], asker)) return [];
     const counting = conditions.filter((condition) => condition !== "e" || asker.purpose?.purpose === LIFE_SAFETY);
     return [`${row.row} ${level}: ${anyInWords(counting)}`];
   });

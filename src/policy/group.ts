@@ -45,6 +45,9 @@ export interface NeedsMark {
 /** A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of these rows. */
 export const Needs = (rows: readonly string[], mark: NeedsMark = {}) => Extensions({ needs: { rows, ...mark } });
 
+/** A field that counts a group, and shows nothing of any record: open at level A. */
+export const Counts = (row: string) => Extensions({ counts: row });
+
 /** What a mutation writes, beside the fields of its input that the record has under the same name. */
 export interface WriteMark {
   /** Fields of the record that every such change writes, or some. */

@@ -29,8 +29,11 @@ export type Role = (typeof ROLES)[number];
 /** Levels at which something about one record is shown: value, mask or partner text, band, something to act on. */
 export const SHOWN_LEVELS = ["F", "M", "B", "X"] as const;
 export type ShownLevel = (typeof SHOWN_LEVELS)[number];
-/** Beside these A, which counts only, and - for nothing. Not a ladder. */
-export const LEVELS = [...SHOWN_LEVELS, "A", "-"] as const;
+/** Levels that an alternative of a cell can give: beside those A, which counts and shows nothing of a record. */
+export const GIVEN_LEVELS = [...SHOWN_LEVELS, "A"] as const;
+export type GivenLevel = (typeof GIVEN_LEVELS)[number];
+/** Beside these - for nothing. Not a ladder. */
+export const LEVELS = [...GIVEN_LEVELS, "-"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Facts about (viewer, row) that a cell can name. `p*` = named person, as `p`. */
@@ -69,7 +72,7 @@ export type Scope = (typeof SCOPES)[number];
 
 /** One alternative of a cell: the level, when at least one of the conditions holds. */
 export interface Alternative {
-  readonly level: Exclude<Level, "-">;
+  readonly level: GivenLevel;
   readonly conditions: readonly Condition[];
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../errors.js";
 import type { Guard, NeedsGuard, WriteGuard, Written } from "./coordinates.js";
 import type { Asker } from "./decide.js";
-import { type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { type GivenLevel, type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS } from "./policy.js";
 import { ROLE_WORDS } from "./role-words.js";
 import type { TruthTables } from "./tables.js";
 import { hasRight, mayPerform, opensToWrite } from "./write.js";
@@ -12,6 +12,7 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
     case "public":
       return [];
     case "group":
+    case "count":
       return [guard.row];
     case "edge":
     case "needs":
@@ -25,9 +26,12 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
   }
 }
 
-/** Levels at which a coordinate shows anything. */
-export const levelsOf = (guard: Guard): readonly ShownLevel[] =>
-  guard.kind === "group" || guard.kind === "needs" ? guard.levels : guard.kind === "edge" ? ["F"] : SHOWN_LEVELS;
+/** Levels at which a coordinate shows or counts anything. */
+export function levelsOf(guard: Guard): readonly GivenLevel[] {
+  if (guard.kind === "group" || guard.kind === "needs") return guard.levels;
+  if (guard.kind === "edge") return ["F"];
+  return guard.kind === "count" ? ["A"] : SHOWN_LEVELS;
+}
 
 /**
  * Whether some combination of facts shows anything at this coordinate, or lets the mutation be performed. Nothing is
@@ -43,7 +47,7 @@ export function mayShow(tables: TruthTables, guard: Guard, asker: Asker): boolea
         (row) => tables.possible(row, guard.levels, asker) && (!guard.byWriters || row.writers.has(asker.role)),
       )
     );
-  const leadsTo = guard.kind === "root" ? undefined : guard.leadsTo;
+  const leadsTo = guard.kind === "group" || guard.kind === "edge" ? guard.leadsTo : undefined;
   if (leadsTo && !tables.possible(leadsTo, SHOWN_LEVELS, asker)) return false;
   return rowsOf(guard).some((row) => tables.possible(row, levelsOf(guard), asker));
 }

@@ -1,6 +1,6 @@
 import { type Asker, decideLevel, factsNamedBy, isShown } from "./decide.js";
 import { FACT, type Facts, submasks } from "./facts.js";
-import { type Policy, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { GIVEN_LEVELS, type GivenLevel, type Policy, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { deny, leafName, type RuleTree } from "./tree.js";
 
 /** One leaf's answers for one asker: shown when `(facts & mask)` is among `shown`. */
@@ -68,7 +68,7 @@ export class TruthTables {
     this.milliseconds = performance.now() - started;
   }
 
-  async #askOne(name: string, leaf: Askable, row: PolicyRow, level: ShownLevel, asker: Asker): Promise<TruthTable> {
+  async #askOne(name: string, leaf: Askable, row: PolicyRow, level: GivenLevel, asker: Asker): Promise<TruthTable> {
     const mask = factsNamedBy(row, asker.role, asker.post);
     const shown = new Set<Facts>();
     for (const facts of submasks(mask)) {
@@ -84,7 +84,7 @@ export class TruthTables {
   }
 
   /** More facts never show less, but where another shown level of the cell takes over, or a fact narrows. */
-  #refuseLessForMore(name: string, row: PolicyRow, level: ShownLevel, asker: Asker, mask: Facts, shown: Set<Facts>) {
+  #refuseLessForMore(name: string, row: PolicyRow, level: GivenLevel, asker: Asker, mask: Facts, shown: Set<Facts>) {
     const narrowing = FACT.conflict | FACT.minorAuthor;
     for (const less of shown)
       for (const more of submasks(mask & ~narrowing & ~less)) {
@@ -105,7 +105,7 @@ export class TruthTables {
   }
 
   /** The answers of one leaf; a leaf that no field names never shows. */
-  of(row: PolicyRow, level: ShownLevel, asker: Asker): TruthTable {
+  of(row: PolicyRow, level: GivenLevel, asker: Asker): TruthTable {
     return this.#tables.get(leafName(row, level))?.get(askerKey(asker)) ?? NEVER;
   }
 
@@ -127,13 +127,13 @@ export class TruthTables {
     );
   }
 
-  /** Some combination of facts shows the row at one of these levels. */
-  possible(row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): boolean {
+  /** Some combination of facts gives the row at one of these levels. */
+  possible(row: PolicyRow, levels: readonly GivenLevel[], asker: Asker): boolean {
     return levels.some((level) => this.of(row, level, asker).shown.size > 0);
   }
 }
 
-const isLevel = (text: string | undefined): text is ShownLevel => SHOWN_LEVELS.some((level) => level === text);
+const isLevel = (text: string | undefined): text is GivenLevel => GIVEN_LEVELS.some((level) => level === text);
 
 /** Everybody who can ask: each role with each of its posts and each of its purposes. */
 export function* askers(policy: Policy): Generator<Asker> {

@@ -4,7 +4,7 @@ import type { IRules } from "graphql-shield";
 import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
 import { type Asker, decideLevel } from "./decide.js";
 import type { Facts } from "./facts.js";
-import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import { type GivenLevel, type PolicyRow, SHOWN_LEVELS } from "./policy.js";
 import { remembered } from "./remembered.js";
 
 /**
@@ -33,9 +33,9 @@ export interface RuleTree {
   readonly rules: { readonly [type: string]: { readonly [field: string]: Leaf | ReturnType<typeof or> } };
 }
 
-export const leafName = (row: PolicyRow, level: ShownLevel): string => `${row.row}.${level}`;
+export const leafName = (row: PolicyRow, level: GivenLevel): string => `${row.row}.${level}`;
 
-const groupLeaf = (row: PolicyRow, level: ShownLevel): Leaf =>
+const groupLeaf = (row: PolicyRow, level: GivenLevel): Leaf =>
   rule(leafName(row, level), { cache: "no_cache" })(
     (parent: { readonly facts: Facts }, _args: unknown, { asker }: LeafContext) =>
       decideLevel(row, asker, parent.facts) === level,
@@ -56,7 +56,7 @@ export function buildTree(
 ): RuleTree {
   const leaves = new Map<string, Leaf>();
   const rowOfLeaf = new Map<string, PolicyRow>();
-  const leaf = (row: PolicyRow, level: ShownLevel): Leaf => {
+  const leaf = (row: PolicyRow, level: GivenLevel): Leaf => {
     const name = leafName(row, level);
     if ((rowOfLeaf.get(name) ?? row) !== row) throw new SchemaError([`${name}: two different leaves have this name`]);
     rowOfLeaf.set(name, row);
@@ -76,6 +76,9 @@ export function buildTree(
         return or(...guard.levels.map((level) => leaf(guard.row, level)));
       case "edge":
         for (const row of guard.rows) leaf(row, "F");
+        return reach(coordinate, guard);
+      case "count":
+        leaf(guard.row, "A");
         return reach(coordinate, guard);
       case "root":
       case "write":

@@ -127,9 +127,11 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   const shown = plan.shown(data);
   const result = wholeOrRefused(await context.timed("walk", () => walk(plan.root(data))));
   // On record before it leaves: what cannot be written is not served.
-  if (plan.asks && result.data !== undefined)
+  if ((plan.asks || context.counted.size > 0) && result.data !== undefined)
     await context.timed("log", () =>
-      disclosures.append(disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ")),
+      disclosures.append(
+        disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ", context.counted),
+      ),
     );
   return result;
 }

@@ -3,6 +3,8 @@ import type { DataSource } from "typeorm";
 import { loadTownship } from "../change/township/load.js";
 import type { HubConfig } from "../config.js";
 import type { Policy } from "../policy/policy.js";
+import { closeMonths, dueMonths } from "../statistics/close.js";
+import { boundsOf } from "../statistics/period.js";
 import type { IdCipher } from "../store/global-id.js";
 import type { Store } from "../store/store.js";
 import { createTokenVerifier } from "../viewer/token.js";
@@ -11,6 +13,7 @@ import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
 import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
 import { DEMO_CLIENT, DEMO_EXPLORER } from "./demo-token.js";
 import type { SignIn } from "./explorer.js";
+import { closingOf } from "./foundation.js";
 import { checkPort, type Hub, openHub } from "./hub.js";
 
 export interface Demo extends Hub {
@@ -41,7 +44,7 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
     verify: (bearer) => verify(bearer),
     signIn: () => signIn,
     asOwner: async (owner, ids, { policy }) => {
-      await prepareDemo(owner, ids, policy, config.demoScale);
+      await prepareDemo(owner, ids, config, policy);
       records = await countRecords(owner);
     },
   });
@@ -79,10 +82,15 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
   }
 }
 
-/** The township, where the database has no agency yet. @param scale  of the population, src/change/township/population.ts */
-export async function prepareDemo(owner: DataSource, ids: IdCipher, policy: Policy, scale: number): Promise<void> {
-  await loadTownship(owner, { policy, ids, scale });
+/** The township, where the database has no agency yet, with a quarter of statistics. */
+export async function prepareDemo(owner: DataSource, ids: IdCipher, config: HubConfig, policy: Policy): Promise<void> {
+  if (!(await loadTownship(owner, { policy, ids, scale: config.demoScale }))) return;
+  const months = await dueMonths(owner, { first: DEMO_QUARTER, until: boundsOf(DEMO_QUARTER).last });
+  await closeMonths(owner, months, closingOf(config, policy));
 }
+
+/** Something has happened in it. Those after it are closed by the hub's own clock, as anywhere. */
+const DEMO_QUARTER = "2025-Q3";
 
 /** Of every record with a global id. Only the owner can tell: the serving login sees no row without a viewer. */
 async function countRecords(owner: DataSource): Promise<number> {

@@ -5,9 +5,12 @@ import type { GraphQLSchema } from "graphql";
 import type { DataSource } from "typeorm";
 import { REGISTERS, titleFindings } from "../change/import/index.js";
 import { ConfigError, type HubConfig } from "../config.js";
-import { ENTITIES } from "../domain/index.js";
+import { ENTITIES, SUBJECTS } from "../domain/index.js";
 import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
 import { loadPolicy } from "../policy/load.js";
+import type { Policy } from "../policy/policy.js";
+import type { Closing } from "../statistics/close.js";
+import { sourceOf, writeSources } from "../statistics/source.js";
 import { IdCipher } from "../store/global-id.js";
 import type { Store, StoreConfig } from "../store/store.js";
 import { buildHubSchema } from "./schema.js";
@@ -49,12 +52,16 @@ export function idCipherOf({ keys: { file }, demo }: HubConfig): IdCipher {
 
 const DEMO_SECRET = createHash("sha256").update("minors-hub demo: invented children only").digest();
 
-/** Writes what the policy says about rows and edges, and rebuilds what was derived under another one. */
+/**
+ * Writes what the policy says about rows and edges, and rebuilds what was derived under another one; writes what is
+ * counted for statistics, and how.
+ */
 export async function activateIn(owner: DataSource, activation: Activation): Promise<void> {
   await owner.query("SELECT hub_activate($1::text[], $2::jsonb)", [
     [...activation.policy.rows.keys()],
     JSON.stringify(edgeOpenings(activation)),
   ]);
+  await writeSources(owner, SUBJECTS);
 }
 
 /** @throws PolicyNotActivated, also where nothing was migrated yet */
@@ -67,7 +74,21 @@ export async function checkActivated(store: Store, activation: Activation): Prom
   const stored = new Set(rows.map(({ opening }) => opening));
   const wanted = edgeOpenings(activation).map(({ edge, role, kind }) => `${edge} ${role} ${kind}`);
   if (wanted.length !== stored.size || wanted.some((opening) => !stored.has(opening))) throw new PolicyNotActivated();
+  const sources = await store.query<{ statement: string }>("SELECT statement FROM statistics_source");
+  const counted = new Set(sources.map(({ statement }) => statement));
+  if (
+    counted.size !== new Set(SUBJECTS.map(sourceOf)).size ||
+    SUBJECTS.some((subject) => !counted.has(sourceOf(subject)))
+  )
+    throw new PolicyNotActivated();
 }
+
+/** What is counted when statistics are closed, and what is published of it. */
+export const closingOf = ({ statistics: { k } }: HubConfig, policy: Policy): Closing => ({
+  policy,
+  subjects: SUBJECTS,
+  k,
+});
 
 /**
  * The ids of a database belong to one key: with another, every id that anybody has kept would mean nothing, and a demo
@@ -92,6 +113,7 @@ export async function checkServingLogin(store: Store): Promise<void> {
   const [login] = await store.query<{ name: string; mighty: boolean }>(
     `SELECT r.rolname AS name,
             r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, 'hub_keeper', 'MEMBER')
+              OR pg_has_role(r.oid, 'hub_statistics', 'MEMBER')
               OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace) AS mighty
        FROM pg_roles r
       WHERE r.rolname = current_user`,

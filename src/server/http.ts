@@ -11,6 +11,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Mistake } from "../errors.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
+import type { PublishedCounts } from "../statistics/published.js";
 import type { HubContext, Told } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -29,6 +30,7 @@ export interface HttpParts extends AnsweringParts {
   readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
   readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
   readonly directory: MemoryDirectory;
+  readonly counts: PublishedCounts;
   readonly limits: Limits & { readonly maxTokens: number; readonly maxBodyBytes: number };
   readonly readiness: Readiness;
   readonly metrics: Metrics;
@@ -173,7 +175,7 @@ const accessLine = ({ id, method, routeOptions, viewer, told }: FastifyRequest, 
 /** Apollo's own lines may repeat what was asked; the hub tells its faults itself. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-function contextOf({ activation, directory, questions }: HttpParts, request: FastifyRequest): HubContext {
+function contextOf({ activation, directory, questions, counts }: HttpParts, request: FastifyRequest): HubContext {
   const { viewer, watched } = request;
   if (!viewer || !watched) throw new TypeError("onRequest lets nobody pass without a viewer");
   const header = (name: string) => {
@@ -202,6 +204,11 @@ function contextOf({ activation, directory, questions }: HttpParts, request: Fas
     keyOf: (type, id) => {
       const decoded = questions.world.ids.decode(id);
       return decoded?.type === type ? decoded.key : null;
+    },
+    counted: new Set(),
+    count(subject, asked) {
+      this.counted.add(subject.group);
+      return this.timed("statement", () => counts.of(subject, asked, this.asker, viewer));
     },
     change: () => {
       throw new TypeError("Only a mutation changes anything");

@@ -8,6 +8,8 @@ import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import type { Activation } from "../policy/activate.js";
 import { Questions } from "../read/questions.js";
+import { closeMonths, dueMonths } from "../statistics/close.js";
+import { PublishedCounts } from "../statistics/published.js";
 import type { IdCipher } from "../store/global-id.js";
 import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
@@ -21,6 +23,7 @@ import {
   checkActivated,
   checkIdKey,
   checkServingLogin,
+  closingOf,
   idCipherOf,
   type PolicyInForce,
   policyInForce,
@@ -59,6 +62,8 @@ export interface Hub {
 
 /** How often ended relations are taken out of the arrays, the directory is read again, and imports are sealed. */
 const SWEEP_EVERY = 30_000;
+/** How often the hub looks whether a month has ended whose statistics are due. */
+const CLOSE_EVERY = 3_600_000;
 /** Milliseconds that a closing hub leaves to the questions that are being answered. */
 const DRAIN = 10_000;
 /** Milliseconds between "not ready" and the end of listening. */
@@ -126,6 +131,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       store,
       disclosures,
       directory,
+      counts: new PublishedCounts(store, activation, () => directory.divisions()),
       views: new RoleViews(activation, plain),
       log,
       verify: options.verify,
@@ -152,6 +158,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();
+    const closing = setInterval(() => {
+      // The first closing is the operator's, when the registers are in.
+      dueMonths(store.dataSource, { first: false })
+        .then((months) => closeMonths(store.dataSource, months, closingOf(config, policy)))
+        .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "statistics"));
+    }, CLOSE_EVERY);
+    closing.unref();
     const { port } = addressOf(http.server.address());
     const { host } = config.server;
     return {
@@ -167,6 +180,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       },
       close: async () => {
         clearInterval(sweep);
+        clearInterval(closing);
         await doctor.stop();
         const cut = setTimeout(() => http.server.closeAllConnections(), DRAIN);
         await http.close();

@@ -11,7 +11,7 @@ export interface Logins {
 }
 
 /**
- * Makes what a hub needs on a PostgreSQL server: the two roles that nobody logs in as, the two logins with the
+ * Makes what a hub needs on a PostgreSQL server: the roles that nobody logs in as, the two logins with the
  * passwords of their URLs, and the owner's database. What is there already stays; passwords are set anew.
  * @returns what was made, for people
  * @throws DatabaseUnreachable
@@ -25,7 +25,7 @@ export async function initDatabase({ adminUrl, migrationUrl, url }: Logins): Pro
   await withAdmin(adminUrl, async (admin) => {
     const isThere = async (name: string) =>
       (await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).rowCount !== 0;
-    for (const name of ["hub_keeper", "hub_app"])
+    for (const name of ["hub_keeper", "hub_statistics", "hub_app"])
       if (!(await isThere(name))) {
         await admin.query(`CREATE ROLE ${id(name)} NOLOGIN`);
         made.push(`role ${name}`);
@@ -37,8 +37,8 @@ export async function initDatabase({ adminUrl, migrationUrl, url }: Logins): Pro
       );
       if (!there) made.push(`login ${name}`);
     }
-    // Migrations hand functions over to the keeper, and make the owner a member where he is not.
-    await admin.query(`GRANT hub_keeper TO ${id(owner.name)} WITH ADMIN OPTION`);
+    // Migrations hand functions over to the two, and make the owner a member where he is not.
+    await admin.query(`GRANT hub_keeper, hub_statistics TO ${id(owner.name)} WITH ADMIN OPTION`);
     await admin.query(`GRANT hub_app TO ${id(serving.name)}`);
     const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = $1", [database]);
     if (rowCount === 0) {

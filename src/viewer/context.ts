@@ -5,6 +5,8 @@ import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
 import type { Purpose, Role } from "../policy/policy.js";
+import type { Count, CountsAsked } from "../statistics/published.js";
+import type { Subject } from "../statistics/subject.js";
 import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "./viewer.js";
 
@@ -59,6 +61,10 @@ export interface HubContext {
     division(code: string): object | null;
     divisions(): readonly { readonly code: string }[];
   };
+  /** Published counts of a subject that the rule tree opens to the asker, on record as counted. */
+  count(subject: Subject, asked: CountsAsked): Promise<readonly Count[]>;
+  /** Policy rows that the answer counts. */
+  readonly counted: Set<string>;
   /** Runs a command and gives its payload; only inside a mutation. */
   change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
   /** Runs work of a root field that answers no record, and puts it on record. */

@@ -18,7 +18,14 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 /** Answers about no record of the statement: none is there to be asked for. */
-const WITHOUT_RECORDS = new Set(["IdentityMatch", "MinorLookup", "MergeOffer", "MergeProposal"]);
+const WITHOUT_RECORDS = new Set([
+  "IdentityMatch",
+  "MinorLookup",
+  "MergeOffer",
+  "MergeProposal",
+  "Statistics",
+  "StatisticsCell",
+]);
 
 describe("a response key is the client's word", () => {
   let both: Both;

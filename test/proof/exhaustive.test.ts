@@ -52,7 +52,7 @@ describe("1. For every role, post, purpose and set of facts", () => {
     const written = new Expected(buildWorld([]), asWritten, (type, key) => type + key);
     const proof = new Proof();
     const guarded = [...hub.coordinates].flatMap(([coordinate, { kind }]) =>
-      kind === "public" || kind === "write" || kind === "needs" ? [] : [coordinate],
+      kind === "public" || kind === "write" || kind === "needs" || kind === "count" ? [] : [coordinate],
     );
     expect(guarded.sort()).toEqual([...COORDINATES.keys()].sort());
     for (const [coordinate, at] of COORDINATES) {

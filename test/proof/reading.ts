@@ -108,8 +108,8 @@ export function levelOf(row: string, { role, post, purpose }: Asker, facts: numb
     if (HELD_BY_AGENCIES.includes(sign) && limited(row, "NAMED_ONLY") && !(facts & FACT.named)) return false;
     return (facts & bitsOf(sign)) !== 0;
   };
-  const [level] = cellOf(row, role).find(([, signs]) => signs.some(holds)) ?? ["-"];
-  if (purpose.name === "STATISTICS" && level !== "A") return "-";
+  const counting = (level: Level) => level === "A" || purpose.name !== "STATISTICS";
+  const [level] = cellOf(row, role).find(([given, signs]) => counting(given) && signs.some(holds)) ?? ["-"];
   return level === "F" && limited(row, "MASK_IF_MINOR_AUTHOR") && facts & FACT.minorAuthor ? "M" : level;
 }
 

@@ -40,7 +40,8 @@ export const says = async (rule: Rule, asker: HubAsker, facts: number): Promise<
 export function tableSays({ policy, tables }: Activation, leaf: string, asker: HubAsker, facts: number): boolean {
   const [name = "", level] = leaf.split(".");
   const row = policy.rows.get(name);
-  if (!row || (level !== "F" && level !== "M" && level !== "B" && level !== "X")) throw new Error(`no leaf ${leaf}`);
+  if (!row || (level !== "F" && level !== "M" && level !== "B" && level !== "X" && level !== "A"))
+    throw new Error(`no leaf ${leaf}`);
   const { mask, shown } = tables.of(row, level, asker);
   return shown.has(facts & mask);
 }

@@ -26,11 +26,14 @@ const OPEN = [
   "person",
   "policy_row",
   "record_type",
+  "statistics_cell",
+  "statistics_month",
+  "statistics_source",
 ];
 /** What the serving login may do to which tables as a whole; some columns of some it may update. */
 const PRIVILEGES = {
   SELECT:
-    "agency agency_duty case_participant client division edge_opening id_key involvement migration person policy_row",
+    "agency agency_duty case_participant client division edge_opening id_key involvement migration person policy_row statistics_cell statistics_month statistics_source",
   "SELECT INSERT":
     "care_registration case_file case_minor disclosure_segment guardianship_assessment idempotency incident_alert incident_minor minor minor_lookup opinion_alert " +
     "school_class sensitive_incident",
@@ -96,7 +99,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       expect(columns).toEqual([]);
     });
 
-    it("is passed by functions of the keeper alone, with a fixed search path, and never by everybody", async () => {
+    it("is passed by functions of the keeper and of the counting role alone, with a fixed search path, and never by everybody", async () => {
       const functions = await rows(
         `SELECT proowner::regrole::text AS owner, proconfig[1] AS path,
                 EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS everybody
@@ -104,11 +107,15 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
       expect(functions.length).toBeGreaterThan(10);
       expect(new Set(functions.map((one) => JSON.stringify(one)))).toEqual(
-        new Set([JSON.stringify({ owner: "hub_keeper", path: "search_path=public, pg_temp", everybody: false })]),
+        new Set(
+          ["hub_keeper", "hub_statistics"].map((owner) =>
+            JSON.stringify({ owner, path: "search_path=public, pg_temp", everybody: false }),
+          ),
+        ),
       );
     });
 
-    it("is passed by the serving login in twelve functions", async () => {
+    it("is passed by the serving login in fifteen functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
@@ -124,6 +131,9 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_merge_offers",
         "hub_merge_proposals",
         "hub_sees",
+        "hub_statistics_close",
+        "hub_statistics_count",
+        "hub_statistics_publish",
         "hub_sweep",
         "hub_unmerge",
       ]);

@@ -21,11 +21,17 @@ export async function freshDatabase(like?: DatabaseUrls): Promise<DatabaseUrls> 
   try {
     // Test files run side by side and roles belong to the cluster.
     await admin.query("SELECT pg_advisory_lock(4711)");
-    for (const role of ["hub_keeper NOLOGIN", "hub_app NOLOGIN", "hub_owner LOGIN CREATEROLE", "hub_serving LOGIN"]) {
+    for (const role of [
+      "hub_keeper NOLOGIN",
+      "hub_statistics NOLOGIN",
+      "hub_app NOLOGIN",
+      "hub_owner LOGIN CREATEROLE",
+      "hub_serving LOGIN",
+    ]) {
       const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [role.split(" ")[0]]);
       if (rowCount === 0) await admin.query(`CREATE ROLE ${role}`);
     }
-    await admin.query("GRANT hub_app TO hub_serving; GRANT hub_keeper TO hub_owner WITH ADMIN OPTION");
+    await admin.query("GRANT hub_app TO hub_serving; GRANT hub_keeper, hub_statistics TO hub_owner WITH ADMIN OPTION");
     const template = like ? ` TEMPLATE ${new URL(like.url).pathname.slice(1)}` : "";
     await admin.query(`CREATE DATABASE ${name} OWNER hub_owner${template}`);
   } finally {

@@ -22,13 +22,13 @@ const CONTENTS = {
   /** As `npm start` leaves it, without the population around the people of the examples. */
   demo: async (owner: DataSource) => {
     const folder = mkdtempSync(join(tmpdir(), "hub-"));
-    const config = parseConfig({ HUB_DATA_DIR: folder, HUB_DEMO: "1" }, null);
+    const config = parseConfig({ HUB_DATA_DIR: folder, HUB_DEMO: "1", HUB_DEMO_SCALE: "0" }, null);
     const { activation } = await policyInForce(config);
     const ids = idCipherOf(config);
     rmSync(folder, { recursive: true });
     await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
-    await prepareDemo(owner, ids, activation.policy, 0);
+    await prepareDemo(owner, ids, config, activation.policy);
   },
 };
 type Contents = keyof typeof CONTENTS;

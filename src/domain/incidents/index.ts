@@ -1,5 +1,6 @@
 export { IncidentCommands } from "./commands.js";
 export { AlertIncident, MinorIncidents } from "./contributed.js";
+export { COUNTED } from "./counted.js";
 export { IncidentQueries } from "./queries.js";
 export {
   EmergencyGrade,

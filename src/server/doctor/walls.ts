@@ -3,7 +3,7 @@ import { MIGRATIONS } from "../../store/migrate.js";
 import { idCipherOf } from "../foundation.js";
 import { type Checks, ok, type Patient, red } from "./finding.js";
 
-/** Tables that hold nothing about a child: the directory, the policy, and what the hub keeps about itself. */
+/** Tables that hold nothing about a child: the directory, the policy, and what the hub keeps about itself or has published. */
 export const OPEN_TABLES = [
   "agency",
   "agency_duty",
@@ -17,6 +17,9 @@ export const OPEN_TABLES = [
   "person",
   "policy_row",
   "record_type",
+  "statistics_cell",
+  "statistics_month",
+  "statistics_source",
 ];
 
 const MIGRATE = ["Run `hub db migrate` with DATABASE_MIGRATION_URL", "请以迁移账号运行 hub db migrate"] as const;
@@ -46,14 +49,14 @@ export const walls: Checks<Pick<Patient, "config" | "store">> = {
       `SELECT r.rolname AS name FROM pg_roles r
         WHERE r.rolname IN (current_user, CASE WHEN $1 THEN current_user ELSE session_user END)
           AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication
-               OR pg_has_role(r.oid, 'hub_keeper', 'MEMBER')
+               OR pg_has_role(r.oid, 'hub_keeper', 'MEMBER') OR pg_has_role(r.oid, 'hub_statistics', 'MEMBER')
                OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace)
                OR EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid AND d.datname = current_database())
                OR has_schema_privilege(r.oid, 'public', 'CREATE'))`,
       [store.kind === "embedded"],
     );
     const doors = await store.query<{ name: string }>(
-      "SELECT rolname AS name FROM pg_roles WHERE rolname IN ('hub_app', 'hub_keeper') AND rolcanlogin",
+      "SELECT rolname AS name FROM pg_roles WHERE rolname IN ('hub_app', 'hub_keeper', 'hub_statistics') AND rolcanlogin",
     );
     if (mighty.length > 0) return red(["The serving login owns or may more than it needs", "服务账号权限过大"], REINIT);
     return doors.length > 0

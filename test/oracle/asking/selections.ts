@@ -20,12 +20,13 @@ export const CLIENTS_WORDS: readonly string[] = (
   "__proto__ constructor prototype toString hasOwnProperty valueOf toJSON then length"
 ).split(" ");
 
-/** The words beside an expectation are told elsewhere: test/policy. */
+/** The words beside an expectation are told elsewhere, test/policy, and what is counted: test/statistics. */
 const NOT_ASKED: ReadonlySet<string> = new Set([
   "FieldExpectation.conditions",
   "FieldExpectation.reason",
   "Query.explainField",
   "Query.accessMatrix",
+  "Query.statistics",
 ]);
 
 const recordType = (name: string): RecordType | undefined => RECORD_TYPES.find((type) => type === name);

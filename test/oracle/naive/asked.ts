@@ -4,7 +4,7 @@ import type { SharedRecord } from "../../../src/domain/shared-record.js";
 import { anchorOf } from "../../../src/policy/anchor.js";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
 import { type Asker, decideLevel } from "../../../src/policy/decide.js";
-import type { Level, Policy, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
+import type { GivenLevel, Level, Policy, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
 import type { RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
@@ -68,7 +68,7 @@ export class Asked {
   }
 
   /** Whether some record could be shown at one of these levels. */
-  possible(row: PolicyRow, levels: readonly ShownLevel[]): boolean {
+  possible(row: PolicyRow, levels: readonly GivenLevel[]): boolean {
     const possible = this.#possible.get(row) ?? possibleLevels(row, this.asker);
     this.#possible.set(row, possible);
     return levels.some((level) => possible.has(level));

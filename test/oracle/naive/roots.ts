@@ -2,7 +2,7 @@ import type { GraphQLFieldResolver } from "graphql";
 import type { Guard, NeedsGuard, WriteGuard } from "../../../src/policy/coordinates.js";
 import { decideLevel, isShown } from "../../../src/policy/decide.js";
 import { FACT } from "../../../src/policy/facts.js";
-import type { PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
+import type { GivenLevel, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
 import type { Asked } from "./asked.js";
@@ -101,6 +101,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
 };
 
 const LEVELS: readonly ShownLevel[] = ["F", "M", "B", "X"];
+const GIVEN: readonly GivenLevel[] = [...LEVELS, "A"];
 
 /** The best level that some record may be shown at; the words beside it are not the oracle's matter. */
 export const can: Resolver = (_viewer, { coordinates }, asked) =>
@@ -110,7 +111,7 @@ export const can: Resolver = (_viewer, { coordinates }, asked) =>
     if (guard.kind === "public") return { coordinate, level: "F" };
     if (guard.kind === "write") return { coordinate, level: performs(guard, asked) ? "F" : "-" };
     const { rows, levels } = guarding(guard);
-    const best = LEVELS.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level])));
+    const best = GIVEN.find((level) => levels.includes(level) && rows.some((row) => asked.possible(row, [level])));
     return { coordinate, level: (opens(guard, asked) && best) || "-" };
   });
 
@@ -150,10 +151,11 @@ const allOpen = (guard: NeedsGuard, asked: Asked): boolean =>
   );
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
-export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly ShownLevel[] } {
+export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly GivenLevel[] } {
   if (guard.kind === "group") return { rows: [guard.row], levels: guard.levels };
   if (guard.kind === "needs") return guard;
   if (guard.kind === "edge") return { rows: guard.rows, levels: ["F"] };
+  if (guard.kind === "count") return { rows: [guard.row], levels: ["A"] };
   if (guard.kind === "root") return { rows: guard.anchors, levels: LEVELS };
   return { rows: [], levels: [] };
 }
