@@ -1,13 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
+import { shownToRoles } from "../disclosure/shown.js";
 import { HONOURED, unhonouredLimits } from "../policy/check.js";
+import { type Covered, coverageOf } from "../policy/coverage.js";
 import { type Difference, differences } from "../policy/diff.js";
 import { factsInWords } from "../policy/explain.js";
 import { loadPolicy } from "../policy/load.js";
 import { kebab } from "../server/demo-people.js";
-import { policyInForce } from "../server/foundation.js";
+import { policyInForce, storeConfigOf } from "../server/foundation.js";
+import { Store } from "../store/store.js";
 import { PRINTED, printedPolicy } from "./printed-policy.js";
+import { alignedTable } from "./table.js";
 
 export function add(program: Command): void {
   const policy = program.command("policy").description("the policy that decides who sees what. 政策");
@@ -36,6 +40,22 @@ export function add(program: Command): void {
           into,
           readFileSync(into, "utf8").replace(PRINTED, () => `\n${text}\n\n`),
         );
+    });
+  policy
+    .command("coverage")
+    .description("say of each open cell which questions on record have met it, and whether the proof does. 政策覆盖")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExample: hub policy coverage      (the embedded database only while its hub is stopped)")
+    .action(async ({ json }: { json?: true }) => {
+      const config = readConfig();
+      const { activation } = await policyInForce(config);
+      const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
+      try {
+        const found = coverageOf(activation, await shownToRoles((sql, params) => store.pool.query(sql, params)));
+        console.log(json ? JSON.stringify(found.map(plain), null, 2) : covered(found));
+      } finally {
+        await store.close();
+      }
     });
   policy
     .command("check")
@@ -79,5 +99,25 @@ function inWords(found: readonly Difference[]): string {
         ? " To widen takes an approved version (VERSION) with a legal basis. 放宽须经批准并注明依据。"
         : ""
     }`,
+  ].join("\n");
+}
+
+const plain = ({ row, ...covered }: Covered) => ({ row: row.row, group: row.group, groupZh: row.groupZh, ...covered });
+
+/** Each alternative of each cell, and how many are met. */
+function covered(found: readonly Covered[]): string {
+  const asked = found.filter(({ questions }) => questions.length > 0).length;
+  const proved = found.filter(({ hasField }) => hasField).length;
+  return [
+    alignedTable([
+      ["ROW", "ROLE", "CELL", "MET BY"],
+      ...found.map(({ row, role, level, conditions, questions, hasField }) => [
+        `${row.row} ${row.groupZh}`,
+        kebab(role),
+        `${level}:${conditions.join(",")}`,
+        questions.join(" ") || (hasField ? "the exhaustive proof" : "nothing: no field shows it"),
+      ]),
+    ]),
+    `${found.length} open: ${asked} met by a question on record, ${proved} by the exhaustive proof, ${found.length - proved} without a field.`,
   ].join("\n");
 }

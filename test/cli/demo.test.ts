@@ -320,6 +320,16 @@ describe("once the hub is stopped", () => {
     expect(await demo.stop("SIGINT")).toBe(0);
   });
 
+  it("hub policy coverage says of each open cell which question on record has met it", async () => {
+    const { code, stdout, stderr } = await run("policy coverage");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^R1 姓名 +school +F:o +(.* )?MyPupils\b/m);
+    expect(stdout).toMatch(/^R1 姓名 +care-institution +F:o +the exhaustive proof$/m);
+    expect(stdout).toMatch(
+      /^\d+ open: \d+ met by a question on record, \d+ by the exhaustive proof, \d+ without a field\.$/m,
+    );
+  });
+
   it("hub verify-log finds the log intact, and a cut-off end not", async () => {
     const intact = await run("verify-log");
     expect(intact).toMatchObject({

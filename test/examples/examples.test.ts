@@ -1,13 +1,21 @@
 import { type GraphQLSchema, validate } from "graphql";
 import { roleOf } from "../../src/cli/words.js";
+import { shownToRoles } from "../../src/disclosure/shown.js";
+import { coverageOf } from "../../src/policy/coverage.js";
 import { ROLES } from "../../src/policy/policy.js";
 import { roleView } from "../../src/policy/view.js";
 import { kebab } from "../../src/server/demo-people.js";
 import { buildHubSchema } from "../../src/server/schema.js";
+import { GROUPS } from "../proof/world.js";
 import { type Answer, examples, openDemo, type TestDemo } from "./demo.js";
 
 /** Whom the policy shows nothing of minors, cases, incidents and alerts (docs/decisions/0008): what they can ask is less. */
 const NOTHING_PERSONAL = ["custody-authority", "analyst", "auditor", "operator"];
+
+/** Share of the open cells that some question here must be shown something by; the exhaustive proof asks for all. */
+const LEAST = 0.6;
+/** Rows that test/proof/exhaustive.test.ts asks for, with every set of facts that a cell names. */
+const PROVED = new Set(Object.values(GROUPS).flat());
 
 let demo: TestDemo;
 let schema: GraphQLSchema;
@@ -61,6 +69,35 @@ describe.each(examples)("$name", ({ role, post = "head", purpose, text, document
       return `${outcome}: ${roles.join(" ")}`;
     });
     expect(`\n${[...linesOf(own), "---", ...told].join("\n")}\n`).toMatchSnapshot();
+  });
+});
+
+describe("what these questions have shown, as the log has it", () => {
+  const open = async () => {
+    const { activation, store } = demo;
+    const met = await shownToRoles((sql, params) => store.pool.query(sql, params));
+    return { met, cells: coverageOf(activation, met) };
+  };
+
+  it("stands in the cells of the policy", async () => {
+    const { met, cells } = await open();
+    const written = new Set(
+      cells.flatMap(({ row, role, level }) =>
+        // To whom an adult author is shown, a minor's is masked.
+        [level, ...(row.limits.has("MASK_IF_MINOR_AUTHOR") ? ["M"] : [])].map((one) => `${role} ${row.row} ${one}`),
+      ),
+    );
+    expect(met.map(({ role, row, level }) => `${role} ${row} ${level}`).filter((one) => !written.has(one))).toEqual([]);
+  });
+
+  it("together with the exhaustive proof meets every open cell of every row that a field shows", async () => {
+    const { cells } = await open();
+    const unmet = cells.filter(
+      ({ hasField, row, questions }) => hasField && questions.length === 0 && !PROVED.has(row.row),
+    );
+    expect(unmet.map(({ row, role, level }) => `${role} ${row.row} ${level}`)).toEqual([]);
+    const shown = cells.filter(({ hasField }) => hasField);
+    expect(shown.filter(({ questions }) => questions.length > 0).length / shown.length).toBeGreaterThan(LEAST);
   });
 });
 
