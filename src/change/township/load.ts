@@ -16,7 +16,7 @@ export interface Township {
   /** Keys of the records derive from it. */
   readonly seed?: number;
   readonly folder?: string;
-  /** Of the population around the shipped registers: 0 = none of it, 1 = 12,000 records in all, 100 = a million minors. */
+  /** Of the population around the shipped registers: 0 = none of it, 1 = 12,000 records in all, 100 = a million. */
   readonly scale: number;
 }
 

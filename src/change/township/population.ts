@@ -6,14 +6,14 @@ import { createPeople } from "./names.js";
 import { offices, TOWNSHIPS } from "./world.js";
 
 /** Children in a block, which is of one township; no register has more rows of it. */
-const CHILDREN = 2_600;
+const CHILDREN = 2_200;
 /** Of the first row of the population in any register: after the shipped ones, which stay as they are. */
 const FIRST = 10_000;
 
 /**
  * The people around those that examples and tests speak of: registers that go on where the shipped ones end, block by
  * block, so that no more than one block is in memory. Blocks go round the townships; the same for the same seed.
- * @param scale  1: with the shipped registers, 12,000 records; 100: a million minors
+ * @param scale  1: with the shipped registers, 12,000 records; 100: a million
  */
 export function* population(policy: Policy, scale: number, seed: number = TOWNSHIP_SEED): Generator<Registers> {
   const staffed = offices(policy, shipped(seed));

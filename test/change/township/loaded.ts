@@ -17,6 +17,7 @@ import { activatePolicy, type DATABASES, IDS, policy } from "../import/desk.js";
 export interface Loaded {
   readonly counts: Readonly<Record<string, number>>;
   readonly people: readonly Viewer[];
+  countOf(type: RecordType): number;
   /** What holds between this person and each record of the type. */
   facts(viewer: Viewer, type: RecordType): Facts[];
   readonly again: boolean;
@@ -60,6 +61,7 @@ async function read(owner: DataSource, again: boolean): Promise<Loaded> {
     again,
     counts: await countsOf(owner),
     people: await peopleOf(owner),
+    countOf: (type) => records.get(type)?.length ?? 0,
     facts(viewer, type) {
       const bits = new Map<bigint, Facts>();
       for (const [fact, { steady, timed }] of keysByFact(viewer, type, policy, numbers))
