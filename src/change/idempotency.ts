@@ -38,10 +38,20 @@ const textOf = ({ document, operation, variables }: Asked): string =>
  * @throws Mistake IDEMPOTENCY_MISMATCH the key was used for another request
  */
 export async function changedBefore(manager: EntityManager, request: Retriable): Promise<Changed | null> {
-  const { asker, key, hash } = request;
+  const before = await rowBefore<{ record_type: Changed["type"]; record: string }>(manager, request);
+  return before && { type: before.record_type, key: before.record };
+}
+
+/** As `changedBefore`, of a request whose answer is kept itself. */
+export async function outcomeBefore<Outcome>(manager: EntityManager, request: Retriable): Promise<Outcome | null> {
+  const before = await rowBefore<{ outcome: Outcome }>(manager, request);
+  return before?.outcome ?? null;
+}
+
+async function rowBefore<Row>(manager: EntityManager, { asker, key, hash }: Retriable): Promise<Row | null> {
   await manager.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [JSON.stringify([asker, key])]);
-  const [before] = await manager.query<{ request_hash: string; record_type: Changed["type"]; record: string }[]>(
-    "SELECT request_hash, record_type, record FROM idempotency WHERE asker = $1 AND key = $2",
+  const [before] = await manager.query<(Row & { request_hash: string })[]>(
+    "SELECT request_hash, record_type, record, outcome FROM idempotency WHERE asker = $1 AND key = $2",
     [asker, key],
   );
   if (!before) return null;
@@ -52,7 +62,7 @@ export async function changedBefore(manager: EntityManager, request: Retriable):
       field: "Idempotency-Key",
       remedy: "Send a fresh key, or the request that the key was made for",
     });
-  return { type: before.record_type, key: before.record };
+  return before;
 }
 
 export const remember = (manager: EntityManager, { asker, key, hash }: Retriable, changed: Changed): Promise<unknown> =>
@@ -62,4 +72,16 @@ export const remember = (manager: EntityManager, { asker, key, hash }: Retriable
     hash,
     changed.type,
     changed.key,
+  ]);
+
+export const rememberOutcome = (
+  manager: EntityManager,
+  { asker, key, hash }: Retriable,
+  outcome: object,
+): Promise<unknown> =>
+  manager.query("INSERT INTO idempotency (asker, key, request_hash, outcome) VALUES ($1, $2, $3, $4)", [
+    asker,
+    key,
+    hash,
+    JSON.stringify(outcome),
   ]);

@@ -1,12 +1,17 @@
 import type { EntityManager } from "typeorm";
+import type { HubConfig } from "../config.js";
 import { notFoundOrNotShared } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import type { NeedsGuard } from "../policy/coordinates.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import type { PolicyRow, Role, ShownLevel } from "../policy/policy.js";
+import type { Policy, PolicyRow, Role, ShownLevel } from "../policy/policy.js";
+import { mayWriteRow } from "../policy/write.js";
 import type { Asked, Questions } from "../read/questions.js";
 import type { Shown } from "../read/row.js";
+import type { IdCipher } from "../store/global-id.js";
+import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
+import { type Retriable, retriable } from "./idempotency.js";
 import type { TokenOf } from "./identity-tokens.js";
 
 /** How often a child may be looked for. */
@@ -15,6 +20,15 @@ export interface LookUpLimits {
   readonly lookupsAnHour: number;
   /** By one agency for the same child within a day. */
   readonly lookupsOfOneChild: number;
+}
+
+/** What of the hub's configuration work goes by. */
+export interface WorkSettings {
+  readonly limits: LookUpLimits;
+  /** Titles of agencies' own files, from `hub.yaml`. */
+  readonly registers: HubConfig["registers"];
+  /** Invented data only. */
+  readonly demo: boolean;
 }
 
 /** What work gives back: the answer, and whose records it tells of, for the log. */
@@ -33,7 +47,7 @@ const EVERYTHING = Object.values(FACT).reduce((bits, fact) => bits | fact, 0) & 
 export class Work {
   constructor(
     readonly manager: EntityManager,
-    readonly limits: LookUpLimits,
+    readonly settings: WorkSettings,
     private readonly activation: Activation,
     private readonly questions: Questions,
     private readonly asked: Asked,
@@ -46,6 +60,29 @@ export class Work {
 
   get tokenOf(): TokenOf {
     return this.questions.world.ids.token;
+  }
+
+  get ids(): IdCipher {
+    return this.questions.world.ids;
+  }
+
+  get policy(): Policy {
+    return this.activation.policy;
+  }
+
+  /** What row security knows of the viewer. */
+  get reach(): RowReach {
+    return this.questions.reach(this.viewer);
+  }
+
+  /** Whether the viewer can ever write anything of this group. */
+  mayWrite(group: string): boolean {
+    return mayWriteRow(this.activation.tables, this.#row(group), this.asked.asker);
+  }
+
+  /** @param key the header Idempotency-Key, if it was sent. @throws Mistake BAD_USER_INPUT */
+  retriable(key: string | undefined): Retriable | null {
+    return retriable(this.ids, this.asked, this.reach.asker, key);
   }
 
   /** Global id of a minor. */

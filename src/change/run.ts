@@ -11,15 +11,13 @@ import type { Changed, Command, HubContext } from "../viewer/context.js";
 import { Change } from "./change.js";
 import { isWorthRetrying, told } from "./database-error.js";
 import { changedBefore, remember, retriable } from "./idempotency.js";
-import { type Answered, type LookUpLimits, Work } from "./on-record.js";
+import { type Answered, Work, type WorkSettings } from "./on-record.js";
 
-export interface ChangeWorld {
+export interface ChangeWorld extends WorkSettings {
   readonly activation: Activation;
   readonly questions: Questions;
   readonly store: Store;
   readonly disclosures: DisclosureLog;
-  readonly demo: boolean;
-  readonly limits: LookUpLimits;
 }
 
 /** How often a change is done again when another one was in its way. */
@@ -76,12 +74,12 @@ export type RunOnRecord = <T>(
 export const runOnRecord =
   (world: ChangeWorld): RunOnRecord =>
   async (asked, { requestId }, info, work) => {
-    const { activation, questions, disclosures, limits } = world;
+    const { activation, questions, disclosures } = world;
     const guard = activation.coordinates.get(`${info.parentType.name}.${info.fieldName}`);
     if (guard?.kind !== "needs") throw new TypeError(`${info.fieldName} does not say what it needs: @Needs`);
     const { line, answer } = await retried(() =>
       transaction(world, questions.reach(asked.viewer), async (manager) => {
-        const { answer, shown, wrote } = await work(new Work(manager, limits, activation, questions, asked, guard));
+        const { answer, shown, wrote } = await work(new Work(manager, world, activation, questions, asked, guard));
         const kind = wrote ? "WRITE" : "READ";
         const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
         return { answer, line: await disclosures.writeUnsealed(manager, entry) };

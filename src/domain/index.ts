@@ -21,6 +21,7 @@ import {
 import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./minors/index.js";
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
+import { RegisterCommands } from "./registers/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 import { STATISTICS } from "./statistics.js";
 
@@ -65,6 +66,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   GuardianshipCommands,
   GuardianshipQueries,
   MinorGuardianship,
+  RegisterCommands,
   CaseCommands,
   CaseQueries,
   MinorCases,

@@ -54,6 +54,8 @@ export interface NeedsGuard {
   readonly rows: readonly PolicyRow[];
   /** Further rows that the answer depends on. */
   readonly asks: readonly PolicyRow[];
+  /** One of the rows must be the asker's to write, instead of all open to him. */
+  readonly toWrite: boolean;
   readonly levels: readonly ShownLevel[];
   readonly may: Right | undefined;
   /** Only for agencies that write all of the rows. */
@@ -100,6 +102,7 @@ const marks = z.object({
       at: z.array(z.enum(SHOWN_LEVELS)).default([...SHOWN_LEVELS]),
       writers: z.literal(true).optional(),
       asks: z.array(z.string()).default([]),
+      toWrite: z.boolean().default(false),
       may: z.enum(RIGHTS).optional(),
     })
     .optional(),
@@ -172,7 +175,15 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
     const found = (names: readonly string[]) => names.flatMap((name) => policy.rows.get(name) ?? []);
     const [rows, asks] = [found(needs.rows), found(needs.asks)];
     return rows.length === needs.rows.length && asks.length === needs.asks.length
-      ? { kind: "needs", rows, asks, levels: needs.at, may: needs.may, byWriters: needs.writers ?? false }
+      ? {
+          kind: "needs",
+          rows,
+          asks,
+          levels: needs.at,
+          may: needs.may,
+          byWriters: needs.writers ?? false,
+          toWrite: needs.toWrite,
+        }
       : `names an unknown row: ${[...needs.rows, ...needs.asks].join(" ")}`;
   }
   const leadsTo = anchorOf(policy, getNamedType(field.type).name);

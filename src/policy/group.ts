@@ -40,6 +40,8 @@ export interface NeedsMark {
   readonly writers?: true;
   /** Further rows that the answer depends on. */
   readonly asks?: readonly string[];
+  /** It writes: open to whoever may write one of the rows at least. */
+  readonly toWrite?: boolean;
 }
 
 /** A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of these rows. */

@@ -4,7 +4,7 @@ import type { Asker } from "./decide.js";
 import { type GivenLevel, type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS } from "./policy.js";
 import { ROLE_WORDS } from "./role-words.js";
 import type { TruthTables } from "./tables.js";
-import { hasRight, mayPerform, opensToWrite } from "./write.js";
+import { hasRight, mayPerform, mayWriteRow, opensToWrite } from "./write.js";
 
 /** Rows that guard a coordinate: of a mutation those that it always writes, if it writes any. */
 export function rowsOf(guard: Guard): readonly PolicyRow[] {
@@ -43,9 +43,11 @@ export function mayShow(tables: TruthTables, guard: Guard, asker: Asker): boolea
   if (guard.kind === "needs")
     return (
       hasRight(guard, asker) &&
-      guard.rows.every(
-        (row) => tables.possible(row, guard.levels, asker) && (!guard.byWriters || row.writers.has(asker.role)),
-      )
+      (guard.toWrite
+        ? guard.rows.some((row) => mayWriteRow(tables, row, asker))
+        : guard.rows.every(
+            (row) => tables.possible(row, guard.levels, asker) && (!guard.byWriters || row.writers.has(asker.role)),
+          ))
     );
   const leadsTo = guard.kind === "group" || guard.kind === "edge" ? guard.leadsTo : undefined;
   if (leadsTo && !tables.possible(leadsTo, SHOWN_LEVELS, asker)) return false;

@@ -31,9 +31,11 @@ export const hasRight = ({ may }: Pick<WriteGuard, "may">, { post }: Asker): boo
  * leads to records that may exist for him.
  */
 export const mayWrite = (tables: TruthTables, { guard: { row, leadsTo } }: Written, asker: Asker): boolean =>
-  row.writers.has(asker.role) &&
-  opensToWrite(tables, row, asker) &&
-  (leadsTo === undefined || tables.possible(leadsTo, SHOWN_LEVELS, asker));
+  mayWriteRow(tables, row, asker) && (leadsTo === undefined || tables.possible(leadsTo, SHOWN_LEVELS, asker));
+
+/** Whether the asker can ever write anything of this group. */
+export const mayWriteRow = (tables: TruthTables, row: PolicyRow, asker: Asker): boolean =>
+  row.writers.has(asker.role) && opensToWrite(tables, row, asker);
 
 /**
  * A post is bound by its groups. A department system by itself has no groups to read persons with, and writes what its

@@ -124,7 +124,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       rowNumbers,
       (name) => store.evict(name),
     );
-    const changing = { activation, questions, store, disclosures, demo: config.demo, limits: config.limits };
+    const changing = {
+      activation,
+      questions,
+      store,
+      disclosures,
+      demo: config.demo,
+      limits: config.limits,
+      registers: config.registers,
+    };
     const http = await createHttp({
       activation,
       questions,

@@ -99,7 +99,10 @@ async function tell({ manager }: Work, found: readonly Found[]): Promise<void> {
  * Whoever asks too often could guess numbers, or wait for a child to become known.
  * @throws Mistake RATE_LIMITED
  */
-async function count({ manager, viewer, tokenOf, limits }: Work, tokens: readonly string[]): Promise<void> {
+async function count(
+  { manager, viewer, tokenOf, settings: { limits } }: Work,
+  tokens: readonly string[],
+): Promise<void> {
   const asker = viewer.person?.id ?? viewer.client;
   const asked = tokenOf(JSON.stringify(["look-up", ...tokens]));
   await manager.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", [viewer.agency.id]);

@@ -119,16 +119,22 @@ export const can: Resolver = (_viewer, { coordinates }, asked) =>
  * What a mutation always writes is for the role to write and for the post to open - for a department system by itself,
  * for some post of its agency; and the record is there for whoever makes it, or takes part in it.
  */
-function performs({ anchor, isNew, may, written }: WriteGuard, { policy, asker }: Asked): boolean {
-  const { role, post } = asker;
-  const posts = post.may.has("machine") ? policy.postsOf(role) : [post];
-  const opens = (row: PolicyRow) =>
-    posts.some((held) => [...possibleLevels(row, { ...asker, post: held })].some(isShown));
+function performs({ anchor, isNew, may, written }: WriteGuard, asked: Asked): boolean {
+  const { asker } = asked;
+  const { post } = asker;
   const facts = FACT.o | FACT.named | FACT.scope | (isNew ? FACT.j : FACT.p);
   return (
     (may === undefined || post.may.has(may)) &&
-    written.every(({ always, guard: { row } }) => !always || (row.writers.has(role) && opens(row))) &&
+    written.every(({ always, guard: { row } }) => !always || writes(row, asked)) &&
     isShown(decideLevel(anchor, asker, facts))
+  );
+}
+
+/** Whether the group is the role's to write, and open to the post - of a system, to some post of its agency. */
+function writes(row: PolicyRow, { policy, asker }: Asked): boolean {
+  const posts = asker.post.may.has("machine") ? policy.postsOf(asker.role) : [asker.post];
+  return (
+    row.writers.has(asker.role) && posts.some((post) => [...possibleLevels(row, { ...asker, post })].some(isShown))
   );
 }
 
@@ -146,9 +152,11 @@ export const hasRight = ({ may }: NeedsGuard, { asker }: Asked): boolean =>
 /** A post with the right, and every one of the rows open to it at such a level, or also written by its agency. */
 const allOpen = (guard: NeedsGuard, asked: Asked): boolean =>
   hasRight(guard, asked) &&
-  guard.rows.every(
-    (row) => asked.possible(row, guard.levels) && (!guard.byWriters || row.writers.has(asked.asker.role)),
-  );
+  (guard.toWrite
+    ? guard.rows.some((row) => writes(row, asked))
+    : guard.rows.every(
+        (row) => asked.possible(row, guard.levels) && (!guard.byWriters || row.writers.has(asked.asker.role)),
+      ));
 
 /** Rows that guard a coordinate, and the levels at which it shows something. */
 export function guarding(guard: Guard): { rows: readonly PolicyRow[]; levels: readonly GivenLevel[] } {

@@ -1,0 +1,1 @@
+export { RegisterCommands } from "./commands.js";
