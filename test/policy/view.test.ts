@@ -55,7 +55,15 @@ describe("the view shows only mutations that the role can perform:", () => {
     ${"AUDITOR"}                     | ${""}
     ${"OPERATOR"}                    | ${""}
   `("$role: $performs", ({ role, performs }) => {
-    expect(fieldsOf(view(role), "Mutation").sort()).toEqual(words(performs).sort());
+    expect(commandsOf(view(role))).toEqual(words(performs).sort());
+  });
+
+  it("registers are brought by systems of agencies that write one", () => {
+    const bringing = ROLES.filter((role) => fieldsOf(view(role, "SYSTEM_CLIENT"), "Mutation").includes("importApply"));
+    expect(bringing).toEqual(ROLES.filter((role) => fieldsOf(view(role), "Mutation").includes("importPlan")));
+    const others = ["YOUTH_LEAGUE", "PROCURATORATE", "CUSTODY_AUTHORITY", "SOCIAL_ORGANISATION"];
+    expect(ROLES.filter((role) => !bringing.includes(role))).toEqual([...others, "ANALYST", "AUDITOR", "OPERATOR"]);
+    expect(fieldsOf(view("SCHOOL", "HEAD"), "Mutation")).not.toContain("importPlan");
   });
 
   it.each`
@@ -67,7 +75,7 @@ describe("the view shows only mutations that the role can perform:", () => {
     ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                    | ${"the coordinator reads"}
     ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                    | ${"only R35 is his"}
   `("$role/$post: $performs, for $because", ({ role, post, performs }) => {
-    expect(fieldsOf(view(role, post), "Mutation").sort()).toEqual(words(performs).sort());
+    expect(commandsOf(view(role, post))).toEqual(words(performs).sort());
   });
 
   it.each`
@@ -130,4 +138,9 @@ function fieldsOf(seen: GraphQLSchema, type: string): string[] {
   return isObjectType(found) || isInputObjectType(found) ? Object.keys(found.getFields()) : [];
 }
 
+/** Mutations of a record; those that bring whole registers are told apart. */
+const commandsOf = (seen: GraphQLSchema): string[] =>
+  fieldsOf(seen, "Mutation")
+    .filter((name) => name !== "importPlan" && name !== "importApply")
+    .sort();
 const words = (text: string): string[] => text.split(" ").filter(Boolean);
