@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import pg from "pg";
+import { prepareFolder } from "../support/prepared.js";
 
 /** A database with the log's tables, and two ways in. */
 export interface Store {
@@ -31,7 +32,8 @@ const tables = () => readFile("migrations/1764000006000-disclosure.sql", "utf8")
 
 async function openEmbedded(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), "hub-disclosure-"));
-  const db = await PGlite.create();
+  await prepareFolder(folder, "tables");
+  const db = await PGlite.create(join(folder, "database"));
   const server = new PGLiteSocketServer({ db, path: join(folder, ".s.PGSQL.5432"), maxConnections: 10 });
   await server.start();
   const pools: pg.Pool[] = [];
@@ -39,7 +41,6 @@ async function openEmbedded(): Promise<Store> {
   const owner = async (sql: string) => {
     await db.exec(`RESET ROLE; ${sql}; SET ROLE hub_app`);
   };
-  await db.exec(ROLE);
   return {
     pool: () => remember(pools, new pg.Pool({ host: folder, user: "postgres", database: "postgres", max: 1 })),
     owner,
