@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HTTP_STATUS } from "../../src/errors.js";
 import { type Running, startBuiltHub } from "../cli/binary.js";
 import { prepareFolder } from "../support/prepared.js";
 import { type Followed, follow } from "./page.js";
 
 /** The doors of the README, each followed as written; the operator's has a test of its own. They share one demo. */
+const ROOT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "hub-doors-"));
 const dataDir = join(folder, "data");
 let demo: Running;
@@ -22,6 +24,14 @@ describe("the doors of the README lead where they say", () => {
     expect(page.said).toContain('"code":"FIELD_NOT_SHARED"');
     const made = page.said.match(/(?<="reportIncident":\{"id":")[^"]+/g);
     expect(made).toEqual([made?.[0], made?.[0]]);
+  });
+
+  it("which tells of every code that the hub answers with", () => {
+    const page = readFileSync(join(ROOT, "docs/doors/department-system.md"), "utf8");
+    const told = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| (\d{3}) \|/gm)].flatMap(([, codes = "", status]) =>
+      [...codes.matchAll(/[A-Z_]+/g)].map(([code]) => [code, Number(status)]),
+    );
+    expect(Object.fromEntries(told)).toEqual(HTTP_STATUS);
   });
 
   it("an analyst to first answers, and to no person", async () => {
