@@ -6,6 +6,7 @@ import type { DataSource } from "typeorm";
 import { runChange, runOnRecord } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
+import { findMixedReadings } from "../disclosure/mixed-readings.js";
 import type { Activation } from "../policy/activate.js";
 import { Questions } from "../read/questions.js";
 import { closeMonths, dueMonths } from "../statistics/close.js";
@@ -163,6 +164,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         .query("SELECT hub_sweep()")
         .then(() => directory.refresh())
         .then(() => disclosures.sealLeft())
+        .then(() => findMixedReadings((sql, params) => store.query(sql, params), ids))
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();

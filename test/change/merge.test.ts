@@ -1,3 +1,4 @@
+import { findMixedReadings } from "../../src/disclosure/mixed-readings.js";
 import { type AgencyName, asker, codeOf, DATABASES, payload, startWorld, VILLAGE, type World } from "./world.js";
 
 const REGISTER = "mutation ($input: RegisterMinorInput!) { registerMinor(input: $input) { id } }";
@@ -31,9 +32,19 @@ describe.each(DATABASES)("two records that may be one child (J10, D10, D16) on %
   });
 
   it("are proposed to whoever answers for matching there, and to nobody else: an agency learns nothing by its own register", async () => {
-    const alone = await registers("school", "王雨");
+    await registers("school", "王雨");
+    const asked = () =>
+      Promise.all(
+        [OFFERS, "{ minors { totalCount nodes { id fullName disclosure { level } } } }"].map((query) =>
+          head("school/HEAD", query),
+        ),
+      );
+    const before = (await asked()).map(({ text }) => text);
+    const alone = await registers("school", "陈晨");
     const twice = await registers("village", "汪宇");
-    expect(Object.keys(payload(alone))).toEqual(Object.keys(payload(twice)));
+    expect({ ...alone.body, data: null }).toEqual({ ...twice.body, data: null });
+    await sql("DELETE FROM minor WHERE full_name = '陈晨'");
+    expect((await asked()).map(({ text }) => text)).toEqual(before);
     expect(await proposals()).toEqual([
       {
         id: expect.any(String),
@@ -111,6 +122,22 @@ describe.each(DATABASES)("two records that may be one child (J10, D10, D16) on %
     expect(await sql("SELECT FROM involvement WHERE kind = 'LIAISON' AND until IS NULL")).toEqual([]);
     expect(await sql("SELECT FROM case_minor WHERE role = 'SUSPECT'")).toEqual([]);
     await expectRebuilt();
+  });
+
+  it("whoever was shown the record that mixed the two is told, once they are two again (J10)", async () => {
+    const { id, school } = await offered();
+    await sees("village");
+    await agree("school", id);
+    await agree("village", id);
+    await sees("school");
+    await unmerge("village", id, 3);
+    await sees("village");
+    const readings = async (who: string) => list(head(who, "{ mixedReadings { day minor } }"), "mixedReadings");
+    expect(await readings("school/HEAD")).toEqual([]);
+    const { store, questions } = world.hub;
+    await findMixedReadings((text, params) => store.query(text, params), questions.world.ids);
+    expect(await readings("school/HEAD")).toEqual([{ day: expect.any(String), minor: school }]);
+    expect(await readings("village/HEAD")).toEqual([]);
   });
 
   it("a case that closes takes its suspect out of what is kept of the two as well (R20, JDPL 59)", async () => {

@@ -23,6 +23,7 @@ const WITHOUT_RECORDS = new Set([
   "MinorLookup",
   "MergeOffer",
   "MergeProposal",
+  "MixedReading",
   "Statistics",
   "StatisticsCell",
 ]);

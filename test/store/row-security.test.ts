@@ -33,7 +33,7 @@ const OPEN = [
 /** What the serving login may do to which tables as a whole; some columns of some it may update. */
 const PRIVILEGES = {
   SELECT:
-    "agency agency_duty case_participant client division edge_opening id_key involvement migration person policy_row statistics_cell statistics_month statistics_source",
+    "agency agency_duty case_participant client division edge_opening id_key involvement migration mixed_reading person policy_row statistics_cell statistics_month statistics_source",
   "SELECT INSERT":
     "care_registration case_file case_minor disclosure_segment guardianship_assessment idempotency incident_alert incident_minor minor minor_lookup opinion_alert " +
     "school_class sensitive_incident",
@@ -115,7 +115,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in fifteen functions, three of which count what is being closed", async () => {
+    it("is passed by the serving login in seventeen functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
@@ -130,6 +130,8 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_match",
         "hub_merge_offers",
         "hub_merge_proposals",
+        "hub_mixed_records",
+        "hub_search_mixed",
         "hub_sees",
         "hub_statistics_close",
         "hub_statistics_count",

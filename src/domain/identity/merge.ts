@@ -8,7 +8,7 @@ import { Needs } from "../../policy/group.js";
 import type { Shown } from "../../read/row.js";
 import type { HubContext } from "../../viewer/context.js";
 import { namedKinds } from "./match.js";
-import { MergeDecision, MergeOffer, MergeProposal, MergeState } from "./record.js";
+import { MergeDecision, MergeOffer, MergeProposal, MergeState, MixedReading } from "./record.js";
 
 @ArgsType()
 class MergeArgs {
@@ -94,6 +94,23 @@ export class MergeMinors {
       );
       if (!agreed?.state) throw settled();
       return done(await offered(work, id), before);
+    });
+  }
+
+  @Needs(["R1"])
+  @Query(() => [MixedReading], {
+    nullable: true,
+    description: "Days on which you yourself were shown a record that mixed two children. 本人曾查阅的错误合并记录",
+  })
+  mixedReadings(@Ctx() context: HubContext, @Info() info: GraphQLResolveInfo): Promise<MixedReading[]> {
+    return context.onRecord(info, async (work) => {
+      const rows = await work.manager.query<MixedReading[]>(
+        "SELECT on_day::text AS day, minor FROM mixed_reading ORDER BY on_day, minor",
+      );
+      return {
+        answer: rows.map(({ day, minor }) => ({ day, minor: work.idOf(minor) })),
+        shown: rows.map(({ minor }) => ({ type: "Minor", key: minor, groups: {} })),
+      };
     });
   }
 

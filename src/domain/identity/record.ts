@@ -77,6 +77,16 @@ export class MergeOffer {
   @Public() @Field({ description: "Your agency has agreed. 本单位已确认" }) agreed: boolean;
 }
 
+/** J10: what was read then is to be read again. */
+@ObjectType({
+  description: "You were shown a record that mixed two children. 曾查阅错误合并的记录",
+  simpleResolvers: true,
+})
+export class MixedReading {
+  @Public() @Field(() => PlainDate, { description: "Day. 日期" }) day: string;
+  @Public() @Field(() => ID, { description: "The record that had both. 该记录标识" }) minor: string;
+}
+
 /** As R35 shows it at B: the reader is "a duty holder under law". */
 @ObjectType({ description: "A duty holder under law looked for a minor of yours. 查询留痕", simpleResolvers: true })
 export class MinorLookup {

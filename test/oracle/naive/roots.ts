@@ -70,6 +70,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   // Nobody is found by anything in the oracle's world, and nobody has looked.
   mergeProposals: () => [],
   mergeOffers: () => [],
+  mixedReadings: () => [],
   minorLookups: (_root, { from, to }) => {
     if (to < from || Date.parse(to) - Date.parse(from) > 31 * 86_400_000)
       throw said("BAD_USER_INPUT", "Not within 31 days after `from`");
