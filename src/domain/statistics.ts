@@ -13,16 +13,18 @@ import {
 import { Counts, Public } from "../policy/group.js";
 import { isFlow, type Subject } from "../statistics/subject.js";
 import type { HubContext } from "../viewer/context.js";
+import { COUNTED as CARE } from "./care/index.js";
 import { COUNTED as CASES } from "./cases/index.js";
 import { Division } from "./directory/index.js";
 import { enumType } from "./enum.js";
+import { COUNTED as GUARDIANSHIP } from "./guardianship/index.js";
 import { COUNTED as INCIDENTS } from "./incidents/index.js";
 import { COUNTED as MINORS } from "./minors/index.js";
 import { COUNTED as ALERTS } from "./opinion/index.js";
 import { COUNTED as SCHOOLING } from "./schooling/index.js";
 
 /** Everything that is counted: a record type is, once its folder says so. */
-export const SUBJECTS: readonly Subject[] = [...MINORS, ...SCHOOLING, ...CASES, ...INCIDENTS, ...ALERTS];
+export const SUBJECTS: readonly Subject[] = [MINORS, SCHOOLING, GUARDIANSHIP, CARE, CASES, INCIDENTS, ALERTS].flat();
 
 enum EmptyCell {
   NONE = "NONE",

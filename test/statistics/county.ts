@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Role } from "../../src/policy/policy.js";
+import { RECORD_TYPES } from "../../src/store/record-types.js";
 import type { Sql } from "../support/hub.js";
 
 /** Two counties: one of four townships and one of two, whose counts run from none to many. */
@@ -49,7 +50,7 @@ export async function county(sql: Sql): Promise<void> {
       post,
     ]);
     for (const prefix of duties)
-      for (const type of ["Minor", "Case", "SensitiveIncident", "OpinionAlert"])
+      for (const type of RECORD_TYPES)
         await sql("INSERT INTO agency_duty VALUES ($1, $2, $3)", [idOf(name), type, prefix]);
   }
   // Skewed, and the same in every run: a cube of a hash brings many of the first few, and few of the rest.

@@ -100,32 +100,36 @@ describe("an analyst", () => {
 
 describe("level A", () => {
   it.each`
-    who              | purpose               | field               | row      | open     | because
-    ${"analyst"}     | ${"STATISTICS"}       | ${"ages"}           | ${"R3"}  | ${true}  | ${"A:j"}
-    ${"bureau"}      | ${"STATISTICS"}       | ${"ages"}           | ${"R3"}  | ${false} | ${"B:a,j gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"sexes"}          | ${"R4a"} | ${true}  | ${"A:j"}
-    ${"social"}      | ${"STATISTICS"}       | ${"sexes"}          | ${"R4a"} | ${false} | ${"F:j gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"ethnicGroups"}   | ${"R4b"} | ${true}  | ${"A:j"}
-    ${"league"}      | ${"STATISTICS"}       | ${"ethnicGroups"}   | ${"R4b"} | ${false} | ${"-"}
-    ${"bureau"}      | ${"STATISTICS"}       | ${"careCategories"} | ${"R5"}  | ${true}  | ${"A:j"}
-    ${"league"}      | ${"STATISTICS"}       | ${"careCategories"} | ${"R5"}  | ${true}  | ${"F:l|A:j"}
-    ${"governance"}  | ${"STATISTICS"}       | ${"careCategories"} | ${"R5"}  | ${true}  | ${"A:j"}
-    ${"bureau"}      | ${"LEFT_BEHIND_CARE"} | ${"careCategories"} | ${"R5"}  | ${true}  | ${"the cell gives A for any of its purposes"}
-    ${"coordinator"} | ${"STATISTICS"}       | ${"careCategories"} | ${"R5"}  | ${false} | ${"outside the post"}
-    ${"social"}      | ${"STATISTICS"}       | ${"careCategories"} | ${"R5"}  | ${false} | ${"F:j gives no count"}
-    ${"school"}      | ${"LEFT_BEHIND_CARE"} | ${"careCategories"} | ${"R5"}  | ${false} | ${"F:o gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"residents"}      | ${"R6"}  | ${true}  | ${"A:j"}
-    ${"governance"}  | ${"STATISTICS"}       | ${"residents"}      | ${"R6"}  | ${false} | ${"B:p"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"entrustedCare"}  | ${"R9b"} | ${true}  | ${"A:j"}
-    ${"bureau"}      | ${"STATISTICS"}       | ${"entrustedCare"}  | ${"R9b"} | ${false} | ${"-"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"enrolments"}     | ${"R12"} | ${true}  | ${"A:j"}
-    ${"bureau"}      | ${"STATISTICS"}       | ${"enrolments"}     | ${"R12"} | ${false} | ${"F:a,j gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"cases"}          | ${"R17"} | ${true}  | ${"A:j"}
-    ${"governance"}  | ${"STATISTICS"}       | ${"cases"}          | ${"R17"} | ${false} | ${"F:p|B:j gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"incidents"}      | ${"R26"} | ${true}  | ${"A:j"}
-    ${"coordinator"} | ${"STATISTICS"}       | ${"incidents"}      | ${"R26"} | ${false} | ${"B:j gives no count"}
-    ${"analyst"}     | ${"STATISTICS"}       | ${"opinionAlerts"}  | ${"R28"} | ${true}  | ${"A:j"}
-    ${"league"}      | ${"STATISTICS"}       | ${"opinionAlerts"}  | ${"R28"} | ${false} | ${"B:j gives no count"}
+    who              | purpose               | field                        | row      | open     | because
+    ${"analyst"}     | ${"STATISTICS"}       | ${"ages"}                    | ${"R3"}  | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"ages"}                    | ${"R3"}  | ${false} | ${"B:a,j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"sexes"}                   | ${"R4a"} | ${true}  | ${"A:j"}
+    ${"social"}      | ${"STATISTICS"}       | ${"sexes"}                   | ${"R4a"} | ${false} | ${"F:j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"ethnicGroups"}            | ${"R4b"} | ${true}  | ${"A:j"}
+    ${"league"}      | ${"STATISTICS"}       | ${"ethnicGroups"}            | ${"R4b"} | ${false} | ${"-"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"careCategories"}          | ${"R5"}  | ${true}  | ${"A:j"}
+    ${"league"}      | ${"STATISTICS"}       | ${"careCategories"}          | ${"R5"}  | ${true}  | ${"F:l|A:j"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"careCategories"}          | ${"R5"}  | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"LEFT_BEHIND_CARE"} | ${"careCategories"}          | ${"R5"}  | ${true}  | ${"the cell gives A for any of its purposes"}
+    ${"coordinator"} | ${"STATISTICS"}       | ${"careCategories"}          | ${"R5"}  | ${false} | ${"outside the post"}
+    ${"social"}      | ${"STATISTICS"}       | ${"careCategories"}          | ${"R5"}  | ${false} | ${"F:j gives no count"}
+    ${"school"}      | ${"LEFT_BEHIND_CARE"} | ${"careCategories"}          | ${"R5"}  | ${false} | ${"F:o gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"residents"}               | ${"R6"}  | ${true}  | ${"A:j"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"residents"}               | ${"R6"}  | ${false} | ${"B:p"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"entrustedCare"}           | ${"R9b"} | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"entrustedCare"}           | ${"R9b"} | ${false} | ${"-"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"guardianshipAssessments"} | ${"R9a"} | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"guardianshipAssessments"} | ${"R9a"} | ${false} | ${"-"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"careRegistrations"}       | ${"R38"} | ${true}  | ${"A:j"}
+    ${"social"}      | ${"STATISTICS"}       | ${"careRegistrations"}       | ${"R38"} | ${false} | ${"F:j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"enrolments"}              | ${"R12"} | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"enrolments"}              | ${"R12"} | ${false} | ${"F:a,j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"cases"}                   | ${"R17"} | ${true}  | ${"A:j"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"cases"}                   | ${"R17"} | ${false} | ${"F:p|B:j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"incidents"}               | ${"R26"} | ${true}  | ${"A:j"}
+    ${"coordinator"} | ${"STATISTICS"}       | ${"incidents"}               | ${"R26"} | ${false} | ${"B:j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"opinionAlerts"}           | ${"R28"} | ${true}  | ${"A:j"}
+    ${"league"}      | ${"STATISTICS"}       | ${"opinionAlerts"}           | ${"R28"} | ${false} | ${"B:j gives no count"}
   `("$row $field, $who for $purpose: $open ($because)", async ({ who, purpose, field, row, open }) => {
     const { status, body } = await ask(who, `${field} { count }`, purpose);
     if (open) expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });

@@ -1,4 +1,5 @@
 export { GuardianshipCommands } from "./commands.js";
 export { MinorGuardianship } from "./contributed.js";
+export { COUNTED } from "./counted.js";
 export { GuardianshipQueries } from "./queries.js";
 export { GuardianshipAssessment, GuardianshipRisk, GuardianshipRiskLevel } from "./record.js";
