@@ -19,6 +19,7 @@ import {
   SensitiveIncident,
 } from "./incidents/index.js";
 import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./minors/index.js";
+import { MinorNeeds, SupportNeed, SupportNeedCommands, SupportNeedQueries } from "./needs/index.js";
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
 import { RegisterCommands } from "./registers/index.js";
@@ -26,6 +27,7 @@ import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 import { STATISTICS } from "./statistics.js";
 
 export { SUBJECTS } from "./statistics.js";
+import { MinorSupport, SupportCommands, SupportQueries, SupportRecord } from "./support/index.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */
 export const ENTITIES = [
@@ -48,6 +50,8 @@ export const ENTITIES = [
   Person,
   SchoolClass,
   SensitiveIncident,
+  SupportNeed,
+  SupportRecord,
 ];
 
 /** Everything that answers: root fields, and what a folder adds to another folder's record. */
@@ -67,6 +71,12 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   GuardianshipQueries,
   MinorGuardianship,
   RegisterCommands,
+  SupportNeedCommands,
+  SupportNeedQueries,
+  MinorNeeds,
+  SupportCommands,
+  SupportQueries,
+  MinorSupport,
   CaseCommands,
   CaseQueries,
   MinorCases,

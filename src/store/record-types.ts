@@ -9,6 +9,8 @@ export const RECORDS = [
   { type: "OpinionAlert", letter: "O", aboutMinor: false },
   { type: "CareRegistration", letter: "R", aboutMinor: true },
   { type: "GuardianshipAssessment", letter: "G", aboutMinor: true },
+  { type: "SupportNeed", letter: "N", aboutMinor: true },
+  { type: "SupportRecord", letter: "S", aboutMinor: true },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -14,6 +14,7 @@ const HEADS: Readonly<Record<AgencyName, Role>> = {
   governance: "GOVERNANCE_EMERGENCY_OFFICE",
   publicity: "PUBLICITY_CULTURE_CENTRE",
   bureau: "EDUCATION_BUREAU",
+  justice: "JUSTICE_OFFICE",
 };
 const agencies = Object.keys(HEADS).filter((name): name is AgencyName => name in HEADS);
 
@@ -38,6 +39,10 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   recordGuidance:
     'recordGuidance(id: "G", version: 1, visitedOn: "2026-03-02", guidance: "x", nextVisitBy: "2026-09-01") { id }',
   closeGuardianshipAssessment: 'closeGuardianshipAssessment(id: "G", version: 1, closedOn: "2026-03-02") { id }',
+  raiseSupportNeed: 'raiseSupportNeed(input: { minor: "M", kind: STUDY, level: LOW }) { id }',
+  closeSupportNeed: 'closeSupportNeed(id: "N", version: 1) { id }',
+  recordSupport: 'recordSupport(input: { minor: "M", kind: VISIT, startedOn: "2026-03-01" }) { id }',
+  endSupport: 'endSupport(id: "S", version: 1, endedOn: "2026-03-02") { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 

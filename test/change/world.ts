@@ -17,6 +17,7 @@ export const OTHER_VILLAGE = "990102202300";
 const AGENCIES = {
   police: ["a1", "POLICE_STATION", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
   social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case", "GuardianshipAssessment"]],
+  social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case", "SupportNeed", "SupportRecord"]],
   school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident"]],
   otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, []],
   village: [
@@ -28,6 +29,7 @@ const AGENCIES = {
   governance: ["a6", "GOVERNANCE_EMERGENCY_OFFICE", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
   publicity: ["a7", "PUBLICITY_CULTURE_CENTRE", "990101101000", ["OpinionAlert", "SensitiveIncident"]],
   bureau: ["a8", "EDUCATION_BUREAU", "990101101000", ["Minor"]],
+  justice: ["a9", "JUSTICE_OFFICE", "990101101000", []],
 } as const;
 export type AgencyName = keyof typeof AGENCIES;
 
@@ -40,6 +42,7 @@ const POSTS: Record<AgencyName, readonly string[]> = {
   governance: ["HEAD", "INCIDENT_OFFICER", "LEDGER_CLERK"],
   publicity: ["HEAD", "OPINION_MONITOR"],
   bureau: ["HEAD"],
+  justice: ["HEAD", "SUPPORT_LIAISON"],
 };
 
 /** Children who are there: Lin of the school, living in the village, and Wang of the other school, elsewhere. */
@@ -144,6 +147,8 @@ export async function rowsIn({ sql }: World): Promise<Record<string, number>> {
     "opinion_alert",
     "care_registration",
     "guardianship_assessment",
+    "support_need",
+    "support_record",
     "involvement",
     "idempotency",
   ];

@@ -22,6 +22,8 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   OpinionAlert: ["detectedAt", "heat", "level"],
   CareRegistration: ["status", "since", "endedOn"],
   GuardianshipAssessment: ["level", "assessedOn", "lastVisitOn", "nextVisitBy"],
+  SupportNeed: ["kind", "level", "status"],
+  SupportRecord: ["kind", "startedOn", "endedOn"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {

@@ -37,20 +37,20 @@ describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
     ${"POLICE_STATION"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
-    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
-    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge"}
-    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor"}
-    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
-    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
-    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge raiseSupportNeed closeSupportNeed"}
+    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor recordSupport endSupport"}
+    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
     ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"nameCasePerson endCaseParticipation reportIncident linkAlertToIncident"}
     ${"PUBLICITY_CULTURE_CENTRE"}    | ${"raiseOpinionAlert linkAlertToIncident"}
     ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation"}
-    ${"YOUTH_LEAGUE"}                | ${"nameCasePerson endCaseParticipation"}
-    ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration assessGuardianship recordGuidance closeGuardianshipAssessment nameCasePerson endCaseParticipation"}
+    ${"YOUTH_LEAGUE"}                | ${"nameCasePerson endCaseParticipation recordSupport endSupport"}
+    ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration assessGuardianship recordGuidance closeGuardianshipAssessment nameCasePerson endCaseParticipation raiseSupportNeed closeSupportNeed recordSupport endSupport"}
     ${"PROCURATORATE"}               | ${"nameCasePerson endCaseParticipation"}
     ${"CUSTODY_AUTHORITY"}           | ${""}
-    ${"SOCIAL_ORGANISATION"}         | ${""}
+    ${"SOCIAL_ORGANISATION"}         | ${"recordSupport endSupport"}
     ${"ANALYST"}                     | ${""}
     ${"AUDITOR"}                     | ${""}
     ${"OPERATOR"}                    | ${""}

@@ -155,6 +155,8 @@ export const ANCHOR = {
   OpinionAlert: "R28",
   CareRegistration: "R38",
   GuardianshipAssessment: "R9a",
+  SupportNeed: "R39",
+  SupportRecord: "R36",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
 export const RECORD_TYPES: readonly RecordType[] = [
@@ -164,6 +166,8 @@ export const RECORD_TYPES: readonly RecordType[] = [
   "OpinionAlert",
   "CareRegistration",
   "GuardianshipAssessment",
+  "SupportNeed",
+  "SupportRecord",
 ];
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */

@@ -44,6 +44,8 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
     "nextVisitBy",
     "closedOn",
   ],
+  SupportNeed: ["support_need", "kind", "level", "advice", "status"],
+  SupportRecord: ["support_record", "kind", "summary", "startedOn", "endedOn"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
@@ -133,6 +135,7 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
         place: placeOf(record),
         ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
         ...(record.about ? { minor: record.about } : {}),
+        ...(type === "SupportRecord" ? { given_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "GuardianshipAssessment" ? { assessed_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),

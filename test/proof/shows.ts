@@ -77,6 +77,8 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     wayBack("R27m", "incidents", "SensitiveIncident"),
     records("R38", "careRegistrations", "CareRegistration"),
     records("R9a", "guardianshipAssessments", "GuardianshipAssessment"),
+    records("R39", "supportNeeds", "SupportNeed"),
+    records("R36", "supportRecords", "SupportRecord"),
   ],
   Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
@@ -141,6 +143,13 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     ...value("R9a", "closedOn"),
     also("R9a", "X", "guidanceUnderWay"),
   ],
+  SupportNeed: [child("R39"), ...value("R39", "version", "kind", "level", "advice", "status")],
+  SupportRecord: [
+    child("R36", { F: () => null, X: () => null }),
+    ...value("R36", "version", "kind", "summary", "startedOn", "endedOn"),
+    show("R36", "givenBy", { F: own("givenBy") }, named),
+    also("R36", "X", "underWay"),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
@@ -151,6 +160,8 @@ export const LISTS = {
   OpinionAlert: "opinionAlerts",
   CareRegistration: "careRegistrations",
   GuardianshipAssessment: "guardianshipAssessments",
+  SupportNeed: "supportNeeds",
+  SupportRecord: "supportRecords",
 } as const;
 export const ONES = {
   Minor: "minor",
@@ -159,6 +170,8 @@ export const ONES = {
   OpinionAlert: "opinionAlert",
   CareRegistration: "careRegistration",
   GuardianshipAssessment: "guardianshipAssessment",
+  SupportNeed: "supportNeed",
+  SupportRecord: "supportRecord",
 } as const;
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {

@@ -125,5 +125,27 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         guidanceUnderWay: closedOn === null,
       };
     }
+    case "SupportNeed":
+      return {
+        version: 1,
+        kind: from(["PSYCHOLOGICAL", "STUDY", "LIVING"]),
+        level: from(["HIGH", "MEDIUM", "LOW"]),
+        advice: or(3, `每周谈心 ${n}`),
+        status: from(["OPEN", "CLOSED"]),
+      };
+    case "SupportRecord": {
+      const by = ROLES[n % 4] ?? "";
+      const endedOn = or(2, "2026-08-31");
+      return {
+        version: 1,
+        by,
+        givenBy: { name: `部门 ${by}` },
+        kind: from(["VISIT", "ASSISTANCE", "PLAN"]),
+        summary: or(3, `走访 ${n}`),
+        startedOn: `${month}-02`,
+        endedOn,
+        underWay: endedOn === null,
+      };
+    }
   }
 }

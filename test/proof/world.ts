@@ -62,12 +62,26 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   OpinionAlert: ["R28", "R29", "R30"],
   CareRegistration: ["R38"],
   GuardianshipAssessment: ["R9a"],
+  SupportNeed: ["R39"],
+  SupportRecord: ["R36"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
-export const ABOUT_MINOR: readonly RecordType[] = ["CareRegistration", "GuardianshipAssessment"];
+export const ABOUT_MINOR: readonly RecordType[] = [
+  "CareRegistration",
+  "GuardianshipAssessment",
+  "SupportNeed",
+  "SupportRecord",
+];
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
-const ownSigns = (role: string, type: RecordType) => [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
+function ownSigns(role: string, type: RecordType): string[] {
+  const signs = [...signsOf(GROUPS[type], role)].filter((sign) => sign in KIND_OF);
+  if (ABOUT_MINOR.includes(type)) return signs.filter((sign) => OF_THE_RECORD.includes(sign));
+  const byChild = ABOUT_MINOR.flatMap((about) => [...signsOf(GROUPS[about], role)])
+    .filter((sign) => sign in KIND_OF && !OF_THE_RECORD.includes(sign))
+    .map((sign) => (sign === "k" ? "o" : sign));
+  return type === "Minor" ? [...new Set([...signs, ...byChild])] : signs;
+}
 
 /** Seven binary digits: every combination of them, once. */
 const SLOTS = 2 ** 7;
@@ -152,11 +166,10 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
           if (row) relate(on, role, null, kind, true, "R6");
         });
       }
+      // Apart from each of the child's two.
       for (const on of records)
-        for (const [at, sign] of ownSigns(role, on.type)
-          .filter((sign) => OF_THE_RECORD.includes(sign))
-          .entries())
-          relate(on, role, null, KIND_OF[sign] ?? "", ((digits >> (6 - at)) & 1) === 1);
+        for (const sign of ownSigns(role, on.type))
+          relate(on, role, null, KIND_OF[sign] ?? "", (((digits >> 5) ^ (digits >> 6)) & 1) === 1);
       // Of the record alone, not of the child.
       if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;

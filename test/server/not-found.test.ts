@@ -13,6 +13,8 @@ const FIELDS = [
   ["opinionAlert", "OpinionAlert", "topic level"],
   ["careRegistration", "CareRegistration", "status minor { fullName }"],
   ["guardianshipAssessment", "GuardianshipAssessment", "level minor { fullName }"],
+  ["supportNeed", "SupportNeed", "kind advice minor { fullName }"],
+  ["supportRecord", "SupportRecord", "summary minor { fullName }"],
 ] as const;
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 
@@ -86,6 +88,8 @@ describe.each(["embedded", "postgresql"] as const)(
         "far/head",
         "LEFT_BEHIND_CARE",
       ],
+      ["closeSupportNeed(id: $id, version: 1)", "SupportNeed", "far/head", "LEFT_BEHIND_CARE"],
+      ['endSupport(id: $id, version: 1, endedOn: "2026-03-05")', "SupportRecord", "far/head", "LEFT_BEHIND_CARE"],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {
       const query = `mutation ($id: ID!${change.includes("$agency") ? " $agency: ID!" : ""}) { ${change} { id } }`;

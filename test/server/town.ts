@@ -23,6 +23,8 @@ export const RECORDS = {
   OpinionAlert: key(104),
   CareRegistration: key(107),
   GuardianshipAssessment: key(108),
+  SupportNeed: key(108),
+  SupportRecord: key(109),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -110,6 +112,14 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       AGENCY,
       PERSONAL.narrative,
     ],
+    `INSERT INTO support_need (id, ref, place, minor, kind, level, status)
+     VALUES ($1, $2, 990101101200, $3, 'STUDY', 'LOW', 'OPEN')`,
+    [RECORDS.SupportNeed, ids.ref(RECORDS.SupportNeed), RECORDS.Minor],
+  );
+  await query(
+    `INSERT INTO support_record (id, ref, place, minor, given_by, kind, summary, started_on)
+     VALUES ($1, $2, 990101101200, $3, $4, 'PLAN', $5, '2026-03-04')`,
+    [RECORDS.SupportRecord, ids.ref(RECORDS.SupportRecord), RECORDS.Minor, AGENCY, PERSONAL.narrative],
   );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
@@ -121,7 +131,9 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
   await query("SELECT hub_involve($1)", [
     JSON.stringify([
       relate("Minor", RECORDS.Minor, AGENCY, "SOURCE"),
-      relate("CareRegistration", RECORDS.CareRegistration, AGENCY, "SOURCE"),
+      ...(["CareRegistration", "SupportNeed", "SupportRecord"] as const).map((type) =>
+        relate(type, RECORDS[type], AGENCY, "SOURCE"),
+      ),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),
       ...(["Case", "SensitiveIncident", "OpinionAlert"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "PART"),

@@ -19,6 +19,8 @@ const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
   Minor: OF_MINORS,
   CareRegistration: OF_MINORS,
   GuardianshipAssessment: OF_MINORS,
+  SupportNeed: OF_MINORS,
+  SupportRecord: OF_MINORS,
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],

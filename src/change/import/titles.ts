@@ -8,6 +8,7 @@ import type { Register } from "./register.js";
 export const TITLES: Readonly<Record<string, readonly string[]>> = {
   active: ["在岗", "有效", "是否在岗"],
   admitted_on: ["接收日期", "入站日期"],
+  advice: ["建议"],
   agency: ["部门", "单位"],
   alert: ["舆情编号"],
   assessed_on: ["评估日期"],
@@ -87,8 +88,10 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   since: ["起始日期", "入学日期"],
   source: ["来源平台"],
   stage: ["办理阶段"],
+  started_on: ["开始日期"],
   status: ["状态"],
   subject: ["登录账号", "账号"],
+  summary: ["帮扶内容"],
   suspects: ["涉罪未成年人"],
   teacher: ["班主任"],
   topic: ["主题"],

@@ -10,6 +10,7 @@ import { cellsFor, children, classesOf, STORIES } from "./children.js";
 import { guardianshipAssessments } from "./guardianship.js";
 import { incidents } from "./incidents.js";
 import { relations } from "./relations.js";
+import { supportNeeds, supportRecords } from "./support.js";
 import { DIVISIONS, dutiesOf, legalBasisOf, type Office, offices, TOWNSHIPS } from "./world.js";
 
 /** The seed of the shipped demo. */
@@ -57,6 +58,8 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("incident-alerts", incidentAlerts(cast, stories)),
     ...byAgency("care-registrations", careRegistrations(cast)),
     ...byAgency("guardianship-assessments", guardianshipAssessments(cast)),
+    ...byAgency("support-needs", supportNeeds(cast)),
+    ...byAgency("support-records", supportRecords(cast)),
     [
       "relations",
       [

@@ -28,6 +28,8 @@ export function relations(cast: Cast): Cells[] {
     ...by("youth-league-jinyuan", "YOUTH_WORKER", "LIAISON", [S1(1), ...some(6)]),
     ...by("womens-federation-jinyuan", "WOMEN_CHILDREN_OFFICER", "LIAISON", [S1(1), S1(8), ...some(6)]),
     ...by("social-organisation-yunling", "VOLUNTEER", "LIAISON", [S1(8), ...some(4)]),
+    ...by("village-community-jinyuan-2", "VILLAGE_CHILD_DIRECTOR", "LIAISON", [S1(8)]),
+    ...by("school-jinyuan-1", "CLASS_TEACHER", "LIAISON", [S1(8)]),
     // s: sunshine programme
     ...by("justice-office-jinyuan", "SUPPORT_LIAISON", "SUNSHINE", [S1(6), ...some(5)]),
     ...by("village-community-jinyuan-2", "SUNSHINE_LIAISON", "SUNSHINE", [S1(6), ...some(3)]),

@@ -5,8 +5,10 @@ import { Case, CaseMinor } from "../../../src/domain/cases/index.js";
 import { GuardianshipAssessment } from "../../../src/domain/guardianship/index.js";
 import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/domain/incidents/index.js";
 import { Minor } from "../../../src/domain/minors/index.js";
+import { SupportNeed } from "../../../src/domain/needs/index.js";
 import { OpinionAlert } from "../../../src/domain/opinion/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
+import { SupportRecord } from "../../../src/domain/support/index.js";
 import type { RecordType } from "../../../src/store/record-types.js";
 import { Involvement } from "./involvement.js";
 
@@ -17,6 +19,8 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   OpinionAlert,
   CareRegistration,
   GuardianshipAssessment,
+  SupportNeed,
+  SupportRecord,
 };
 
 /** An edge between two records, and the policy row that guards it. */

@@ -15,6 +15,7 @@ const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unkno
   "SensitiveIncident.township": ({ place }) => township(place),
   "SensitiveIncident.month": ({ occurredAt }) => shanghaiDay(occurredAt).slice(0, 7),
   "OpinionAlert.township": ({ place }) => township(place),
+  "SupportRecord.underWay": ({ endedOn }) => endedOn === null,
   "OpinionAlert.month": ({ detectedAt }) => shanghaiDay(detectedAt).slice(0, 7),
 };
 const township = (place: string) => `${place.slice(0, 9)}000`;

@@ -44,6 +44,8 @@ export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
   opinionAlerts: "OpinionAlert",
   careRegistrations: "CareRegistration",
   guardianshipAssessments: "GuardianshipAssessment",
+  supportNeeds: "SupportNeed",
+  supportRecords: "SupportRecord",
 };
 const list =
   (type: RecordType): Resolver =>
@@ -59,6 +61,8 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   opinionAlert: one("OpinionAlert"),
   careRegistration: one("CareRegistration"),
   guardianshipAssessment: one("GuardianshipAssessment"),
+  supportNeed: one("SupportNeed"),
+  supportRecord: one("SupportRecord"),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),

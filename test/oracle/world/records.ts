@@ -3,7 +3,9 @@ import { CaseKind, CaseRole, CaseStage } from "../../../src/domain/cases/index.j
 import { GuardianshipRisk, GuardianshipRiskLevel } from "../../../src/domain/guardianship/index.js";
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domain/incidents/index.js";
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
+import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../src/domain/needs/index.js";
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../src/domain/opinion/index.js";
+import { SupportKind } from "../../../src/domain/support/index.js";
 import type { Dice } from "./dice.js";
 import { type Directory, VILLAGES } from "./directory.js";
 
@@ -148,6 +150,23 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
         closed_on: dice.oneOf([day(), null]),
       })),
     ),
+    support_need: dice.some(minors, 25).map((minor, n) => ({
+      ...shared(n),
+      minor: minor.id,
+      kind: dice.oneOf(Object.values(SupportNeedKind)),
+      level: dice.oneOf(Object.values(SupportNeedLevel)),
+      advice: dice.oneOf(WORDS),
+      status: dice.oneOf(Object.values(SupportNeedStatus)),
+    })),
+    support_record: dice.some(minors, 25).map((minor, n) => ({
+      ...shared(n),
+      minor: minor.id,
+      given_by: dice.oneOf(agencies).id,
+      kind: dice.oneOf(Object.values(SupportKind)),
+      summary: dice.oneOf(WORDS),
+      started_on: day(),
+      ended_on: dice.oneOf([day(), null]),
+    })),
     school_class: classes,
     enrolment: dice.some(minors, 45).map((minor) => {
       const schoolClass = dice.oneOf([...classes, null]);

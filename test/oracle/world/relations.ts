@@ -60,6 +60,8 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["ADDRESSEE", 0.1],
   ],
   GuardianshipAssessment: [["SOURCE", 0.2]],
+  SupportNeed: [["SOURCE", 0.15]],
+  SupportRecord: [["SOURCE", 0.15]],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [

@@ -30,6 +30,8 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   OpinionAlert: ["opinionAlert", "opinionAlerts"],
   CareRegistration: ["careRegistration", "careRegistrations"],
   GuardianshipAssessment: ["guardianshipAssessment", "guardianshipAssessments"],
+  SupportNeed: ["supportNeed", "supportNeeds"],
+  SupportRecord: ["supportRecord", "supportRecords"],
 };
 /** Aliases of one document. */
 const TOGETHER = 20;

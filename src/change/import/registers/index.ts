@@ -12,6 +12,8 @@ import { minors } from "./minors.js";
 import { relations } from "./relations.js";
 import { roster } from "./roster.js";
 import { classes, enrolments } from "./schooling.js";
+import { supportNeeds } from "./support-needs.js";
+import { supportRecords } from "./support-records.js";
 
 /** Every register, in the order in which they can be imported: a later one names what stands in earlier ones. */
 export const REGISTERS: readonly Register<Columns>[] = [
@@ -33,4 +35,6 @@ export const REGISTERS: readonly Register<Columns>[] = [
   relations,
   careRegistrations,
   guardianshipAssessments,
+  supportNeeds,
+  supportRecords,
 ];

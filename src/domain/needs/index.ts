@@ -1,0 +1,4 @@
+export { SupportNeedCommands } from "./commands.js";
+export { MinorNeeds } from "./contributed.js";
+export { SupportNeedQueries } from "./queries.js";
+export { SupportNeed, SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "./record.js";

@@ -1,0 +1,4 @@
+export { SupportCommands } from "./commands.js";
+export { MinorSupport } from "./contributed.js";
+export { SupportQueries } from "./queries.js";
+export { SupportKind, SupportRecord } from "./record.js";
