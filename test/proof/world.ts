@@ -166,10 +166,10 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
           if (row) relate(on, role, null, kind, true, "R6");
         });
       }
-      // Apart from each of the child's two.
+      // Apart from each thing that holds of the child.
+      const made = [4, 5, 6].reduce((odd, at) => odd ^ ((digits >> at) & 1), 0) === 1;
       for (const on of records)
-        for (const sign of ownSigns(role, on.type))
-          relate(on, role, null, KIND_OF[sign] ?? "", (((digits >> 5) ^ (digits >> 6)) & 1) === 1);
+        for (const sign of ownSigns(role, on.type)) relate(on, role, null, KIND_OF[sign] ?? "", made);
       // Of the record alone, not of the child.
       if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;
