@@ -27,6 +27,7 @@ import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 import { STATISTICS } from "./statistics.js";
 
 export { SUBJECTS } from "./statistics.js";
+
 import { MinorSupport, SupportCommands, SupportQueries, SupportRecord } from "./support/index.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */

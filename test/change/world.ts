@@ -16,8 +16,12 @@ export const OTHER_VILLAGE = "990102202300";
 /** Agencies, the record types that they have a duty for, and where. */
 const AGENCIES = {
   police: ["a1", "POLICE_STATION", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
-  social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case", "GuardianshipAssessment"]],
-  social: ["a2", "SOCIAL_AFFAIRS_OFFICE", "990101101000", ["Minor", "Case", "SupportNeed", "SupportRecord"]],
+  social: [
+    "a2",
+    "SOCIAL_AFFAIRS_OFFICE",
+    "990101101000",
+    ["Minor", "Case", "GuardianshipAssessment", "SupportNeed", "SupportRecord"],
+  ],
   school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident"]],
   otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, []],
   village: [

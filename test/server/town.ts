@@ -112,6 +112,8 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       AGENCY,
       PERSONAL.narrative,
     ],
+  );
+  await query(
     `INSERT INTO support_need (id, ref, place, minor, kind, level, status)
      VALUES ($1, $2, 990101101200, $3, 'STUDY', 'LOW', 'OPEN')`,
     [RECORDS.SupportNeed, ids.ref(RECORDS.SupportNeed), RECORDS.Minor],
