@@ -19,6 +19,8 @@ export const SUSPECT = "school-jinyuan-2:S2-0010";
 export const TOUCHED = "school-jinyuan-2:S2-0011";
 /** Has care liaisons, and is a child of the incident: some see its home address, some only the township. */
 export const VISITED = "school-jinyuan-1:S1-0008";
+/** What that child needs, raised by the justice office. */
+export const NEED = "justice-office-jinyuan:B-V2-0008";
 /** Known to the primary school and to 石门村, under this citizen number. */
 export const KNOWN = "school-jinyuan-1:S1-0037";
 export const NUMBER = "99010120150622758X";

@@ -62,3 +62,18 @@ export const raiseOpinionAlert = (source: string, reference: string, division: s
   field: () => `raiseOpinionAlert(input: { source: "${source}", reference: "${reference}", topic: SCHOOL_SAFETY,
     level: BLUE, heat: 90000, detectedAt: "2025-09-29T10:00:00+08:00", division: "${division}" })`,
 });
+
+export const raiseSupportNeed = (minor: string): Change => ({
+  called: "raiseSupportNeed",
+  purpose: "CASE_HANDLING",
+  type: "SupportNeed",
+  field: (idOf) =>
+    `raiseSupportNeed(input: { minor: "${idOf("Minor", minor)}", kind: STUDY, level: LOW, advice: "请安排作业辅导" })`,
+});
+
+export const closeSupportNeed = (number: string): Change => ({
+  called: "closeSupportNeed",
+  purpose: "CASE_HANDLING",
+  type: "SupportNeed",
+  field: (idOf) => `closeSupportNeed(id: "${idOf("SupportNeed", number)}", version: 1)`,
+});

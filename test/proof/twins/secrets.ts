@@ -7,6 +7,7 @@ import {
   INCIDENT,
   KNOWN,
   MINORS_ALERT,
+  NEED,
   NUMBER,
   OF_CLASS_3_2,
   OTHER_ALERT,
@@ -19,9 +20,11 @@ import {
 } from "./cast.js";
 import {
   closeCase,
+  closeSupportNeed,
   nameCasePerson,
   openCase,
   raiseOpinionAlert,
+  raiseSupportNeed,
   registerMinor,
   reportIncident,
   type Trial,
@@ -249,6 +252,26 @@ export const SECRETS: readonly Secret[] = [
     trials: [
       ["school-jinyuan-1/registrar-1", registerMinor(NUMBER, STONE_GATE), DONE],
       ["police-station-jinyuan/head-1", openCase(STONE_GATE, KNOWN), HIDDEN],
+    ],
+  },
+  {
+    name: "the women's federation, and not the justice office, has raised what a child needs",
+    about: [NEED],
+    apply: async (query, { keyOf }) => {
+      await query("DELETE FROM involvement WHERE record = $1 AND kind = 'SOURCE'", [keyOf(NEED)]);
+      await involve(query, [
+        { type: "SupportNeed", record: keyOf(NEED), agency: "womens-federation-jinyuan", kind: "SOURCE" },
+      ]);
+    },
+    // R39: the justice office sees what it has raised (F:o) from its posts for all of it, and only that; o opens nothing
+    // to the women's federation. Whoever else sees the need must not learn from whom it is: J3.
+    mayKnow: ({ agency, ...viewer }) =>
+      agency === "justice-office-jinyuan" && holds(viewer, { JUSTICE_OFFICE: ["HEAD", "NOTICE_OFFICER"] }),
+    trials: [
+      ["school-jinyuan-1/head-1", raiseSupportNeed(VISITED), DONE],
+      ["school-jinyuan-1/head-1", closeSupportNeed(NEED), "FIELD_NOT_SHARED"],
+      ["social-affairs-office-jinyuan/head-1", closeSupportNeed(NEED), "FIELD_NOT_SHARED"],
+      ["justice-office-jinyuan/head-1", closeSupportNeed(NEED), DONE],
     ],
   },
   {
