@@ -32,6 +32,8 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   closeCase: 'closeCase(id: "C", version: 1, closedOn: "2026-03-02") { id }',
   reportIncident: `reportIncident(input: { kind: BULLYING, level: IV, division: "${VILLAGE}", occurredAt: "2026-03-01T08:00:00+08:00" }) { id }`,
   linkAlertToIncident: 'linkAlertToIncident(alert: "O", incident: "S") { id }',
+  importPlan: 'importPlan(input: { register: "minors", csv: "key" }) { digest }',
+  importApply: 'importApply(input: { register: "minors", csv: "key" }, digest: "x") { digest }',
   registerCareChild: 'registerCareChild(input: { minor: "M", status: LEFT_BEHIND, since: "2026-03-01" }) { id }',
   endCareRegistration: 'endCareRegistration(id: "R", version: 1, endedOn: "2026-03-02") { id }',
   assessGuardianship:

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REGISTERS, TITLES } from "../../../src/change/import/index.js";
+import { REGISTERS, TITLES, titleFindings } from "../../../src/change/import/index.js";
 
 describe("docs/registers.md", () => {
   const text = readFileSync(join(import.meta.dirname, "../../../docs/registers.md"), "utf8");
@@ -20,6 +20,20 @@ describe("docs/registers.md", () => {
   it.each(REGISTERS)("has no two columns of $name under one title", ({ columns }) => {
     const titles = Object.keys(columns).flatMap((column) => TITLES[column] ?? []);
     expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it("says truly that hub.yaml names registers and columns that there are, or the hub does not start", () => {
+    const titles = (columns: Record<string, string>, without: string[] = []) => ({ columns, ignore: [], without });
+    const good = { minors: titles({ 学生学号: "key" }, ["carer"]), roster: titles({ 班: "class" }) };
+    expect(titleFindings({ school: good, operator: { persons: titles({}) } }, REGISTERS)).toEqual([]);
+    const bad = { minors: titles({ 学生学号: "number" }, ["grade"]), children: titles({}) };
+    expect(titleFindings({ school: bad }, REGISTERS)).toEqual([
+      expect.stringMatching(/^hub\.yaml, registers\.school\.minors: minors has no column "number"; it has key,/),
+      expect.stringMatching(/^hub\.yaml, registers\.school\.minors: minors has no column "grade"/),
+      expect.stringMatching(
+        /^hub\.yaml, registers\.school\.children: there is no such register; use one of divisions,/,
+      ),
+    ]);
   });
 
   it.each(REGISTERS)("$name has a number that is made of its columns", ({ key, columns }) => {
