@@ -3,7 +3,7 @@ import { badUserInput, notFoundOrNotShared, type Refusal } from "../errors.js";
 import { factsAbout, type InvolvementKind, involvementKey } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import type { PolicyRow, Role } from "../policy/policy.js";
+import type { Condition, PolicyRow, Role } from "../policy/policy.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isAboutMinor, type RecordType } from "../store/record-types.js";
 import { newKey } from "../store/store.js";
@@ -223,9 +223,9 @@ export class Change {
     return (ended?.ended ?? 0) > 0;
   }
 
-  /** Whether taking part shows an agency of this kind anything of such records. */
-  mayTakePart(type: RecordType, role: Role): boolean {
-    return (this.#anchor(type).cells.get(role) ?? []).some(({ conditions }) => conditions.includes("p"));
+  /** Whether what the condition says - taking part, being addressed - shows an agency of this kind anything of such records. */
+  isShownBy(condition: Condition, type: RecordType, role: Role): boolean {
+    return (this.#anchor(type).cells.get(role) ?? []).some(({ conditions }) => conditions.includes(condition));
   }
 
   async #found(type: RecordType, key: string): Promise<Loaded> {

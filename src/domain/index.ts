@@ -22,6 +22,7 @@ import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./m
 import { MinorNeeds, SupportNeed, SupportNeedCommands, SupportNeedQueries } from "./needs/index.js";
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
+import { MinorProtection, ProtectionCommands, ProtectionMeasure, ProtectionQueries } from "./protection/index.js";
 import { RegisterCommands } from "./registers/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 import { STATISTICS } from "./statistics.js";
@@ -49,6 +50,7 @@ export const ENTITIES = [
   Minor,
   OpinionAlert,
   Person,
+  ProtectionMeasure,
   SchoolClass,
   SensitiveIncident,
   SupportNeed,
@@ -78,6 +80,9 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   SupportCommands,
   SupportQueries,
   MinorSupport,
+  ProtectionCommands,
+  ProtectionQueries,
+  MinorProtection,
   CaseCommands,
   CaseQueries,
   MinorCases,

@@ -11,6 +11,7 @@ export const RECORDS = [
   { type: "GuardianshipAssessment", letter: "G", aboutMinor: true },
   { type: "SupportNeed", letter: "N", aboutMinor: true },
   { type: "SupportRecord", letter: "S", aboutMinor: true },
+  { type: "ProtectionMeasure", letter: "P", aboutMinor: true },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -45,6 +45,9 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   closeSupportNeed: 'closeSupportNeed(id: "N", version: 1) { id }',
   recordSupport: 'recordSupport(input: { minor: "M", kind: VISIT, startedOn: "2026-03-01" }) { id }',
   endSupport: 'endSupport(id: "S", version: 1, endedOn: "2026-03-02") { id }',
+  issueProtectionMeasure:
+    'issueProtectionMeasure(input: { minor: "M", kind: WARNING_LETTER, issuer: "x", terms: "x", issuedOn: "2026-03-01" }) { id }',
+  endProtectionMeasure: 'endProtectionMeasure(id: "P", version: 1, endedOn: "2026-03-02") { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 

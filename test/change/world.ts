@@ -153,6 +153,7 @@ export async function rowsIn({ sql }: World): Promise<Record<string, number>> {
     "guardianship_assessment",
     "support_need",
     "support_record",
+    "protection_measure",
     "involvement",
     "idempotency",
   ];

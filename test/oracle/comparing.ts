@@ -21,6 +21,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   SensitiveIncident: ["occurredAt", "level", "status"],
   OpinionAlert: ["detectedAt", "heat", "level"],
   CareRegistration: ["status", "since", "endedOn"],
+  ProtectionMeasure: ["kind", "issuedOn", "validUntil"],
   GuardianshipAssessment: ["level", "assessedOn", "lastVisitOn", "nextVisitBy"],
   SupportNeed: ["kind", "level", "status"],
   SupportRecord: ["kind", "startedOn", "endedOn"],

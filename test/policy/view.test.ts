@@ -36,7 +36,7 @@ describe.each(ROLES)("the view of %s, with any of its posts and with each,", (ro
 describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
-    ${"POLICE_STATION"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
+    ${"POLICE_STATION"}              | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
     ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
     ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge raiseSupportNeed closeSupportNeed"}
     ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
@@ -67,13 +67,13 @@ describe("the view shows only mutations that the role can perform:", () => {
   });
 
   it.each`
-    role                             | post                         | performs                                                                                                 | because
-    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity decideMerge"} | ${"heads name people"}
-    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                                  | ${"the clerk has no cases"}
-    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                                      | ${"no minor exists for a system by itself"}
-    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                               | ${"a system writes what its agency writes"}
-    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                    | ${"the coordinator reads"}
-    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                    | ${"only R35 is his"}
+    role                             | post                         | performs                                                                                                                                             | because
+    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity decideMerge"} | ${"heads name people"}
+    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                                                                              | ${"the clerk has no cases"}
+    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                                                                                  | ${"no minor exists for a system by itself"}
+    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                                                                           | ${"a system writes what its agency writes"}
+    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                                                                | ${"the coordinator reads"}
+    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                                                                | ${"only R35 is his"}
   `("$role/$post: $performs, for $because", ({ role, post, performs }) => {
     expect(commandsOf(view(role, post))).toEqual(words(performs).sort());
   });

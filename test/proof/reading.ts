@@ -157,6 +157,7 @@ export const ANCHOR = {
   GuardianshipAssessment: "R9a",
   SupportNeed: "R39",
   SupportRecord: "R36",
+  ProtectionMeasure: "R24",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
 export const RECORD_TYPES: readonly RecordType[] = [
@@ -168,6 +169,7 @@ export const RECORD_TYPES: readonly RecordType[] = [
   "GuardianshipAssessment",
   "SupportNeed",
   "SupportRecord",
+  "ProtectionMeasure",
 ];
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */

@@ -46,6 +46,7 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
   ],
   SupportNeed: ["support_need", "kind", "level", "advice", "status"],
   SupportRecord: ["support_record", "kind", "summary", "startedOn", "endedOn"],
+  ProtectionMeasure: ["protection_measure", "kind", "number", "issuer", "terms", "issuedOn", "validUntil", "endedOn"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
@@ -138,6 +139,12 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
         ...(type === "SupportRecord" ? { given_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "GuardianshipAssessment" ? { assessed_by: agencyKey(String(record.values["by"])) } : {}),
+        ...(type === "ProtectionMeasure"
+          ? {
+              recorded_by: agencyKey(String(record.values["by"])),
+              addressee: record.values["addressee"] && agencyKey(String(record.values["by"])),
+            }
+          : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"
           ? { monitor: agencyKey("PUBLICITY_CULTURE_CENTRE"), author_is_minor: record.minorAuthor }

@@ -79,6 +79,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     records("R9a", "guardianshipAssessments", "GuardianshipAssessment"),
     records("R39", "supportNeeds", "SupportNeed"),
     records("R36", "supportRecords", "SupportRecord"),
+    records("R24", "protectionMeasures", "ProtectionMeasure"),
   ],
   Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
@@ -150,6 +151,14 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     show("R36", "givenBy", { F: own("givenBy") }, named),
     also("R36", "X", "underWay"),
   ],
+  ProtectionMeasure: [
+    ...value("R24", "version"),
+    child("R24"),
+    show("R24", "recordedBy", { F: own("recordedBy") }, named),
+    ...value("R24", "kind", "number", "issuer", "terms", "issuedOn", "validUntil"),
+    show("R24", "addressee", { F: own("addressee") }, named),
+    ...value("R24", "endedOn"),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
@@ -162,6 +171,7 @@ export const LISTS = {
   GuardianshipAssessment: "guardianshipAssessments",
   SupportNeed: "supportNeeds",
   SupportRecord: "supportRecords",
+  ProtectionMeasure: "protectionMeasures",
 } as const;
 export const ONES = {
   Minor: "minor",
@@ -172,6 +182,7 @@ export const ONES = {
   GuardianshipAssessment: "guardianshipAssessment",
   SupportNeed: "supportNeed",
   SupportRecord: "supportRecord",
+  ProtectionMeasure: "protectionMeasure",
 } as const;
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {

@@ -147,5 +147,21 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         underWay: endedOn === null,
       };
     }
+    case "ProtectionMeasure": {
+      const by = ROLES[n % 5] ?? "";
+      return {
+        version: 1,
+        by,
+        recordedBy: { name: `部门 ${by}` },
+        kind: from(["WARNING_LETTER", "PROTECTION_ORDER"]),
+        number: or(3, `文书 ${n}`),
+        issuer: `机关 ${n}`,
+        terms: `内容 ${n}`,
+        issuedOn: `${month}-01`,
+        validUntil: or(2, `${month}-28`),
+        addressee: or(4, { name: `部门 ${by}` }),
+        endedOn: or(5, "2026-08-31"),
+      };
+    }
   }
 }

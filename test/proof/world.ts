@@ -64,6 +64,7 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   GuardianshipAssessment: ["R9a"],
   SupportNeed: ["R39"],
   SupportRecord: ["R36"],
+  ProtectionMeasure: ["R24"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
 export const ABOUT_MINOR: readonly RecordType[] = [
@@ -71,6 +72,7 @@ export const ABOUT_MINOR: readonly RecordType[] = [
   "GuardianshipAssessment",
   "SupportNeed",
   "SupportRecord",
+  "ProtectionMeasure",
 ];
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */

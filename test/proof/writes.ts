@@ -29,6 +29,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   assessGuardianship: { record: "GuardianshipAssessment", makes: true, groups: ["R9a"] },
   recordGuidance: { record: "GuardianshipAssessment", groups: ["R9a"] },
   closeGuardianshipAssessment: { record: "GuardianshipAssessment", groups: ["R9a"] },
+  issueProtectionMeasure: { record: "ProtectionMeasure", makes: true, groups: ["R24"] },
+  endProtectionMeasure: { record: "ProtectionMeasure", groups: ["R24"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 

@@ -15,6 +15,7 @@ const FIELDS = [
   ["guardianshipAssessment", "GuardianshipAssessment", "level minor { fullName }"],
   ["supportNeed", "SupportNeed", "kind advice minor { fullName }"],
   ["supportRecord", "SupportRecord", "summary minor { fullName }"],
+  ["protectionMeasure", "ProtectionMeasure", "terms minor { fullName }"],
 ] as const;
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 
@@ -90,6 +91,18 @@ describe.each(["embedded", "postgresql"] as const)(
       ],
       ["closeSupportNeed(id: $id, version: 1)", "SupportNeed", "far/head", "LEFT_BEHIND_CARE"],
       ['endSupport(id: $id, version: 1, endedOn: "2026-03-05")', "SupportRecord", "far/head", "LEFT_BEHIND_CARE"],
+      [
+        'endProtectionMeasure(id: $id, version: 1, endedOn: "2026-03-05")',
+        "ProtectionMeasure",
+        "police/head",
+        "CASE_HANDLING",
+      ],
+      [
+        'issueProtectionMeasure(input: { minor: $id, kind: WARNING_LETTER, issuer: "x", terms: "x", issuedOn: "2026-03-05" })',
+        "Minor",
+        "police/head",
+        "CASE_HANDLING",
+      ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {
       const query = `mutation ($id: ID!${change.includes("$agency") ? " $agency: ID!" : ""}) { ${change} { id } }`;

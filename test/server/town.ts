@@ -23,8 +23,9 @@ export const RECORDS = {
   OpinionAlert: key(104),
   CareRegistration: key(107),
   GuardianshipAssessment: key(108),
-  SupportNeed: key(108),
-  SupportRecord: key(109),
+  SupportNeed: key(109),
+  SupportRecord: key(110),
+  ProtectionMeasure: key(111),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -83,6 +84,10 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
      VALUES ($1, $2, 990101101200, 'BULLYING', 'FILED', '2026-03-04', $3, $4)`,
     [RECORDS.Case, ids.ref(RECORDS.Case), key(3), PERSONAL.narrative],
   );
+  await query("INSERT INTO case_minor (case_file, minor, role) VALUES ($1, $2, 'CONCERNED')", [
+    RECORDS.Case,
+    RECORDS.Minor,
+  ]);
   for (const [id, kind] of [
     [RECORDS.SensitiveIncident, "BULLYING"],
     [BROKEN.incident, "NO_SUCH_KIND"],
@@ -122,6 +127,11 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
     `INSERT INTO support_record (id, ref, place, minor, given_by, kind, summary, started_on)
      VALUES ($1, $2, 990101101200, $3, $4, 'PLAN', $5, '2026-03-04')`,
     [RECORDS.SupportRecord, ids.ref(RECORDS.SupportRecord), RECORDS.Minor, AGENCY, PERSONAL.narrative],
+  );
+  await query(
+    `INSERT INTO protection_measure (id, ref, place, minor, recorded_by, kind, issuer, terms, issued_on)
+     VALUES ($1, $2, 990101101200, $3, $4, 'WARNING_LETTER', '派出所', $5, '2026-03-04')`,
+    [RECORDS.ProtectionMeasure, ids.ref(RECORDS.ProtectionMeasure), RECORDS.Minor, key(3), PERSONAL.narrative],
   );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,

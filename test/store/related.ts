@@ -21,6 +21,7 @@ const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
   GuardianshipAssessment: OF_MINORS,
   SupportNeed: OF_MINORS,
   SupportRecord: OF_MINORS,
+  ProtectionMeasure: OF_MINORS,
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],

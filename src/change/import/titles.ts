@@ -7,6 +7,7 @@ import type { Register } from "./register.js";
  */
 export const TITLES: Readonly<Record<string, readonly string[]>> = {
   active: ["在岗", "有效", "是否在岗"],
+  addressee: ["抄送村(社区)"],
   admitted_on: ["接收日期", "入站日期"],
   advice: ["建议"],
   agency: ["部门", "单位"],
@@ -51,6 +52,8 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   home_address: ["家庭住址", "住址", "家庭地址"],
   hours: ["时长(小时)"],
   incident: ["事件编号"],
+  issued_on: ["出具日期"],
+  issuer: ["出具机关"],
   kept: ["保留记录"],
   key: ["编号", "登记编号", "学号", "学籍号"],
   kind: ["类别", "类型"],
@@ -94,7 +97,9 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   summary: ["帮扶内容"],
   suspects: ["涉罪未成年人"],
   teacher: ["班主任"],
+  terms: ["措施内容"],
   topic: ["主题"],
+  valid_until: ["有效期至"],
   victims: ["被害人"],
   visits: ["走访次数"],
 };

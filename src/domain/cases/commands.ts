@@ -119,7 +119,7 @@ export class CaseCommands {
     return context.change(info, async (change) => {
       const loaded = await change.mayChange("Case", change.key("Case", id), { participants: [agency] }, version);
       const invited = await change.agency(agency);
-      if (!change.mayTakePart("Case", invited.kind))
+      if (!change.isShownBy("p", "Case", invited.kind))
         throw badUserInput(
           "agency",
           "Taking part would show this kind of agency nothing of a case",

@@ -7,6 +7,7 @@ import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/do
 import { Minor } from "../../../src/domain/minors/index.js";
 import { SupportNeed } from "../../../src/domain/needs/index.js";
 import { OpinionAlert } from "../../../src/domain/opinion/index.js";
+import { ProtectionMeasure } from "../../../src/domain/protection/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
 import { SupportRecord } from "../../../src/domain/support/index.js";
 import type { RecordType } from "../../../src/store/record-types.js";
@@ -21,6 +22,7 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   GuardianshipAssessment,
   SupportNeed,
   SupportRecord,
+  ProtectionMeasure,
 };
 
 /** An edge between two records, and the policy row that guards it. */

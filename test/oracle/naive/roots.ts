@@ -46,6 +46,7 @@ export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
   guardianshipAssessments: "GuardianshipAssessment",
   supportNeeds: "SupportNeed",
   supportRecords: "SupportRecord",
+  protectionMeasures: "ProtectionMeasure",
 };
 const list =
   (type: RecordType): Resolver =>
@@ -63,6 +64,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   guardianshipAssessment: one("GuardianshipAssessment"),
   supportNeed: one("SupportNeed"),
   supportRecord: one("SupportRecord"),
+  protectionMeasure: one("ProtectionMeasure"),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),

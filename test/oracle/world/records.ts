@@ -5,6 +5,7 @@ import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domai
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
 import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../src/domain/needs/index.js";
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../src/domain/opinion/index.js";
+import { ProtectionMeasureKind } from "../../../src/domain/protection/index.js";
 import { SupportKind } from "../../../src/domain/support/index.js";
 import type { Dice } from "./dice.js";
 import { type Directory, VILLAGES } from "./directory.js";
@@ -167,6 +168,21 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
       started_on: day(),
       ended_on: dice.oneOf([day(), null]),
     })),
+    protection_measure: dice.some(minors, 20).flatMap((minor, n) =>
+      of(1 + dice.below(2), () => ({
+        ...shared(n),
+        minor: minor.id,
+        recorded_by: dice.oneOf(agencies).id,
+        kind: dice.oneOf(Object.values(ProtectionMeasureKind)),
+        number: dice.oneOf([`诫〔2026〕${n} 号`, null]),
+        issuer: dice.oneOf(GIVEN),
+        terms: dice.oneOf(GIVEN),
+        issued_on: day(),
+        valid_until: dice.oneOf([day(), null]),
+        addressee: dice.oneOf([dice.oneOf(agencies).id, null]),
+        ended_on: dice.oneOf([day(), null]),
+      })),
+    ),
     school_class: classes,
     enrolment: dice.some(minors, 45).map((minor) => {
       const schoolClass = dice.oneOf([...classes, null]);

@@ -62,6 +62,10 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
   GuardianshipAssessment: [["SOURCE", 0.2]],
   SupportNeed: [["SOURCE", 0.15]],
   SupportRecord: [["SOURCE", 0.15]],
+  ProtectionMeasure: [
+    ["SOURCE", 0.2],
+    ["ADDRESSEE", 0.3],
+  ],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [

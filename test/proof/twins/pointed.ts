@@ -32,6 +32,7 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   GuardianshipAssessment: ["guardianshipAssessment", "guardianshipAssessments"],
   SupportNeed: ["supportNeed", "supportNeeds"],
   SupportRecord: ["supportRecord", "supportRecords"],
+  ProtectionMeasure: ["protectionMeasure", "protectionMeasures"],
 };
 /** Aliases of one document. */
 const TOGETHER = 20;

@@ -12,6 +12,8 @@ interface AboutMinor<C extends Columns> extends Pick<Register<C>, "name" | "colu
   /** Columns of the table that the row fills; those of a new record only: its minor, and who made it. */
   readonly columnsOf: (row: Row<C>) => TableRow;
   readonly once: (row: Row<C>, agency: KnownAgency) => TableRow;
+  /** To whom a new record is addressed. */
+  readonly addressee?: (row: Row<C>) => KnownAgency | null;
 }
 
 /** A register of records about one minor, of which the agency is the source; `key` is the agency's number. */
@@ -20,6 +22,7 @@ export const aboutMinor = <C extends Columns>({
   record,
   columnsOf,
   once,
+  addressee = () => null,
   ...register
 }: AboutMinor<C>): Register<C> => ({
   ...register,
@@ -42,14 +45,11 @@ export const aboutMinor = <C extends Columns>({
     );
     await involve(
       manager,
-      fresh.map(({ id }) => ({
-        record_type: record.type,
-        record: id,
-        agency: agency.id,
-        person: null,
-        kind: "SOURCE",
-        basis: "register",
-      })),
+      fresh.flatMap(({ id, row }) => {
+        const of = (kind: string, to: KnownAgency | null) =>
+          to ? [{ record_type: record.type, record: id, agency: to.id, person: null, kind, basis: "register" }] : [];
+        return [...of("SOURCE", agency), ...of("ADDRESSEE", addressee(row))];
+      }),
     );
     const rows = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
     await updateRows(manager, record.table, rows, Object.keys(rows[0] ?? {}));

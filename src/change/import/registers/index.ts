@@ -9,6 +9,7 @@ import { incidents } from "./incidents.js";
 import { intake } from "./intake.js";
 import { links } from "./links.js";
 import { minors } from "./minors.js";
+import { protectionMeasures } from "./protection-measures.js";
 import { relations } from "./relations.js";
 import { roster } from "./roster.js";
 import { classes, enrolments } from "./schooling.js";
@@ -37,4 +38,5 @@ export const REGISTERS: readonly Register<Columns>[] = [
   guardianshipAssessments,
   supportNeeds,
   supportRecords,
+  protectionMeasures,
 ];
