@@ -61,7 +61,7 @@ describe("the view shows only mutations that the role can perform:", () => {
   it("registers are brought by systems of agencies that write one", () => {
     const bringing = ROLES.filter((role) => fieldsOf(view(role, "SYSTEM_CLIENT"), "Mutation").includes("importApply"));
     expect(bringing).toEqual(ROLES.filter((role) => fieldsOf(view(role), "Mutation").includes("importPlan")));
-    const others = ["YOUTH_LEAGUE", "PROCURATORATE", "CUSTODY_AUTHORITY", "SOCIAL_ORGANISATION"];
+    const others = ["PROCURATORATE", "CUSTODY_AUTHORITY"];
     expect(ROLES.filter((role) => !bringing.includes(role))).toEqual([...others, "ANALYST", "AUDITOR", "OPERATOR"]);
     expect(fieldsOf(view("SCHOOL", "HEAD"), "Mutation")).not.toContain("importPlan");
   });

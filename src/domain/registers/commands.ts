@@ -20,7 +20,7 @@ class RegisterInput {
 }
 
 /** Groups of the registers' keepers: whoever writes none of them has no register to bring. */
-const KEPT = ["R1", "R12", "R17", "R17m", "R26", "R28", "R28m", "R38", "R9a"] as const;
+const KEPT = ["R1", "R12", "R17", "R17m", "R26", "R28", "R28m", "R38", "R9a", "R39", "R36"] as const;
 
 @Resolver()
 export class RegisterCommands {
