@@ -22,6 +22,7 @@ import { EntrustedCare, Guardian, Minor, MinorCommands, MinorQueries } from "./m
 import { MinorNeeds, SupportNeed, SupportNeedCommands, SupportNeedQueries } from "./needs/index.js";
 import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
+import { MinorPlacements, Placement, PlacementCommands, PlacementQueries } from "./placement/index.js";
 import { MinorProtection, ProtectionCommands, ProtectionMeasure, ProtectionQueries } from "./protection/index.js";
 import { RegisterCommands } from "./registers/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
@@ -51,6 +52,7 @@ export const ENTITIES = [
   OpinionAlert,
   Person,
   ProtectionMeasure,
+  Placement,
   SchoolClass,
   SensitiveIncident,
   SupportNeed,
@@ -93,4 +95,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   OpinionCommands,
   OpinionQueries,
   ...STATISTICS,
+  PlacementCommands,
+  PlacementQueries,
+  MinorPlacements,
 ];

@@ -12,6 +12,7 @@ export const RECORDS = [
   { type: "SupportNeed", letter: "N", aboutMinor: true },
   { type: "SupportRecord", letter: "S", aboutMinor: true },
   { type: "ProtectionMeasure", letter: "P", aboutMinor: true },
+  { type: "Placement", letter: "L", aboutMinor: true },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -15,6 +15,8 @@ const HEADS: Readonly<Record<AgencyName, Role>> = {
   publicity: "PUBLICITY_CULTURE_CENTRE",
   bureau: "EDUCATION_BUREAU",
   justice: "JUSTICE_OFFICE",
+  rescue: "RESCUE_STATION",
+  house: "CARE_INSTITUTION",
 };
 const agencies = Object.keys(HEADS).filter((name): name is AgencyName => name in HEADS);
 
@@ -48,6 +50,9 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   issueProtectionMeasure:
     'issueProtectionMeasure(input: { minor: "M", kind: WARNING_LETTER, issuer: "x", terms: "x", issuedOn: "2026-03-01" }) { id }',
   endProtectionMeasure: 'endProtectionMeasure(id: "P", version: 1, endedOn: "2026-03-02") { id }',
+  placeMinor: 'placeMinor(input: { minor: "M", kind: FOSTER, placedOn: "2026-03-01" }) { id }',
+  reviewPlacement: 'reviewPlacement(id: "P", version: 1, reviewedOn: "2026-03-02") { id }',
+  endPlacement: 'endPlacement(id: "P", version: 1, endedOn: "2026-03-02") { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 

@@ -20,7 +20,7 @@ const AGENCIES = {
     "a2",
     "SOCIAL_AFFAIRS_OFFICE",
     "990101101000",
-    ["Minor", "Case", "GuardianshipAssessment", "SupportNeed", "SupportRecord"],
+    ["Minor", "Case", "GuardianshipAssessment", "SupportNeed", "SupportRecord", "Placement"],
   ],
   school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident"]],
   otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, []],
@@ -34,6 +34,8 @@ const AGENCIES = {
   publicity: ["a7", "PUBLICITY_CULTURE_CENTRE", "990101101000", ["OpinionAlert", "SensitiveIncident"]],
   bureau: ["a8", "EDUCATION_BUREAU", "990101101000", ["Minor"]],
   justice: ["a9", "JUSTICE_OFFICE", "990101101000", []],
+  rescue: ["ad", "RESCUE_STATION", "990101101000", []],
+  house: ["ac", "CARE_INSTITUTION", "990101101000", []],
 } as const;
 export type AgencyName = keyof typeof AGENCIES;
 
@@ -47,6 +49,8 @@ const POSTS: Record<AgencyName, readonly string[]> = {
   publicity: ["HEAD", "OPINION_MONITOR"],
   bureau: ["HEAD"],
   justice: ["HEAD", "SUPPORT_LIAISON"],
+  rescue: ["HEAD", "INTAKE_WORKER"],
+  house: ["HEAD"],
 };
 
 /** Children who are there: Lin of the school, living in the village, and Wang of the other school, elsewhere. */
@@ -154,6 +158,7 @@ export async function rowsIn({ sql }: World): Promise<Record<string, number>> {
     "support_need",
     "support_record",
     "protection_measure",
+    "placement",
     "involvement",
     "idempotency",
   ];

@@ -25,6 +25,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   GuardianshipAssessment: ["level", "assessedOn", "lastVisitOn", "nextVisitBy"],
   SupportNeed: ["kind", "level", "status"],
   SupportRecord: ["kind", "startedOn", "endedOn"],
+  Placement: ["kind", "placedOn", "reviewDueOn", "endedOn"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {

@@ -37,9 +37,9 @@ describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
     ${"POLICE_STATION"}              | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
-    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement"}
     ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge raiseSupportNeed closeSupportNeed"}
-    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement"}
     ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
     ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor recordSupport endSupport"}
     ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
@@ -85,6 +85,8 @@ describe("the view shows only mutations that the role can perform:", () => {
     ${"SOCIAL_AFFAIRS_OFFICE"}    | ${"CHILD_SUPERVISOR"} | ${"OpenCaseInput"}          | ${"narrative minors"}                  | ${"victims minorSuspects"}
     ${"RESCUE_STATION"}           | ${undefined}          | ${"OpenCaseInput"}          | ${"number kind minors assignees"}      | ${"narrative partnerSummary victims"}
     ${"RESCUE_STATION"}           | ${undefined}          | ${"RegisterMinorInput"}     | ${"fullName residence ethnicGroup"}    | ${"homeAddress phone guardians entrustedCare"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}    | ${undefined}          | ${"PlaceMinorInput"}        | ${"kind address fosterCarer"}          | ${""}
+    ${"RESCUE_STATION"}           | ${"INTAKE_WORKER"}    | ${"PlaceMinorInput"}        | ${"kind office"}                       | ${"address fosterCarer"}
     ${"SCHOOL"}                   | ${undefined}          | ${"RegisterMinorInput"}     | ${"homeAddress guardians"}             | ${""}
     ${"SCHOOL"}                   | ${"SYSTEM_CLIENT"}    | ${"ReportIncidentInput"}    | ${"kind narrative"}                    | ${"minors"}
     ${"PUBLICITY_CULTURE_CENTRE"} | ${undefined}          | ${"RaiseOpinionAlertInput"} | ${"source authorIsMinor originalText"} | ${""}

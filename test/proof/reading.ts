@@ -158,6 +158,7 @@ export const ANCHOR = {
   SupportNeed: "R39",
   SupportRecord: "R36",
   ProtectionMeasure: "R24",
+  Placement: "R32",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
 export const RECORD_TYPES: readonly RecordType[] = [
@@ -170,6 +171,7 @@ export const RECORD_TYPES: readonly RecordType[] = [
   "SupportNeed",
   "SupportRecord",
   "ProtectionMeasure",
+  "Placement",
 ];
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */

@@ -47,6 +47,7 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
   SupportNeed: ["support_need", "kind", "level", "advice", "status"],
   SupportRecord: ["support_record", "kind", "summary", "startedOn", "endedOn"],
   ProtectionMeasure: ["protection_measure", "kind", "number", "issuer", "terms", "issuedOn", "validUntil", "endedOn"],
+  Placement: ["placement", "kind", "placedOn", "reviewedOn", "endedOn", "address", "fosterCarer"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
@@ -144,6 +145,9 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
               recorded_by: agencyKey(String(record.values["by"])),
               addressee: record.values["addressee"] && agencyKey(String(record.values["by"])),
             }
+          : {}),
+        ...(type === "Placement"
+          ? { placed_by: agencyKey(String(record.values["by"])), office: agencyKey(String(record.values["by"])) }
           : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"

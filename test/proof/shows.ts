@@ -80,6 +80,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     records("R39", "supportNeeds", "SupportNeed"),
     records("R36", "supportRecords", "SupportRecord"),
     records("R24", "protectionMeasures", "ProtectionMeasure"),
+    records("R32", "placements", "Placement"),
   ],
   Guardian: [masked("R8", "fullName", MASKS.name), masked("R8", "phone", MASKS.phone), ...value("R8", "relation")],
   EntrustedCare: value("R9b", "carer", "phone", "since", "declaredToSchoolOn", "declaredToVillageOn"),
@@ -159,6 +160,16 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     show("R24", "addressee", { F: own("addressee") }, named),
     ...value("R24", "endedOn"),
   ],
+  Placement: [
+    ...value("R32", "version"),
+    child("R32", { F: () => null, X: () => null }),
+    show("R32", "placedBy", { F: own("placedBy") }, named),
+    ...value("R32", "kind", "status", "placedOn", "reviewedOn", "reviewDueOn", "endedOn"),
+    also("R32", "X", "caredFor"),
+    also("R32", "X", "office", named),
+    ...value("R33", "address", "fosterCarer"),
+    show("R33", "contactThrough", { F: own("office"), X: own("office") }, named),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
@@ -172,6 +183,7 @@ export const LISTS = {
   SupportNeed: "supportNeeds",
   SupportRecord: "supportRecords",
   ProtectionMeasure: "protectionMeasures",
+  Placement: "placements",
 } as const;
 export const ONES = {
   Minor: "minor",
@@ -183,6 +195,7 @@ export const ONES = {
   SupportNeed: "supportNeed",
   SupportRecord: "supportRecord",
   ProtectionMeasure: "protectionMeasure",
+  Placement: "placement",
 } as const;
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {

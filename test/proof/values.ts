@@ -163,5 +163,25 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         endedOn: or(5, "2026-08-31"),
       };
     }
+    case "Placement": {
+      const by = ROLES[n % 5] ?? "";
+      const [reviewedOn, endedOn] = [or(3, `${month}-21`), or(2, "2026-08-31")];
+      const due = new Date(Date.parse(reviewedOn ?? `${month}-01`) + 30 * 86_400_000).toISOString().slice(0, 10);
+      return {
+        version: 1,
+        by,
+        placedBy: { name: `部门 ${by}` },
+        office: { name: `部门 ${by}` },
+        kind: from(["INSTITUTION", "WELFARE_HOME", "FOSTER", "OTHER"]),
+        status: endedOn ? "ENDED" : reviewedOn ? "CONTINUED" : "PLACED",
+        caredFor: endedOn === null,
+        placedOn: `${month}-01`,
+        reviewedOn,
+        reviewDueOn: endedOn ? null : due,
+        endedOn,
+        address: or(4, `安置路 ${n} 号`),
+        fosterCarer: or(5, `沈 ${n}`),
+      };
+    }
   }
 }

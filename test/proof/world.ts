@@ -65,6 +65,7 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   SupportNeed: ["R39"],
   SupportRecord: ["R36"],
   ProtectionMeasure: ["R24"],
+  Placement: ["R32", "R33"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
 export const ABOUT_MINOR: readonly RecordType[] = [
@@ -73,6 +74,7 @@ export const ABOUT_MINOR: readonly RecordType[] = [
   "SupportNeed",
   "SupportRecord",
   "ProtectionMeasure",
+  "Placement",
 ];
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
@@ -84,6 +86,9 @@ function ownSigns(role: string, type: RecordType): string[] {
     .map((sign) => (sign === "k" ? "o" : sign));
   return type === "Minor" ? [...new Set([...signs, ...byChild])] : signs;
 }
+/** The group that is shared, where the sign is that of a share. */
+const sharedRow = (role: string, type: RecordType, sign: string) =>
+  sign === "r" ? GROUPS[type].find((group) => cellNames(group, role, "r")) : undefined;
 
 /** Seven binary digits: every combination of them, once. */
 const SLOTS = 2 ** 7;
@@ -161,7 +166,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
         signs.forEach((sign, at) => {
           const holds = ((digits >> (5 + at)) & 1) === 1;
           const kind = KIND_OF[sign] ?? "";
-          const row = kind === "SHARE" ? GROUPS[on.type].find((group) => cellNames(group, role, "r")) : undefined;
+          const row = sharedRow(role, on.type, sign);
           if (!HELD_BY_A_PERSON.includes(sign)) relate(on, role, null, kind, holds, row);
           else for (const [q, post] of people.entries()) relate(on, role, post, kind, holds !== (q % 2 === 1));
           // A request for something else opens nothing here.
@@ -171,7 +176,8 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       // Apart from each thing that holds of the child.
       const made = [4, 5, 6].reduce((odd, at) => odd ^ ((digits >> at) & 1), 0) === 1;
       for (const on of records)
-        for (const sign of ownSigns(role, on.type)) relate(on, role, null, KIND_OF[sign] ?? "", made);
+        for (const sign of ownSigns(role, on.type))
+          relate(on, role, null, KIND_OF[sign] ?? "", made, sharedRow(role, on.type, sign));
       // Of the record alone, not of the child.
       if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;

@@ -31,6 +31,9 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   closeGuardianshipAssessment: { record: "GuardianshipAssessment", groups: ["R9a"] },
   issueProtectionMeasure: { record: "ProtectionMeasure", makes: true, groups: ["R24"] },
   endProtectionMeasure: { record: "ProtectionMeasure", groups: ["R24"] },
+  placeMinor: { record: "Placement", makes: true, groups: ["R32"] },
+  reviewPlacement: { record: "Placement", groups: ["R32"] },
+  endPlacement: { record: "Placement", groups: ["R32"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 

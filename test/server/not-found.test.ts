@@ -16,7 +16,11 @@ const FIELDS = [
   ["supportNeed", "SupportNeed", "kind advice minor { fullName }"],
   ["supportRecord", "SupportRecord", "summary minor { fullName }"],
   ["protectionMeasure", "ProtectionMeasure", "terms minor { fullName }"],
+  ["placement", "Placement", "kind address"],
 ] as const;
+/** Who sees the record, and who does not. No school sees a placement by being its source. */
+const schools = { near: "near/head", far: "far/head", headers: {} };
+const offices = { near: "office/head", far: "otherOffice/head", headers: { "x-hub-purpose": "PLACEMENT" } };
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 
 describe.each(["embedded", "postgresql"] as const)(
@@ -28,11 +32,12 @@ describe.each(["embedded", "postgresql"] as const)(
     const question = (field: string, selection: string) => `query ($id: ID!) { ${field}(id: $id) { id ${selection} } }`;
 
     describe.each(FIELDS)("%s(id)", (field, type, selection) => {
-      const get = (of: string, as = "far/head") => ask(hub, question(field, selection), { id: of }, { as });
+      const { near, far, headers } = type === "Placement" ? offices : schools;
+      const get = (of: string, as = far) => ask(hub, question(field, selection), { id: of }, { as, headers });
 
       it("is there for whoever it is shared with", async () => {
         const of = id(type, RECORDS[type]);
-        expect(await get(of, "near/head")).toMatchObject({ status: 200, errors: [], data: { [field]: { id: of } } });
+        expect(await get(of, near)).toMatchObject({ status: 200, errors: [], data: { [field]: { id: of } } });
       });
 
       it("answers with the same bytes, whatever the id", async () => {
@@ -53,12 +58,13 @@ describe.each(["embedded", "postgresql"] as const)(
     });
 
     describe.each(FIELDS)("node(id)", (_, type, selection) => {
-      const get = (of: string, as = "far/head") =>
-        ask(hub, question("node", `... on ${type} { ${selection} }`), { id: of }, { as });
+      const { near, far, headers } = type === "Placement" ? offices : schools;
+      const get = (of: string, as = far) =>
+        ask(hub, question("node", `... on ${type} { ${selection} }`), { id: of }, { as, headers });
 
       it(`answers for a ${type} with the same bytes, whatever the id`, async () => {
         const of = id(type, RECORDS[type]);
-        expect(await get(of, "near/head")).toMatchObject({ status: 200, errors: [], data: { node: { id: of } } });
+        expect(await get(of, near)).toMatchObject({ status: 200, errors: [], data: { node: { id: of } } });
         const hidden = await get(of);
         expect(hidden.errors.map(({ extensions }) => extensions["code"])).toEqual(["NOT_FOUND_OR_NOT_SHARED"]);
         for (const other of [id(type, INVENTED), id("Agency", INVENTED), ...NO_IDS])
@@ -102,6 +108,14 @@ describe.each(["embedded", "postgresql"] as const)(
         "Minor",
         "police/head",
         "CASE_HANDLING",
+      ],
+      ['reviewPlacement(id: $id, version: 1, reviewedOn: "2026-03-05")', "Placement", "otherOffice/head", "PLACEMENT"],
+      ['endPlacement(id: $id, version: 1, endedOn: "2026-03-05")', "Placement", "otherOffice/head", "PLACEMENT"],
+      [
+        'placeMinor(input: { minor: $id, kind: FOSTER, placedOn: "2026-03-05" })',
+        "Minor",
+        "otherOffice/head",
+        "PLACEMENT",
       ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {

@@ -6,6 +6,7 @@ export const PERSONAL = {
   child: "陆晴晴",
   number: "990101201603021238",
   address: "柳荫巷 17 号后院",
+  placed: "清溪路 40 号",
   phone: "13900000017",
   guardian: "陆大海",
   staff: "贺校长",
@@ -15,7 +16,10 @@ export const PERSONAL = {
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
-/** One record of each type; the school "near" is a part of all, the school "far" of none. */
+/**
+ * One record of each type; the school "near" is a part of all, the school "far" of none. The placement is the social
+ * affairs office's.
+ */
 export const RECORDS = {
   Minor: key(101),
   Case: key(102),
@@ -26,6 +30,7 @@ export const RECORDS = {
   SupportNeed: key(109),
   SupportRecord: key(110),
   ProtectionMeasure: key(111),
+  Placement: key(120),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -48,6 +53,8 @@ const AGENCIES: readonly (readonly [id: string, kind: string, subject: string])[
   [key(3), "POLICE_STATION", "police/head"],
   [key(4), "PUBLICITY_CULTURE_CENTRE", "publicity/head"],
   [BROKEN.agency, "SCHOOL", "broken/head"],
+  [key(6), "SOCIAL_AFFAIRS_OFFICE", "office/head"],
+  [key(7), "SOCIAL_AFFAIRS_OFFICE", "otherOffice/head"],
   ...SCHOOLS.map(({ agency, subject }) => [agency, "SCHOOL", subject] as const),
 ];
 
@@ -133,6 +140,11 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
      VALUES ($1, $2, 990101101200, $3, $4, 'WARNING_LETTER', '派出所', $5, '2026-03-04')`,
     [RECORDS.ProtectionMeasure, ids.ref(RECORDS.ProtectionMeasure), RECORDS.Minor, key(3), PERSONAL.narrative],
   );
+  await query(
+    `INSERT INTO placement (id, ref, place, minor, placed_by, kind, office, placed_on, address, foster_carer)
+     VALUES ($1, $2, 990101101200, $3, $4, 'FOSTER', $4, '2026-03-04', $5, $6)`,
+    [RECORDS.Placement, ids.ref(RECORDS.Placement), RECORDS.Minor, key(6), PERSONAL.placed, PERSONAL.guardian],
+  );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
     record,
@@ -146,6 +158,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       ...(["CareRegistration", "SupportNeed", "SupportRecord"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "SOURCE"),
       ),
+      relate("Placement", RECORDS.Placement, key(6), "SOURCE"),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),
       ...(["Case", "SensitiveIncident", "OpinionAlert"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "PART"),

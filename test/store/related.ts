@@ -22,6 +22,7 @@ const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
   SupportNeed: OF_MINORS,
   SupportRecord: OF_MINORS,
   ProtectionMeasure: OF_MINORS,
+  Placement: OF_MINORS,
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],

@@ -2,7 +2,16 @@ import type { EntityManager } from "typeorm";
 import type { Role } from "../../policy/policy.js";
 
 /** Registers, and lists, that a cell can name something of. */
-export type Target = "agencies" | "persons" | "divisions" | "minors" | "classes" | "cases" | "incidents" | "alerts";
+export type Target =
+  | "agencies"
+  | "persons"
+  | "divisions"
+  | "minors"
+  | "classes"
+  | "cases"
+  | "incidents"
+  | "alerts"
+  | "placements";
 
 /** In `register_key`, whose numbers are the operator's: there before any agency is. */
 export const OPERATOR_ID = "00000000-0000-0000-0000-000000000000";

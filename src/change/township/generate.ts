@@ -9,6 +9,7 @@ import { Cast, type Cells, shipped } from "./cast.js";
 import { cellsFor, children, classesOf, STORIES } from "./children.js";
 import { guardianshipAssessments } from "./guardianship.js";
 import { incidents } from "./incidents.js";
+import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection.js";
 import { relations } from "./relations.js";
 import { supportNeeds, supportRecords } from "./support.js";
@@ -62,6 +63,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("support-needs", supportNeeds(cast)),
     ...byAgency("support-records", supportRecords(cast)),
     ...byAgency("protection-measures", protectionMeasures(cast)),
+    ...byAgency("placements", placements(cast, stories)),
     [
       "relations",
       [

@@ -45,6 +45,11 @@ export function relations(cast: Cast): Cells[] {
     ...["R1", "R6"].map((policy_row) =>
       agency("education-bureau-yunling", "SHARE", { minor: S1(3), policy_row, hours: YEAR }),
     ),
+    agency("police-station-jinyuan", "SHARE", {
+      placement: "social-affairs-office-jinyuan:P-0002",
+      policy_row: "R33",
+      hours: YEAR,
+    }),
     // e: break-glass
     ...by("police-station-jinyuan", "DUTY_OFFICER", "BREAK_GLASS", [S1(7)], { hours: DAY }),
     ...by("police-station-jinyuan", "CASE_OFFICER", "BREAK_GLASS", [S1(7)], { hours: DAY }),

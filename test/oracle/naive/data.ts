@@ -7,6 +7,7 @@ import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/do
 import { Minor } from "../../../src/domain/minors/index.js";
 import { SupportNeed } from "../../../src/domain/needs/index.js";
 import { OpinionAlert } from "../../../src/domain/opinion/index.js";
+import { Placement } from "../../../src/domain/placement/index.js";
 import { ProtectionMeasure } from "../../../src/domain/protection/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
 import { SupportRecord } from "../../../src/domain/support/index.js";
@@ -23,6 +24,7 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   SupportNeed,
   SupportRecord,
   ProtectionMeasure,
+  Placement,
 };
 
 /** An edge between two records, and the policy row that guards it. */

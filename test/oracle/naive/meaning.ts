@@ -17,7 +17,12 @@ const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unkno
   "OpinionAlert.township": ({ place }) => township(place),
   "SupportRecord.underWay": ({ endedOn }) => endedOn === null,
   "OpinionAlert.month": ({ detectedAt }) => shanghaiDay(detectedAt).slice(0, 7),
+  "Placement.status": ({ reviewedOn, endedOn }) => (endedOn ? "ENDED" : reviewedOn ? "CONTINUED" : "PLACED"),
+  "Placement.caredFor": ({ endedOn }) => endedOn === null,
+  "Placement.reviewDueOn": ({ placedOn, reviewedOn, endedOn }) =>
+    endedOn ? null : after30Days(reviewedOn ?? placedOn),
 };
+const after30Days = (day: string) => new Date(Date.parse(day) + 30 * 86_400_000).toISOString().slice(0, 10);
 const township = (place: string) => `${place.slice(0, 9)}000`;
 
 /** The value of a field of a row, whoever asks. */

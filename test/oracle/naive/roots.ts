@@ -47,6 +47,7 @@ export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
   supportNeeds: "SupportNeed",
   supportRecords: "SupportRecord",
   protectionMeasures: "ProtectionMeasure",
+  placements: "Placement",
 };
 const list =
   (type: RecordType): Resolver =>
@@ -65,6 +66,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   supportNeed: one("SupportNeed"),
   supportRecord: one("SupportRecord"),
   protectionMeasure: one("ProtectionMeasure"),
+  placement: one("Placement"),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),

@@ -5,6 +5,7 @@ import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domai
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
 import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../src/domain/needs/index.js";
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../src/domain/opinion/index.js";
+import { PlacementKind } from "../../../src/domain/placement/index.js";
 import { ProtectionMeasureKind } from "../../../src/domain/protection/index.js";
 import { SupportKind } from "../../../src/domain/support/index.js";
 import type { Dice } from "./dice.js";
@@ -181,6 +182,20 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
         valid_until: dice.oneOf([day(), null]),
         addressee: dice.oneOf([dice.oneOf(agencies).id, null]),
         ended_on: dice.oneOf([day(), null]),
+      })),
+    ),
+    placement: dice.some(minors, 25).flatMap((minor, n) =>
+      of(1 + dice.below(2), () => ({
+        ...shared(n),
+        minor: minor.id,
+        placed_by: dice.oneOf(agencies).id,
+        office: dice.oneOf(agencies).id,
+        kind: dice.oneOf(Object.values(PlacementKind)),
+        placed_on: day(),
+        reviewed_on: dice.oneOf([day(), null]),
+        ended_on: dice.oneOf([day(), null]),
+        address: dice.oneOf(WORDS),
+        foster_carer: dice.oneOf([...GIVEN, null]),
       })),
     ),
     school_class: classes,

@@ -66,6 +66,10 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["SOURCE", 0.2],
     ["ADDRESSEE", 0.3],
   ],
+  Placement: [
+    ["SOURCE", 0.2],
+    ["SHARE", 0.1],
+  ],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [
@@ -92,7 +96,7 @@ export function relations(dice: Dice, { agencies, people }: Directory, rows: Row
         const own = thrown(OF_AGENCIES[record_type]).map((kind) => ({
           ...about,
           kind,
-          ...(kind === "SHARE" ? { policy_row: "R1" } : {}),
+          ...(kind === "SHARE" ? { policy_row: record_type === "Placement" ? "R33" : "R1" } : {}),
           ...dice.oneOf(TIMES),
         }));
         const part = own.find(({ kind }) => kind === "PART");

@@ -24,6 +24,10 @@ export const NEED = "justice-office-jinyuan:B-V2-0008";
 /** Known to the primary school and to 石门村, under this citizen number. */
 export const KNOWN = "school-jinyuan-1:S1-0037";
 export const NUMBER = "99010120150622758X";
+export const VICTIMS_CASE = "police-station-jinyuan:C-VICTIM-1";
+/** In foster care, placed by the social affairs office (P-0002) as the victim of a case. */
+export const PLACED = "school-jinyuan-1:S1-0002";
+export const PLACEMENT = "social-affairs-office-jinyuan:P-0002";
 
 /** A record that only one of the twins has; it has no number. */
 export const ELSEWHERE = "019b7600-0000-7000-8000-000000000018";

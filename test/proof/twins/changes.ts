@@ -77,3 +77,17 @@ export const closeSupportNeed = (number: string): Change => ({
   type: "SupportNeed",
   field: (idOf) => `closeSupportNeed(id: "${idOf("SupportNeed", number)}", version: 1)`,
 });
+
+export const placeMinor = (minor: string): Change => ({
+  called: "placeMinor",
+  purpose: "PLACEMENT",
+  type: "Placement",
+  field: (idOf) => `placeMinor(input: { minor: "${idOf("Minor", minor)}", kind: FOSTER, placedOn: "2025-09-29" })`,
+});
+
+export const endPlacement = (number: string): Change => ({
+  called: "endPlacement",
+  purpose: "PLACEMENT",
+  type: "Placement",
+  field: (idOf) => `endPlacement(id: "${idOf("Placement", number)}", version: 1, endedOn: "2025-09-30")`,
+});

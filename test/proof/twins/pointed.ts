@@ -33,6 +33,7 @@ export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: str
   SupportNeed: ["supportNeed", "supportNeeds"],
   SupportRecord: ["supportRecord", "supportRecords"],
   ProtectionMeasure: ["protectionMeasure", "protectionMeasures"],
+  Placement: ["placement", "placements"],
 };
 /** Aliases of one document. */
 const TOGETHER = 20;

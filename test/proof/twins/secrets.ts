@@ -11,18 +11,23 @@ import {
   NUMBER,
   OF_CLASS_3_2,
   OTHER_ALERT,
+  PLACED,
+  PLACEMENT,
   QINGXI,
   STONE_GATE,
   SUSPECT,
   TOUCHED,
   VICTIM,
+  VICTIMS_CASE,
   VISITED,
 } from "./cast.js";
 import {
   closeCase,
   closeSupportNeed,
+  endPlacement,
   nameCasePerson,
   openCase,
+  placeMinor,
   raiseOpinionAlert,
   raiseSupportNeed,
   registerMinor,
@@ -306,6 +311,55 @@ export const SECRETS: readonly Secret[] = [
     trials: [
       ["publicity-culture-centre-jinyuan/opinion-monitor-1", raiseOpinionAlert(...POST, STONE_GATE), DONE],
       ["publicity-culture-centre-qingxi/opinion-monitor-1", raiseOpinionAlert(...POST, QINGXI), DONE],
+    ],
+  },
+  {
+    name: "a child is placed outside its family",
+    about: [KNOWN, ELSEWHERE],
+    apply: async (query, { keyOf, ids }) => {
+      const office = keyOf("social-affairs-office-jinyuan");
+      await query(
+        `INSERT INTO placement (id, ref, place, minor, placed_by, kind, office, placed_on, address, foster_carer)
+         SELECT $1, $2, place, id, $3, 'FOSTER', $3, '2025-09-15', '清溪镇大坪村1组9号', '何秀英' FROM minor WHERE id = $4`,
+        [ELSEWHERE, ids.ref(ELSEWHERE), office, keyOf(KNOWN)],
+      );
+      await involve(query, [
+        { type: "Placement", record: ELSEWHERE, agency: "social-affairs-office-jinyuan", kind: "SOURCE" },
+      ]);
+    },
+    // R32 F:o,j: the office itself, from its posts for all children. School and village have no cell without a part.
+    mayKnow: ({ agency, ...viewer }) =>
+      agency === "social-affairs-office-jinyuan" &&
+      holds(viewer, { SOCIAL_AFFAIRS_OFFICE: ["HEAD", "CHILD_SUPERVISOR"] }),
+    trials: [
+      ["social-affairs-office-qingxi/head-1", placeMinor(KNOWN), HIDDEN],
+      ["rescue-station-yunling/head-1", placeMinor(KNOWN), HIDDEN],
+      ["school-jinyuan-1/legal-vice-principal-1", reportIncident(STONE_GATE, KNOWN), DONE],
+    ],
+  },
+  {
+    name: "a placed child is with another foster family, elsewhere",
+    about: [PLACEMENT, PLACED],
+    apply: async (query, { keyOf }) => {
+      await query("UPDATE placement SET address = $2, foster_carer = $3 WHERE id = $1", [
+        keyOf(PLACEMENT),
+        "上桥镇河湾村4组2号",
+        "罗桂芳",
+      ]);
+    },
+    // R33 F:o for the office; F:p* for who is named in the case, and the police station's F:r, where the placement
+    // exists for it (R32 F:p): the child is the case's victim.
+    mayKnow: (viewer, town) =>
+      (viewer.agency === "social-affairs-office-jinyuan" && holds(viewer, { SOCIAL_AFFAIRS_OFFICE: ["HEAD"] })) ||
+      (isNamed(viewer, VICTIMS_CASE, town) &&
+        holds(viewer, {
+          POLICE_STATION: ["CASE_OFFICER"],
+          SOCIAL_AFFAIRS_OFFICE: ["RESCUE_OFFICER"],
+          PROCURATORATE: ["JUVENILE_PROSECUTOR"],
+        })),
+    trials: [
+      ["social-affairs-office-qingxi/head-1", endPlacement(PLACEMENT), HIDDEN],
+      ["social-affairs-office-jinyuan/child-supervisor-1", endPlacement(PLACEMENT), DONE],
     ],
   },
 ];

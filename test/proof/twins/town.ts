@@ -52,7 +52,7 @@ export async function buildTown(settle: (query: Query, keyOf: Town["keyOf"]) => 
         await query<{ number: string; record: string }>(
           `SELECT concat_ws(':', a.key, n.key) AS number, n.record
              FROM register_key n LEFT JOIN register_key a ON a.record = n.agency AND a.register = 'agencies'
-            WHERE n.record IS NOT NULL AND n.register IN ('agencies', 'minors', 'cases', 'incidents', 'alerts', 'support-needs')`,
+            WHERE n.record IS NOT NULL AND n.register IN ('agencies', 'minors', 'cases', 'incidents', 'alerts', 'support-needs', 'placements')`,
         )
       ).map(({ number, record }) => [number, record]),
     );

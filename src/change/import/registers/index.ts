@@ -9,6 +9,7 @@ import { incidents } from "./incidents.js";
 import { intake } from "./intake.js";
 import { links } from "./links.js";
 import { minors } from "./minors.js";
+import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection-measures.js";
 import { relations } from "./relations.js";
 import { roster } from "./roster.js";
@@ -33,6 +34,7 @@ export const REGISTERS: readonly Register<Columns>[] = [
   incidents,
   alerts,
   incidentAlerts,
+  placements,
   relations,
   careRegistrations,
   guardianshipAssessments,

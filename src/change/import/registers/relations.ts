@@ -20,6 +20,7 @@ const columns = {
   case: optional(recordOf("cases")),
   incident: optional(recordOf("incidents")),
   alert: optional(recordOf("alerts")),
+  placement: optional(recordOf("placements")),
   /** SHARE: the group that is shared. */
   policy_row: optional(text),
   /** From the import on; empty = without end. */
@@ -33,7 +34,7 @@ export const relations: Register<typeof columns> = {
   keeper: "operator",
   demoOnly: true,
   columns,
-  key: ["agency", "person", "kind", "minor", "case", "incident", "alert", "policy_row", "hours", "basis"],
+  key: ["agency", "person", "kind", "minor", "case", "incident", "alert", "placement", "policy_row", "hours", "basis"],
   about: (row) => recordsOf(row).map(([type, id]) => ({ type, id })),
   check(row, refuse, { policy }) {
     if (recordsOf(row).length !== 1) refuse("minor", ONE_RECORD);
@@ -88,13 +89,14 @@ const recordsOf = (row: Row<typeof columns>): [type: string, id: string][] =>
     Case: row.case,
     SensitiveIncident: row.incident,
     OpinionAlert: row.alert,
+    Placement: row.placement,
   }).flatMap(([type, id]): [string, string][] => (id === null ? [] : [[type, id]]));
 
 const ONE_RECORD: Said = {
   code: "CONTRADICTION",
   message: "A relation is to one record",
   messageZh: "每行只能填写一条记录",
-  remedy: "Fill in exactly one of minor, case, incident, alert",
+  remedy: "Fill in exactly one of minor, case, incident, alert, placement",
 };
 const OF_ANOTHER_AGENCY: Said = {
   code: "CONTRADICTION",

@@ -1,0 +1,4 @@
+export { PlacementCommands } from "./commands.js";
+export { MinorPlacements } from "./contributed.js";
+export { PlacementQueries } from "./queries.js";
+export { Placement, PlacementKind } from "./record.js";
