@@ -20,11 +20,27 @@ import { enumType } from "./enum.js";
 import { COUNTED as GUARDIANSHIP } from "./guardianship/index.js";
 import { COUNTED as INCIDENTS } from "./incidents/index.js";
 import { COUNTED as MINORS } from "./minors/index.js";
+import { COUNTED as NEEDS } from "./needs/index.js";
 import { COUNTED as ALERTS } from "./opinion/index.js";
+import { COUNTED as PLACEMENTS } from "./placement/index.js";
+import { COUNTED as PROTECTION } from "./protection/index.js";
 import { COUNTED as SCHOOLING } from "./schooling/index.js";
+import { COUNTED as SUPPORT } from "./support/index.js";
 
 /** Everything that is counted: a record type is, once its folder says so. */
-export const SUBJECTS: readonly Subject[] = [MINORS, SCHOOLING, GUARDIANSHIP, CARE, CASES, INCIDENTS, ALERTS].flat();
+export const SUBJECTS: readonly Subject[] = [
+  MINORS,
+  SCHOOLING,
+  GUARDIANSHIP,
+  CARE,
+  NEEDS,
+  SUPPORT,
+  PROTECTION,
+  PLACEMENTS,
+  CASES,
+  INCIDENTS,
+  ALERTS,
+].flat();
 
 enum EmptyCell {
   NONE = "NONE",

@@ -16,6 +16,7 @@ const LETTERS: ReadonlyMap<IdType, string> = new Map<IdType, string>([
   ["Agency", "A"],
 ]);
 const TYPES: ReadonlyMap<string, IdType> = new Map([...LETTERS].map(([type, letter]) => [letter, type]));
+if (TYPES.size < LETTERS.size) throw new TypeError("Two record types have one letter: src/store/record-types.ts");
 export const isIdType = (type: string): type is IdType => type === "Agency" || isRecordType(type);
 
 /** Ids that are remembered at most. */

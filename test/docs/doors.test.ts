@@ -38,6 +38,7 @@ describe("the doors of the README lead where they say", () => {
     const page = await followed("analyst");
     expect(ended(page)).toEqual(WELL);
     expect(page.said).toContain('"code": "990101101000"');
+    expect(page.said).toMatch(/"count": \d+,\s+"reason": "NONE"/);
     expect(page.said).toMatch(/^FIELD_NOT_SHARED /m);
   });
 

@@ -23,7 +23,7 @@ const views = new Map<string, GraphQLSchema>();
 beforeAll(async () => {
   demo = await openDemo();
   schema = await buildHubSchema();
-}, 120_000);
+}, 240_000);
 afterAll(() => demo?.close());
 
 describe("the examples of each role", () => {

@@ -29,11 +29,16 @@ const roles = [
   "PUBLICITY_CULTURE_CENTRE",
   "SOCIAL_ORGANISATION",
 ];
-/** Of each role the head, and whoever is bound to what is assigned to him, for purposes that open much. */
+/**
+ * Of each role the head, and whoever is bound to what is assigned to him, for purposes that open much, and for one that
+ * opens a single type of record to somebody.
+ */
 const candidates = roles
   .flatMap(askersOf)
   .filter(({ post: { name, scope } }) => name === "HEAD" || scope === "ASSIGNED")
-  .filter(({ purpose }) => ["CASE_HANDLING", "OPINION_RESPONSE", "LEFT_BEHIND_CARE"].includes(purpose?.name ?? ""));
+  .filter(({ purpose }) =>
+    ["CASE_HANDLING", "OPINION_RESPONSE", "LEFT_BEHIND_CARE", "LIFE_SAFETY"].includes(purpose?.name ?? ""),
+  );
 
 /**
  * graphql-shield really decides. In the hub as it serves - HTTP, the walk under the rule tree, the statement, row

@@ -1,5 +1,7 @@
 import pg from "pg";
+import type { DatabaseUrls } from "../support/database.js";
 import { startHub, type TestHub } from "../support/hub.js";
+import { preparedDatabase } from "../support/prepared.js";
 import { ask, capturedLog, expectRefusal, expectSilent, type Said, send } from "./asking.js";
 import { type OwnCluster, ownCluster } from "./own-cluster.js";
 import { town } from "./town.js";
@@ -9,6 +11,7 @@ const QUESTION = "{ viewer { name } minors { nodes { fullName } } }";
 const WITHOUT_RECORDS = "{ viewer { role } agencies { name } }";
 
 let cluster: OwnCluster;
+let database: DatabaseUrls;
 let hub: TestHub;
 let superuser: pg.Client;
 
@@ -112,29 +115,17 @@ const endConnections = () =>
   superuser.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hub_serving'");
 
 async function connected(): Promise<pg.Client> {
-  const { rows } = await withClient(cluster.url, (client) =>
-    client.query("SELECT datname FROM pg_database WHERE datname LIKE 'hub\\_%'"),
-  );
-  const client = new pg.Client(Object.assign(new URL(cluster.url), { pathname: `/${rows[0]?.datname}` }).toString());
+  const client = new pg.Client(database.superUrl);
   client.on("error", () => {});
   await client.connect();
   return client;
 }
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 beforeAll(async () => {
   cluster = await ownCluster();
   await cluster.start();
   process.env["HUB_TEST_POSTGRES"] = cluster.url;
-  hub = await startHub("postgresql", town, undefined, log);
+  database = await preparedDatabase("tables");
+  hub = await startHub(database, town, undefined, log);
   superuser = await connected();
 });
 afterAll(async () => {

@@ -120,6 +120,14 @@ describe("level A", () => {
     ${"bureau"}      | ${"STATISTICS"}       | ${"entrustedCare"}           | ${"R9b"} | ${false} | ${"-"}
     ${"analyst"}     | ${"STATISTICS"}       | ${"guardianshipAssessments"} | ${"R9a"} | ${true}  | ${"A:j"}
     ${"bureau"}      | ${"STATISTICS"}       | ${"guardianshipAssessments"} | ${"R9a"} | ${false} | ${"-"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"protectionMeasures"}      | ${"R24"} | ${true}  | ${"A:j"}
+    ${"social"}      | ${"STATISTICS"}       | ${"protectionMeasures"}      | ${"R24"} | ${false} | ${"F:p gives no count"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"placements"}              | ${"R32"} | ${true}  | ${"A:j"}
+    ${"bureau"}      | ${"STATISTICS"}       | ${"placements"}              | ${"R32"} | ${false} | ${"-"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"supportRecords"}          | ${"R36"} | ${true}  | ${"A:j"}
+    ${"social"}      | ${"STATISTICS"}       | ${"supportRecords"}          | ${"R36"} | ${false} | ${"F:o,j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"supportNeeds"}            | ${"R39"} | ${true}  | ${"A:j"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"supportNeeds"}            | ${"R39"} | ${false} | ${"-"}
     ${"bureau"}      | ${"STATISTICS"}       | ${"careRegistrations"}       | ${"R38"} | ${true}  | ${"A:j"}
     ${"social"}      | ${"STATISTICS"}       | ${"careRegistrations"}       | ${"R38"} | ${false} | ${"F:j gives no count"}
     ${"analyst"}     | ${"STATISTICS"}       | ${"enrolments"}              | ${"R12"} | ${true}  | ${"A:j"}
@@ -304,7 +312,6 @@ describe("an attack by adding and subtracting", () => {
         expect([name, reason === "SUPPRESSED_SMALL"]).toEqual([name, trueCount(name) < K]);
         if (count !== null) expect(Math.abs(count - trueCount(name))).toBeLessThanOrEqual(K / 2);
       }
-    process.stderr.write(`  ${JSON.stringify(Object.fromEntries(reasons))}\n`);
     for (const reason of ["NONE", "SUPPRESSED_SMALL", "SUPPRESSED_COMPLEMENTARY"])
       expect(reasons.get(reason)).toBeGreaterThan(20);
   });

@@ -50,9 +50,9 @@ export async function prepareFolder(dataDir: string, contents: Contents): Promis
   cpSync(join(made, "database"), database, { recursive: true });
 }
 
-/** A new database on the test cluster. */
+/** A new database on the test cluster, or on the one that a test has started for itself. */
 export function preparedDatabase(contents: Contents): Promise<DatabaseUrls> {
-  const note = join(runFolder(), `${contents}.json`);
+  const note = join(runFolder(), `${contents}-${new URL(process.env["HUB_TEST_POSTGRES"] ?? "").port}.json`);
   return oneAtATime(contents, async () => {
     if (!existsSync(note)) {
       const made = await freshDatabase();

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, Info, InputType, Mutation, Resolver } from "type-graphql";
 import { bring } from "../../change/bring.js";
+import { KEPT_GROUPS } from "../../change/import/index.js";
 import { badUserInput } from "../../errors.js";
 import { Needs } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
@@ -19,13 +20,10 @@ class RegisterInput {
   acceptValid: boolean;
 }
 
-/** Groups of the registers' keepers: whoever writes none of them has no register to bring. */
-const KEPT = ["R1", "R12", "R17", "R17m", "R26", "R28", "R28m", "R38", "R9a", "R39", "R36"] as const;
-
 @Resolver()
 export class RegisterCommands {
   /** Of department systems: people bring files (`hub import`), or write a record by its own mutation. */
-  @Needs(KEPT, { may: "machine", toWrite: true })
+  @Needs(KEPT_GROUPS, { may: "machine", toWrite: true })
   @Mutation(() => ImportOutcome, {
     nullable: true,
     description: "What an import would do, compared with your own records; writes nothing. 预演登记导入",
@@ -38,7 +36,7 @@ export class RegisterCommands {
     return context.onRecord(info, (work) => bring(work, bytesOf(input), input, null));
   }
 
-  @Needs(KEPT, { may: "machine", toWrite: true })
+  @Needs(KEPT_GROUPS, { may: "machine", toWrite: true })
   @Mutation(() => ImportOutcome, {
     nullable: true,
     description: "Imports what was planned; refused with CONFLICT if it would do something else by now. 执行登记导入",

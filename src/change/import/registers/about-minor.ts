@@ -12,6 +12,8 @@ interface AboutMinor<C extends Columns> extends Pick<Register<C>, "name" | "colu
   /** Columns of the table that the row fills; those of a new record only: its minor, and who made it. */
   readonly columnsOf: (row: Row<C>) => TableRow;
   readonly once: (row: Row<C>, agency: KnownAgency) => TableRow;
+  /** Columns whose change makes a next version: those of the anchor's group. All if none is named. */
+  readonly counted?: readonly string[];
   /** To whom a new record is addressed. */
   readonly addressee?: (row: Row<C>) => KnownAgency | null;
 }
@@ -22,6 +24,7 @@ export const aboutMinor = <C extends Columns>({
   record,
   columnsOf,
   once,
+  counted,
   addressee = () => null,
   ...register
 }: AboutMinor<C>): Register<C> => ({
@@ -52,6 +55,6 @@ export const aboutMinor = <C extends Columns>({
       }),
     );
     const rows = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
-    await updateRows(manager, record.table, rows, Object.keys(rows[0] ?? {}));
+    await updateRows(manager, record.table, rows, counted ?? Object.keys(rows[0] ?? {}));
   },
 });

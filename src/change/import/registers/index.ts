@@ -42,3 +42,8 @@ export const REGISTERS: readonly Register<Columns>[] = [
   supportRecords,
   protectionMeasures,
 ];
+
+/** Groups whose writers keep a register: whoever writes none of them has no register to bring. */
+export const KEPT_GROUPS: readonly string[] = [
+  ...new Set(REGISTERS.flatMap(({ keeper }) => (keeper === "operator" ? [] : [keeper.writes]))),
+];

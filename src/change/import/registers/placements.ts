@@ -1,81 +1,41 @@
 import { PlacementKind } from "../../../domain/placement/index.js";
-import { involvementKey } from "../../../facts/keys.js";
-import { optional, type Row, required } from "../column.js";
+import { optional, required } from "../column.js";
 import { agency, key, member, pastDay, recordOf, text } from "../parsers.js";
-import type { Register } from "../register.js";
 import type { Said } from "../report.js";
-import { insertRows, involve, updateRows } from "../rows.js";
-
-const columns = {
-  key: required(key),
-  minor: required(recordOf("minors"), { once: true }),
-  kind: required(member(PlacementKind), { group: "R32" }),
-  office: required(agency, { group: "R32" }),
-  placed_on: required(pastDay, { group: "R32" }),
-  reviewed_on: optional(pastDay, { group: "R32" }),
-  ended_on: optional(pastDay, { group: "R32" }),
-  address: optional(text, { group: "R33", enveloped: true }),
-  foster_carer: optional(text, { group: "R33", enveloped: true }),
-};
+import { aboutMinor } from "./about-minor.js";
 
 /** Children whom an agency has placed outside their family (B7). */
-export const placements: Register<typeof columns> = {
+export const placements = aboutMinor({
   name: "placements",
-  keeper: { writes: "R32" },
-  columns,
-  key: ["key"],
+  group: "R32",
   record: { type: "Placement", table: "placement" },
+  columns: {
+    key: required(key),
+    minor: required(recordOf("minors"), { once: true }),
+    kind: required(member(PlacementKind), { group: "R32" }),
+    office: required(agency, { group: "R32" }),
+    placed_on: required(pastDay, { group: "R32" }),
+    reviewed_on: optional(pastDay, { group: "R32" }),
+    ended_on: optional(pastDay, { group: "R32" }),
+    address: optional(text, { group: "R33", enveloped: true }),
+    foster_carer: optional(text, { group: "R33", enveloped: true }),
+  },
+  counted: ["kind", "office", "placed_on", "reviewed_on", "ended_on"],
   check({ office, placed_on, reviewed_on, ended_on }, refuse) {
     if (office.kind !== "SOCIAL_AFFAIRS_OFFICE") refuse("office", NO_OFFICE);
     if (reviewed_on !== null && reviewed_on < placed_on) refuse("reviewed_on", BEFORE);
     if (ended_on !== null && ended_on < (reviewed_on ?? placed_on)) refuse("ended_on", BEFORE);
   },
-  async write({ fresh, changed }, { manager, agency: maker, ids }) {
-    if (!maker) return;
-    await insertRows(
-      manager,
-      "placement",
-      fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: [String(involvementKey(maker.no, false, "SOURCE", 0, false))],
-        version: 1,
-        minor: row.minor,
-        placed_by: maker.id,
-        ...columnsOf(row),
-      })),
-    );
-    await involve(
-      manager,
-      fresh.map(({ id }) => ({
-        record_type: "Placement",
-        record: id,
-        agency: maker.id,
-        person: null,
-        kind: "SOURCE",
-        basis: "register",
-      })),
-    );
-    await updateRows(
-      manager,
-      "placement",
-      changed.map(({ id, row }) => ({ id, ...columnsOf(row) })),
-      R32,
-    );
-  },
-};
-
-/** Columns of the anchor's group. */
-const R32 = ["kind", "office", "placed_on", "reviewed_on", "ended_on"];
-
-const columnsOf = ({ kind, office, placed_on, reviewed_on, ended_on, address, foster_carer }: Row<typeof columns>) => ({
-  kind,
-  office: office.id,
-  placed_on,
-  reviewed_on,
-  ended_on,
-  address,
-  foster_carer,
+  once: ({ minor }, { id }) => ({ minor, placed_by: id }),
+  columnsOf: ({ kind, office, placed_on, reviewed_on, ended_on, address, foster_carer }) => ({
+    kind,
+    office: office.id,
+    placed_on,
+    reviewed_on,
+    ended_on,
+    address,
+    foster_carer,
+  }),
 });
 
 const NO_OFFICE: Said = {
