@@ -6,7 +6,7 @@ import { createPeople } from "./names.js";
 import { offices, TOWNSHIPS } from "./world.js";
 
 /** Children in a block, which is of one township; no register has more rows of it. */
-const CHILDREN = 2_200;
+const CHILDREN = 1_740;
 /** Of the first row of the population in any register: after the shipped ones, which stay as they are. */
 const FIRST = 10_000;
 
