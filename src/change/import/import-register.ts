@@ -20,7 +20,7 @@ import {
   type RowError,
   type Said,
 } from "./report.js";
-import { insertRows } from "./rows.js";
+import { insertRows, numbersOf } from "./rows.js";
 import type { FileTitles } from "./titles.js";
 
 export interface Import {
@@ -258,15 +258,9 @@ class Run {
   async #sort(rows: readonly Found[]): Promise<Sorted> {
     const { register, importing } = this;
     const good = rows.filter(({ line }) => !this.#refusals.has(line));
-    const remembered = new Map(
-      (
-        await importing.manager.query<{ key: string; record: string | null; digest: string }[]>(
-          `SELECT key, record, encode(digest, 'hex') AS digest FROM register_key
-            WHERE agency = $1 AND register = $2 AND key = ANY($3)`,
-          [importing.agency?.id ?? OPERATOR_ID, register.name, good.map(({ key }) => key)],
-        )
-      ).map((number) => [number.key, number]),
-    );
+    const keys = good.map(({ key }) => key);
+    const numbers = await numbersOf(importing.manager, importing.agency?.id ?? OPERATOR_ID, register.name, keys);
+    const remembered = new Map(numbers.map((number) => [number.key, number]));
     const fresh: Known[] = [];
     const changed: Known[] = [];
     for (const row of good) {

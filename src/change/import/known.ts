@@ -70,8 +70,9 @@ export async function lookUp(
     if (OPERATOR.has(target)) continue;
     const split = texts(target).map((text) => numberOf(text, importing, agencies));
     const rows = await manager.query<{ agency: string; key: string; record: string }[]>(
-      `SELECT agency, key, record FROM register_key
-        WHERE register = $1 AND (agency, key) IN (SELECT * FROM unnest($2::uuid[], $3::text[]))`,
+      `SELECT n.agency, n.key, n.record
+         FROM unnest($2::uuid[], $3::text[]) w(agency, key)
+        CROSS JOIN LATERAL (SELECT * FROM register_key WHERE register = $1 AND agency = w.agency AND key = w.key OFFSET 0) n`,
       [target, split.map(({ agency }) => agency), split.map(({ key }) => key)],
     );
     for (const { agency, key, record } of rows) records.set(JSON.stringify([target, agency, key]), record);

@@ -62,6 +62,32 @@ export const versionSql = (counted: readonly string[], t = "t"): string =>
 const row = (alias: string, columns: readonly string[]): string =>
   `(${columns.map((column) => `${alias}.${column}`).join(", ")})`;
 
+/** A row that an agency's register has brought before. */
+export interface Numbered {
+  readonly key: string;
+  /** null: the row is no record of its own. */
+  readonly record: string | null;
+  /** Of the row as it came last, in hex. */
+  readonly digest: string;
+}
+
+/**
+ * What is remembered of these numbers in an agency's register. Each is looked up by itself: while a table is filled the
+ * planner knows nothing of it, and would read all of the register for every batch.
+ */
+export const numbersOf = (
+  manager: EntityManager,
+  agency: string | null,
+  register: string,
+  keys: readonly string[],
+): Promise<Numbered[]> =>
+  manager.query(
+    `SELECT n.key, n.record, encode(n.digest, 'hex') AS digest
+       FROM unnest($3::text[]) k(key)
+      CROSS JOIN LATERAL (SELECT * FROM register_key WHERE agency = $1 AND register = $2 AND key = k.key OFFSET 0) n`,
+    [agency, register, keys],
+  );
+
 /** A relation that a row tells: `person` = of that person, not of the whole agency. */
 export interface Relation {
   readonly record_type: string;

@@ -1,6 +1,6 @@
 import type { KnownAgency } from "../known.js";
 import type { Importing } from "../register.js";
-import { insertRows } from "../rows.js";
+import { insertRows, numbersOf } from "../rows.js";
 
 export interface GuardianCells {
   readonly name: string | null;
@@ -24,11 +24,13 @@ export async function writeGuardians(
   { manager, newId }: Importing,
   source: string,
 ): Promise<void> {
-  const numbers = await manager.query<{ key: string; record: string }[]>(
-    "SELECT key, record FROM register_key WHERE agency = $1 AND register = 'guardians' AND key = ANY($2)",
-    [agency.id, guardians.map(({ key }) => key)],
+  const numbers = await numbersOf(
+    manager,
+    agency.id,
+    "guardians",
+    guardians.map(({ key }) => key),
   );
-  const known = new Map(numbers.map(({ key, record }) => [key, record]));
+  const known = new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
 
   const named = guardians.flatMap(({ key, minor, name, relation, phone }) =>
     name === null

@@ -5,7 +5,7 @@ import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, member, pastDay, text } from "../parsers.js";
 import type { Importing, Item, Refuse, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { inBatches, insertRows, involve, versionSql } from "../rows.js";
+import { inBatches, insertRows, involve, numbersOf, versionSql } from "../rows.js";
 import { type CarerCells, writeCarers } from "./carers.js";
 import { type GuardianCells, writeGuardians } from "./guardians.js";
 
@@ -126,11 +126,8 @@ export async function recordsOfNumbers(
   keys: readonly string[],
   { manager, agency }: Importing,
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await manager.query<{ key: string; record: string }[]>(
-    "SELECT key, record FROM register_key WHERE agency = $1 AND register = $2 AND key = ANY ($3)",
-    [agency?.id, register, keys],
-  );
-  return new Map(rows.map(({ key, record }) => [key, record]));
+  const numbers = await numbersOf(manager, agency?.id ?? null, register, keys);
+  return new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
 }
 
 /** Gives records a number in another register too; what that register said of one last, nobody knows any more. */
