@@ -43,7 +43,7 @@ describe.each([
   ],
   [
     { database: "postgresql", scale: 1 },
-    { minors: 9_000, joined: 1_500 },
+    { minors: 7_500, joined: 1_500 },
   ],
 ] as const)("the demo township on %o", ({ database, scale }, least) => {
   let town: Loaded;
