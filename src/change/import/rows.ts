@@ -1,4 +1,5 @@
 import type { EntityManager } from "typeorm";
+import type { Importing } from "./register.js";
 
 type Value = string | number | boolean | null | readonly string[];
 /** A row of a table: its keys are columns, the same in every row of one call. */
@@ -87,6 +88,16 @@ export const numbersOf = (
       CROSS JOIN LATERAL (SELECT * FROM register_key WHERE agency = $1 AND register = $2 AND key = k.key OFFSET 0) n`,
     [agency, register, keys],
   );
+
+/** Records that numbers of the agency mean in one of its registers. */
+export async function recordsOfNumbers(
+  register: string,
+  keys: readonly string[],
+  { manager, agency }: Importing,
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = await numbersOf(manager, agency?.id ?? null, register, keys);
+  return new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
+}
 
 /** A relation that a row tells: `person` = of that person, not of the whole agency. */
 export interface Relation {

@@ -1,6 +1,6 @@
 import type { KnownAgency } from "../known.js";
 import type { Importing } from "../register.js";
-import { insertRows, numbersOf } from "../rows.js";
+import { insertRows, recordsOfNumbers } from "../rows.js";
 
 export interface GuardianCells {
   readonly name: string | null;
@@ -21,16 +21,15 @@ interface Guardian extends GuardianCells {
 export async function writeGuardians(
   guardians: readonly Guardian[],
   agency: KnownAgency,
-  { manager, newId }: Importing,
+  importing: Importing,
   source: string,
 ): Promise<void> {
-  const numbers = await numbersOf(
-    manager,
-    agency.id,
+  const { manager, newId } = importing;
+  const known = await recordsOfNumbers(
     "guardians",
     guardians.map(({ key }) => key),
+    importing,
   );
-  const known = new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
 
   const named = guardians.flatMap(({ key, minor, name, relation, phone }) =>
     name === null

@@ -5,7 +5,7 @@ import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, member, pastDay, text } from "../parsers.js";
 import type { Importing, Item, Refuse, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { inBatches, insertRows, involve, numbersOf, versionSql } from "../rows.js";
+import { inBatches, insertRows, involve, versionSql } from "../rows.js";
 import { type CarerCells, writeCarers } from "./carers.js";
 import { type GuardianCells, writeGuardians } from "./guardians.js";
 
@@ -118,16 +118,6 @@ export async function writeMinors(
     importing,
     source,
   );
-}
-
-/** Records that numbers of the agency mean in another of its registers. */
-export async function recordsOfNumbers(
-  register: string,
-  keys: readonly string[],
-  { manager, agency }: Importing,
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = await numbersOf(manager, agency?.id ?? null, register, keys);
-  return new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
 }
 
 /** Gives records a number in another register too; what that register said of one last, nobody knows any more. */
