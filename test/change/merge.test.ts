@@ -143,6 +143,44 @@ describe.each(databases)("two records that may be one child (J10, D10, D16) on %
     expect(await readings("village/HEAD")).toEqual([]);
   });
 
+  it.each`
+    conflict               | with
+    ${"with one of them"}  | ${"village"}
+    ${"with a case of it"} | ${"00000000-0000-7000-8000-ccccccccccc7"}
+  `("a conflict of interest $conflict hides both for 7 days after they came apart (J10)", async ({ with: record }) => {
+    const { id, school, village } = await offered();
+    await lives(school, village);
+    await sql(
+      `INSERT INTO involvement (record_type, record, agency, person, kind, basis, key)
+       SELECT $2, $1, agency, id, 'CONFLICT', 'test', 0 FROM person WHERE subject = 'school/REGISTRAR'`,
+      record === "village" ? [world.keyOf(village), "Minor"] : [record, "Case"],
+    );
+    const registrar = () => sees("school", "REGISTRAR");
+    expect(await registrar()).toEqual(["王雨"]);
+    await agree("school", id);
+    await agree("village", id);
+    expect(await registrar()).toBeNull();
+
+    await unmerge("school", id, 3);
+    expect([await registrar(), await sees("school"), await sees("village")]).toEqual([
+      null,
+      ["王雨"],
+      ["汪宇", "王雨"],
+    ]);
+    await expectRebuilt();
+    const days = (by: string) =>
+      sql("UPDATE involvement SET since = since - $1::interval, until = until - $1::interval WHERE basis = 'J10'", [
+        by,
+      ]);
+    await days("6 days 23 hours 59 minutes");
+    await sql("SELECT hub_sweep()");
+    expect(await registrar()).toBeNull();
+    await days("1 minute");
+    await sql("SELECT hub_sweep()");
+    expect(await registrar()).toEqual(["王雨"]);
+    await expectRebuilt();
+  });
+
   it("a case that closes takes its suspect out of what is kept of the two as well (R20, JDPL 59)", async () => {
     const { id, school, village } = await offered();
     await lives(school, village);
@@ -240,8 +278,8 @@ describe.each(databases)("two records that may be one child (J10, D10, D16) on %
   const agree = async (name: AgencyName, id: string) => payload(await head(`${name}/HEAD`, MERGE, { id, version: 2 }));
   const unmerge = async (name: AgencyName, id: string, version: number) =>
     payload(await head(`${name}/HEAD`, UNMERGE, { id, version }));
-  const sees = async (name: AgencyName) => {
-    const { body } = await head(`${name}/HEAD`, "{ minors { nodes { fullName } } }");
+  const sees = async (name: AgencyName, post = "HEAD") => {
+    const { body } = await head(`${name}/${post}`, "{ minors { nodes { fullName } } }");
     return JSON.stringify(body.data).match(/(?<="fullName":")[^"]+/g);
   };
   const tokensOf = async (minor: string) =>
