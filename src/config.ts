@@ -80,6 +80,23 @@ const sections = {
     /** PEM files of the certificates that the proxy in front shows: `hub doctor` tells before they end. */
     certificates: z.array(text("a PEM file"), "a list of PEM files").default([]),
   }),
+  federation: section({
+    /** The gateway's public keys (JWKS, Ed25519): with them the hub is a subgraph as well, at /subgraph. */
+    gatewayKeysFile: text("a file with the gateway's public keys (JWKS)").optional(),
+    /** With what the hub signs for agencies' subgraphs. Default: `relation.json` in the data folder; made if missing. */
+    relationKeyFile: text("a file with the hub's signing keys (JWKS)").optional(),
+    /** Subgraphs of agencies: whose people they know by name, and policy rows that they hold at home. */
+    agencies: z
+      .record(
+        z.string(),
+        section({
+          agency: text("the agency's global id"),
+          holds: z.array(text("a policy row"), "a list of policy rows").min(1, "at least one policy row"),
+        }),
+        "subgraphs with agency and holds",
+      )
+      .default({}),
+  }),
   /** How agencies name the columns of their files. Agency code -> register -> titles; checked against the registers at start. */
   registers: z.record(
     z.string(),
@@ -112,6 +129,7 @@ const settings = z
       tracing: sections.tracing.prefault({}),
       statistics: sections.statistics.prefault({}),
       doctor: sections.doctor.prefault({}),
+      federation: sections.federation.prefault({}),
       keys: sections.keys.prefault({}),
       registers: sections.registers.default({}),
       demo: z.boolean("true or false (in the environment 1 or 0)").optional(),
@@ -120,9 +138,13 @@ const settings = z
     },
     `sections ${Object.keys(sections).join(", ")}`,
   )
-  .transform(({ database, keys, demo, ...rest }) => ({
+  .transform(({ database, keys, demo, federation, ...rest }) => ({
     ...rest,
     database: { ...database, migrationUrl: database.migrationUrl ?? database.url },
+    federation: {
+      ...federation,
+      relationKeyFile: federation.relationKeyFile ?? join(database.dataDir, "relation.json"),
+    },
     keys: { file: keys.file ?? join(database.dataDir, "hub.key") },
     demo: demo ?? (database.url === undefined && rest.oidc.issuer === undefined),
   }))
@@ -161,6 +183,8 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   HUB_DEMO: ["demo", asFlag],
   HUB_DEMO_SCALE: ["demoScale", asNumber],
   HUB_LOG_LEVEL: ["log.level", asIs],
+  FEDERATION_GATEWAY_KEYS_FILE: ["federation.gatewayKeysFile", asIs],
+  FEDERATION_RELATION_KEY_FILE: ["federation.relationKeyFile", asIs],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["tracing.endpoint", asIs],
 };
 /** May be given in a file that NAME_FILE names, as systemd's credentials and Docker's secrets are. */

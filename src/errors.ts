@@ -6,6 +6,7 @@ import { GraphQLError } from "graphql";
  */
 export type RefusalCode =
   | "UNAUTHENTICATED"
+  | "ASSERTION_REFUSED"
   | "FIELD_NOT_SHARED"
   | "PURPOSE_REQUIRED"
   | "PURPOSE_NOT_ALLOWED"
@@ -27,6 +28,7 @@ export interface HubErrorFacts {
 /** What HTTP says of an answer that holds nothing but this error. */
 export const HTTP_STATUS: Readonly<Record<HubErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  ASSERTION_REFUSED: 401,
   FIELD_NOT_SHARED: 403,
   PURPOSE_REQUIRED: 403,
   PURPOSE_NOT_ALLOWED: 403,

@@ -25,8 +25,8 @@ export const activate = (policy: Policy, schema: GraphQLSchema): Promise<Activat
 
 /**
  * The same policy over the same schema, with other leaves in place of some: the flip test. Leaves are pure, so those
- * that stay are not asked again.
- * @param schema as it was given to `activate`
+ * that stay are not asked again. And the same policy over a larger schema: the subgraph.
+ * @param schema without the rule tree
  */
 export const withLeaves = (
   before: Activation,

@@ -17,13 +17,14 @@ import { type Policy, type PolicyRow, RIGHTS, type Right, SHOWN_LEVELS, type Sho
 
 /**
  * What guards a field: a group, the groups of edges, record types that are asked for at the root, a group that is
- * counted, what a mutation writes, or nothing.
+ * counted, groups that are held elsewhere, what a mutation writes, or nothing.
  */
 export type Guard =
   | GroupGuard
   | { readonly kind: "edge"; readonly rows: readonly PolicyRow[]; readonly leadsTo?: PolicyRow | undefined }
   | { readonly kind: "root"; readonly anchors: readonly PolicyRow[] }
   | { readonly kind: "count"; readonly row: PolicyRow }
+  | { readonly kind: "confers"; readonly rows: readonly PolicyRow[] }
   | WriteGuard
   | NeedsGuard
   | { readonly kind: "public" };
@@ -87,6 +88,7 @@ const marks = z.object({
   edgeGroups: z.array(z.string()).optional(),
   rootOf: z.array(z.string()).optional(),
   counts: z.string().optional(),
+  confers: z.array(z.string()).optional(),
   writes: z
     .object({
       record: z.string(),
@@ -153,11 +155,11 @@ const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "En
 type Field = GraphQLField<unknown, unknown>;
 
 function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, field: Field): Guard | string {
-  const { group, edgeGroups, rootOf, counts, writes, needs, public: open } = marks.parse(field.extensions);
-  const said = [group, edgeGroups, rootOf, counts, writes, needs, open].filter((mark) => mark !== undefined);
+  const { group, edgeGroups, rootOf, counts, confers, writes, needs, public: open } = marks.parse(field.extensions);
+  const said = [group, edgeGroups, rootOf, counts, confers, writes, needs, open].filter((mark) => mark !== undefined);
   if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
   if (said.length > 1)
-    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Counts, @Writes, @Needs, @Public";
+    return "says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Counts, @Confers, @Writes, @Needs, @Public";
   if (open) return { kind: "public" };
   if (isNonNullType(field.type)) return "is protected and must be nullable: a denial would take its parent away";
   if (rootOf) {
@@ -169,6 +171,10 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
   if (counts !== undefined) {
     const row = policy.rows.get(counts);
     return row ? { kind: "count", row } : `counts the unknown row ${counts}`;
+  }
+  if (confers) {
+    const rows = confers.flatMap((name) => policy.rows.get(name) ?? []);
+    return rows.length === confers.length ? { kind: "confers", rows } : `confers an unknown row: ${confers.join(" ")}`;
   }
   if (writes) return writeGuardOf(schema, policy, field, writes);
   if (needs) {

@@ -47,6 +47,12 @@ export interface NeedsMark {
 /** A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of these rows. */
 export const Needs = (rows: readonly string[], mark: NeedsMark = {}) => Extensions({ needs: { rows, ...mark } });
 
+/**
+ * A field that answers no value of these rows but, for whoever holds them elsewhere, at which levels the rule tree opens
+ * them to the asker on this record.
+ */
+export const Confers = (...rows: string[]) => Extensions({ confers: rows });
+
 /** A field that counts a group, and shows nothing of any record: open at level A. */
 export const Counts = (row: string) => Extensions({ counts: row });
 

@@ -15,6 +15,7 @@ export function rowsOf(guard: Guard): readonly PolicyRow[] {
     case "count":
       return [guard.row];
     case "edge":
+    case "confers":
     case "needs":
       return guard.rows;
     case "root":

@@ -87,7 +87,8 @@ export function buildTree(
           for (const level of SHOWN_LEVELS) leaf(anchor, level);
         return reach(coordinate, guard);
       case "needs":
-        for (const row of [...guard.rows, ...guard.asks])
+      case "confers":
+        for (const row of guard.kind === "needs" ? [...guard.rows, ...guard.asks] : guard.rows)
           for (const level of SHOWN_LEVELS) if (level === "F" || row.at[level] !== undefined) leaf(row, level);
         return reach(coordinate, guard);
     }

@@ -2,11 +2,17 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
+  getArgumentValues,
   getNamedType,
   isListType,
   isObjectType,
+  Kind,
 } from "graphql";
 import type { EntityMetadata } from "typeorm";
+import { badUserInput } from "../errors.js";
+import { factsNamedBy } from "../policy/decide.js";
+import { type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
+import type { Conferred } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
 import { Columns } from "./columns.js";
 import type { Deciding } from "./deciding.js";
@@ -55,6 +61,7 @@ export class Fields {
     const { edge, belonging, pointing } = fieldMarks(field);
     if (guard.kind === "edge" && edge) return this.#edge(columns, source, field, edge, nodes);
     if (guard.kind === "root" && pointing) return this.#pointing(columns, source, field, pointing, nodes);
+    if (guard.kind === "confers") return this.#conferred(source, guard.rows, field, nodes);
     if (guard.kind !== "group") return this.#own(source, field);
     source.ask(guard.row, guard.levels);
     const shown = source.when(this.deciding.world.tables.anyOf(guard.row, guard.levels, this.deciding.asker));
@@ -83,6 +90,39 @@ export class Fields {
       return ({ f }) => disclosureOf(this.deciding.world.tables, record, this.deciding.asker, Number(f));
     }
     throw new TypeError(`${record}.${field.name} is public and nobody reads it`);
+  }
+
+  /**
+   * Levels of groups that another server holds. What they are is on record like any other group, but for rows that are
+   * never told outside their source: not even that somebody may read them.
+   */
+  #conferred(
+    source: Source,
+    rows: readonly PolicyRow[],
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ): Reader {
+    const { asker, question, world } = this.deciding;
+    const [node] = nodes;
+    const { audience } = node ? getArgumentValues(field, node, question.variables) : {};
+    // The plan is kept for whatever the variables hold, so they cannot say for whom it is.
+    if (node?.arguments?.some(({ value }) => value.kind !== Kind.STRING)) throw unknownAudience();
+    const held = world.heldBy?.(String(audience));
+    if (!held) throw unknownAudience();
+    const its = rows.filter(({ row }) => held.has(row));
+    for (const row of its) {
+      source.bits |= factsNamedBy(row, asker.role, asker.post);
+      if (!row.limits.has("SOURCE_ONLY")) source.ask(row, SHOWN_LEVELS);
+    }
+    return ({ f, i }): Conferred => ({
+      id: world.ids.encode(source.record, String(i)),
+      levels: Object.fromEntries(
+        its.flatMap((row) => {
+          const level = world.tables.level(row, asker, Number(f));
+          return level === "-" ? [] : [[row.row, level]];
+        }),
+      ),
+    });
   }
 
   /** Agencies and divisions are joined from memory. */
@@ -220,6 +260,14 @@ export class Fields {
     return (data) => nested(data[column], selection);
   }
 }
+
+const unknownAudience = () =>
+  badUserInput(
+    "audience",
+    "No subgraph of this name is registered with the hub",
+    "没有登记此名称的子图",
+    "Name a subgraph of the configuration (federation.agencies), as a literal",
+  );
 
 /** Rows as JSON: a list, or the one row of a field that is no list. */
 const aggregate = (field: GraphQLField<unknown, unknown>, rows: string): string =>

@@ -5,6 +5,7 @@ import {
   getArgumentValues,
   getNamedType,
   isObjectType,
+  isUnionType,
 } from "graphql";
 import type { Asker } from "../policy/decide.js";
 import type { IdType } from "../store/global-id.js";
@@ -16,9 +17,10 @@ import { Fields } from "./fields.js";
 import { filterSql } from "./filter.js";
 import { beyondSql, type OrderKey, orderSql } from "./order.js";
 import { badCursor, oneWay, type Page, pageIn, pageSize } from "./page.js";
+import { referencesIn } from "./reference.js";
 import { type Data, isData, type Reader, Row, rowOf, rowsOf, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
-import type { Binding, Parameters } from "./statement.js";
+import { arrayText, type Binding, type Parameters } from "./statement.js";
 import { filterText } from "./values.js";
 import type { ReadWorld } from "./world.js";
 
@@ -44,6 +46,7 @@ export class Planner {
     nodes: readonly FieldNode[],
   ): Reader | null {
     const named = getNamedType(field.type);
+    if (isUnionType(named)) return this.#entities(columns, field, node, nodes);
     if (!isObjectType(named)) return this.#node(columns, field, node, nodes);
     if (isRecordType(named.name))
       return this.#one(columns, this.deciding.source(named), nodes, this.#keyOf(field, node, named.name));
@@ -66,6 +69,51 @@ export class Planner {
     const type = decoded && this.deciding.question.schema.getType(decoded.type);
     if (!isObjectType(type) || !isRecordType(type.name)) return null;
     return this.#one(columns, this.deciding.source(type), nodes, this.#keyOf(field, node, type.name));
+  }
+
+  /** `_entities`: each type once, whatever the number of references; a row tells which of them it answers. */
+  #entities(
+    columns: Columns,
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+    nodes: readonly FieldNode[],
+  ): Reader {
+    const { question, world } = this.deciding;
+    const references = (variables: Binding["variables"]) => referencesIn(getArgumentValues(field, node, variables));
+    const readers = [...new Set(references(question.variables).map(({ __typename }) => __typename))].flatMap((name) => {
+      const type = question.schema.getType(name);
+      if (!isObjectType(type) || !isRecordType(type.name)) return [];
+      const source = this.deciding.source(type);
+      const inner = new Columns();
+      const selection = this.#fields.selection(inner, source, type, source.alias, source.entity, nodes);
+      const keys = this.deciding.parameters.add(`references ${name} ${node.loc?.start}`, "uuid[]", ({ variables }) =>
+        arrayText(
+          references(variables).map(({ __typename, id }) => {
+            const decoded = __typename === name ? world.ids.decode(id) : null;
+            return decoded?.type === name ? decoded.key : null;
+          }),
+        ),
+      );
+      const asked = this.deciding.alias();
+      const place = inner.add(`${asked}.n`);
+      const rows = this.deciding.select(
+        inner,
+        source,
+        `unnest(${keys}) WITH ORDINALITY ${asked}(key, n) JOIN ${tableOf(source)} ON ${source.alias}.id = ${asked}.key`,
+        `WHERE ${this.deciding.exists(source)}`,
+      );
+      const visit = this.deciding.visit(inner, source);
+      const column = columns.add(`(SELECT json_agg(row_to_json(r)) FROM (${rows}) r)`, (value, found) => {
+        for (const row of rowsOf(value)) visit(row, found);
+      });
+      return [{ column, place, selection, typename: type.name }];
+    });
+    return (data) => {
+      const found: Row[] = [];
+      for (const { column, place, selection, typename } of readers)
+        for (const row of rowsOf(data[column])) found[Number(row[place]) - 1] = new Row(row, selection, typename);
+      return found;
+    };
   }
 
   /** The key that the argument `id` means, else the record that the command has changed. */

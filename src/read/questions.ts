@@ -50,6 +50,8 @@ export class Questions {
     readonly world: ReadWorld,
     private readonly rowNumbers: RowNumbers,
     private readonly evict: (name: string) => void,
+    /** Statements of one connection have one name each. */
+    private readonly prefix = "hub",
   ) {}
 
   /** The plan that is kept for questions of this shape: whatever the shape decides has been decided. */
@@ -66,7 +68,7 @@ export class Questions {
     if (known) return known;
     const plan = {
       ...planOperation(this.world, asked.asker, asked.operation, this.question(asked)),
-      name: `hub_${++this.#planned}`,
+      name: `${this.prefix}_${++this.#planned}`,
     };
     this.#keep(this.#shapeOf(asked), plan);
     return plan;

@@ -11,6 +11,7 @@ import {
 import { tooMuch } from "../errors.js";
 import { below, collect, type Question } from "./collect.js";
 import { pageIn, USUAL_PAGE } from "./page.js";
+import { referencesIn } from "./reference.js";
 
 /** Rows that a question may reach, as it is estimated, and that an answer may hold, as they are counted. */
 const MOST_ROWS = 20_000;
@@ -28,6 +29,8 @@ interface Part {
   readonly list: boolean;
   /** Size of the page that the field asks for, if it is a page. */
   first(variables: Variables): unknown;
+  /** Length of a list that is as long as what it is asked for. */
+  readonly references: ((variables: Variables) => number) | undefined;
   readonly below: readonly Part[];
 }
 
@@ -54,6 +57,9 @@ function partsOf(question: Question, type: GraphQLObjectType, selectionSets: rea
       list: isListType(isNonNullType(field.type) ? field.type.ofType : field.type),
       first: (variables) =>
         isPage ? (pageIn(getArgumentValues(field, node, variables)).size ?? USUAL_PAGE) : undefined,
+      references: field.args.some(({ name }) => name === "representations")
+        ? (variables) => referencesIn(getArgumentValues(field, node, variables)).length
+        : undefined,
       below: types.flatMap((one) => partsOf(question, one, below(nodes))),
     };
   });
@@ -62,7 +68,7 @@ function partsOf(question: Question, type: GraphQLObjectType, selectionSets: rea
 const count = (parts: readonly Part[], variables: Variables, above: number, page: number): number =>
   parts.reduce((rows, part) => {
     const first = part.first(variables);
-    const here = part.list ? above * page : above;
+    const here = part.list ? above * (part.references?.(variables) ?? page) : above;
     return (
       rows + (part.list ? here : 0) + count(part.below, variables, here, typeof first === "number" ? first : NESTED)
     );

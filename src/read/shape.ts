@@ -1,5 +1,6 @@
-import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from "graphql";
+import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from "graphql";
 import type { IdCipher } from "../store/global-id.js";
+import { isReference } from "./reference.js";
 
 /**
  * What of a variable's value decides the plan, as text: absence, booleans, enums, the keys of objects, the type in an
@@ -13,6 +14,9 @@ export function shapeOf(value: unknown, type: GraphQLInputType | undefined, ids:
   if (isEnumType(inner)) return `=${String(value)}`;
   if (Array.isArray(value)) {
     const item = isListType(inner) ? inner.ofType : undefined;
+    // References are looked up together, however many: which types they are of is all that decides.
+    if (isListType(inner) && String(getNamedType(inner)) === "_Any")
+      return `[${[...new Set(value.map(typeOfReference))].sort().join(",")}]`;
     // Values of one list are bound as one array; only lists of objects have a shape of their own.
     return value.some((part) => typeof part === "object" && part !== null)
       ? `[${value.map((part) => shapeOf(part, item, ids)).join(",")}]`
@@ -30,3 +34,5 @@ export function shapeOf(value: unknown, type: GraphQLInputType | undefined, ids:
     return `#${ids.decode(String(value))?.type ?? "?"}`;
   return "s";
 }
+
+const typeOfReference = (value: unknown): string => (isReference(value) ? `#${value.__typename}` : "?");

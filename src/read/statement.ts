@@ -49,8 +49,8 @@ export function factParameters(parameters: Parameters, record: RecordType): Fact
 }
 
 /** Text of an array parameter. */
-export const arrayText = (values: readonly (string | bigint)[]): string =>
-  `{${values.map((value) => (typeof value === "bigint" ? value : `"${value.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+export const arrayText = (values: readonly (string | bigint | null)[]): string =>
+  `{${values.map((value) => (typeof value === "string" ? `"${value.replace(/["\\]/g, "\\$&")}"` : String(value))).join(",")}}`;
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

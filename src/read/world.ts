@@ -18,6 +18,8 @@ export interface ReadWorld {
   readonly tables: TruthTables;
   readonly ids: IdCipher;
   readonly directory: Directory;
+  /** Policy rows that a subgraph holds at home; undefined for one that is not registered, or where none joins. */
+  heldBy?: ((subgraph: string) => ReadonlySet<string> | undefined) | undefined;
   /** Entity behind a class or a GraphQL type name. */
   entity(target: EntityClass | string): EntityMetadata;
 }

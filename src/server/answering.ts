@@ -19,6 +19,7 @@ import { statedPurpose, staticRefusals } from "../policy/refuse.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isData } from "../read/row.js";
 import { checkRows } from "../read/rows.js";
+import type { PublishedCounts } from "../statistics/published.js";
 import type { Store } from "../store/store.js";
 import type { HubContext } from "../viewer/context.js";
 import { faultStatus, formatError, statusOf } from "./format.js";
@@ -30,6 +31,7 @@ export interface AnsweringParts {
   readonly questions: Questions;
   readonly store: Store;
   readonly disclosures: DisclosureLog;
+  readonly counts: PublishedCounts;
   readonly views: RoleViews;
   readonly log: Logger;
   readonly change: RunChange;

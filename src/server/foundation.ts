@@ -6,7 +6,8 @@ import type { DataSource } from "typeorm";
 import { REGISTERS, titleFindings } from "../change/import/index.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { ENTITIES, SUBJECTS } from "../domain/index.js";
-import { type Activation, activate, edgeOpenings } from "../policy/activate.js";
+import { subgraphOf } from "../federation/subgraph.js";
+import { type Activation, activate, edgeOpenings, withLeaves } from "../policy/activate.js";
 import { loadPolicy } from "../policy/load.js";
 import type { Policy } from "../policy/policy.js";
 import type { Closing } from "../statistics/close.js";
@@ -30,6 +31,12 @@ export async function policyInForce({ policy: { directory }, registers }: HubCon
   const policy = await loadPolicy(directory);
   const plain = await buildHubSchema();
   return { plain, activation: await activate(policy, plain) };
+}
+
+/** The same policy over the hub's schema as a subgraph: what was asked of the rule tree is not asked again. */
+export async function subgraphInForce({ plain, activation }: PolicyInForce): Promise<PolicyInForce> {
+  const subgraph = subgraphOf(plain);
+  return { plain: subgraph, activation: await withLeaves(activation, subgraph, new Map()) };
 }
 
 export const storeConfigOf = ({ database: { url, migrationUrl, dataDir, poolSize } }: HubConfig): StoreConfig => ({

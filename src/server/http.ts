@@ -2,16 +2,19 @@ import { randomUUID } from "node:crypto";
 import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import { Mistake } from "../errors.js";
+import { type Assertion, digest, HEADER } from "../federation/assertion.js";
+import type { HubSubgraph } from "../federation/hub-subgraph.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
-import type { PublishedCounts } from "../statistics/published.js";
 import type { HubContext, Told } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -26,11 +29,15 @@ import type { Tracing } from "./tracing.js";
 import { answerUnreadable, checkHead, refusedByFastify, unknownPath, unreadablePath } from "./transport.js";
 import { type Watched, watch } from "./watching.js";
 
-export interface HttpParts extends AnsweringParts {
+export interface HttpParts {
+  /** What answers at /graphql. */
+  readonly alone: AnsweringParts;
+  /** What answers a gateway at /subgraph; undefined where the configuration names none. */
+  readonly subgraph: (HubSubgraph & { readonly answering: AnsweringParts }) | undefined;
+  readonly log: Logger;
   readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
   readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
   readonly directory: MemoryDirectory;
-  readonly counts: PublishedCounts;
   readonly limits: Limits & { readonly maxTokens: number; readonly maxBodyBytes: number };
   readonly readiness: Readiness;
   readonly metrics: Metrics;
@@ -41,7 +48,12 @@ export interface HttpParts extends AnsweringParts {
 
 declare module "fastify" {
   interface FastifyRequest {
+    /** Who the token says it is. */
+    claims: TokenClaims | null;
     viewer: Viewer | null;
+    /** Digest of the body, and what the gateway says of the call: at /subgraph. */
+    digest: string;
+    assertion: Assertion | null;
     told: Told;
     watched: Watched | null;
   }
@@ -55,7 +67,7 @@ declare module "fastify" {
 
 /** The hub over HTTP: GraphQL at /graphql, health beside it. Who has no token is told so before GraphQL is reached. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
-  const { activation, log, metrics, readiness } = parts;
+  const { alone, subgraph, log, metrics, readiness } = parts;
   const app = Fastify({
     bodyLimit: parts.limits.maxBodyBytes,
     genReqId: () => randomUUID(),
@@ -70,34 +82,6 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       refuse(unreadablePath(), request, reply);
     },
   });
-  const apollo = new ApolloServer<HubContext>({
-    schema: activation.schema,
-    csrfPrevention: true,
-    introspection: true, // answered from the role's view
-    persistedQueries: false,
-    hideSchemaDetailsFromClientErrors: true,
-    includeStacktraceInErrorResponses: false,
-    parseOptions: { maxTokens: parts.limits.maxTokens },
-    validationOptions: { maxErrors: 10 },
-    stopOnTerminationSignals: false,
-    logger: SILENT,
-    validationRules: [limitsRule(parts.limits)],
-    formatError: (_formatted, error) => formatError(error, log),
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginCacheControlDisabled(),
-      fastifyApolloDrainPlugin(app),
-      answering(parts),
-      {
-        unexpectedErrorProcessingRequest: async ({ requestContext: { contextValue }, error }) =>
-          log.error({ requestId: contextValue.requestId, cause: causeOf(error) }, "unexpected"),
-      },
-    ],
-  });
-  await apollo.start();
-
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const formatted = formatError(error, log, request.id);
     request.told.code = codeOf([formatted]);
@@ -105,17 +89,21 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     return reply.code(status).send({ errors: [formatted] });
   };
 
+  app.decorateRequest("claims", null);
   app.decorateRequest("viewer", null);
+  app.decorateRequest("digest", "");
+  app.decorateRequest("assertion", null);
   app.decorateRequest("told");
   app.decorateRequest("watched", null);
   app.addHook("onRequest", async (request) => {
     request.told = nothingYet();
     if (request.routeOptions.config.open) return;
     request.watched = watch(metrics, parts.tracing);
-    request.viewer = await parts.viewerOf(await parts.verify(request.headers.authorization));
+    request.claims = await parts.verify(request.headers.authorization);
+    request.viewer = await parts.viewerOf(request.claims);
     checkHead(request);
   });
-  const { version, hash } = activation.policy;
+  const { version, hash } = alone.activation.policy;
   app.addHook("onSend", async (request, reply) => {
     dress(request, reply);
     // In force for all that the answer shows, withholds or explains.
@@ -130,7 +118,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     request.watched.end(line);
     log.info(line, "answered");
   });
-  app.all("/graphql", fastifyApolloHandler(apollo, { context: async (request) => contextOf(parts, request) }));
+  app.all("/graphql", await graphqlOver(app, parts, alone));
   app.get("/healthz", { config: { open: true } }, async () => ({ status: "alive" }));
   app.get("/readyz", { config: { open: true } }, async (_request, reply) => {
     const { status, body } = await readiness.now();
@@ -146,7 +134,58 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   app.setErrorHandler(async (error: unknown, request, reply) =>
     refuse(refusedByFastify(error) ?? error, request, reply),
   );
+  if (subgraph)
+    await app.register(async (calls) => {
+      const read = calls.getDefaultJsonParser("error", "error");
+      calls.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
+        request.digest = digest(body);
+        read(request, body.toString("utf8"), done);
+      });
+      calls.addHook("preHandler", async (request) => {
+        const { authorization = "", [HEADER]: assertion } = request.headers;
+        request.assertion = await subgraph.verify(typeof assertion === "string" ? assertion : undefined, {
+          body: request.digest,
+          token: authorization.replace(/^Bearer +/i, ""),
+        });
+        request.id = request.assertion.requestId;
+      });
+      calls.post("/subgraph", await graphqlOver(app, parts, subgraph.answering));
+    });
   return app;
+}
+
+/** GraphQL over one schema. */
+async function graphqlOver(app: FastifyInstance, parts: HttpParts, over: AnsweringParts) {
+  const { limits, log } = parts;
+  const apollo = new ApolloServer<HubContext>({
+    schema: over.activation.schema,
+    csrfPrevention: true,
+    introspection: true, // answered from the role's view
+    persistedQueries: false,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationOptions: { maxErrors: 10 },
+    stopOnTerminationSignals: false,
+    logger: SILENT,
+    validationRules: [limitsRule(limits)],
+    formatError: (_formatted, error) => formatError(error, log),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      fastifyApolloDrainPlugin(app),
+      answering(over),
+      {
+        unexpectedErrorProcessingRequest: async ({ requestContext: { contextValue }, error }) =>
+          log.error({ requestId: contextValue.requestId, cause: causeOf(error) }, "unexpected"),
+      },
+    ],
+  });
+  await apollo.start();
+  return fastifyApolloHandler(apollo, { context: async (request) => contextOf(parts, over, request) });
 }
 
 const nothingYet = (): Told => ({ kind: null, operation: null, purpose: null, code: null });
@@ -175,9 +214,13 @@ const accessLine = ({ id, method, routeOptions, viewer, told }: FastifyRequest, 
 /** Apollo's own lines may repeat what was asked; the hub tells its faults itself. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-function contextOf({ activation, directory, questions, counts }: HttpParts, request: FastifyRequest): HubContext {
-  const { viewer, watched } = request;
-  if (!viewer || !watched) throw new TypeError("onRequest lets nobody pass without a viewer");
+function contextOf(
+  { directory, subgraph }: HttpParts,
+  { activation, questions, counts }: AnsweringParts,
+  request: FastifyRequest,
+): HubContext {
+  const { assertion, claims, viewer, watched } = request;
+  if (!claims || !viewer || !watched) throw new TypeError("onRequest lets nobody pass without a viewer");
   const header = (name: string) => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -187,10 +230,11 @@ function contextOf({ activation, directory, questions, counts }: HttpParts, requ
     requestId: request.id,
     viewer,
     asker: { role: agency.role, post, purpose: null },
-    statedPurpose: header("x-hub-purpose"),
+    // The gateway's word stands for the client's headers: nobody on the way can change it.
+    statedPurpose: assertion ? (assertion.purpose ?? undefined) : header("x-hub-purpose"),
     told: request.told,
     timed: watched.timed,
-    idempotencyKey: header("idempotency-key"),
+    idempotencyKey: assertion ? (assertion.idempotencyKey ?? undefined) : header("idempotency-key"),
     purposes: [...activation.policy.purposes.values()].filter(({ roles }) => roles.has(agency.role)),
     // Apollo hands out a copy of this object, and the purpose is stated on the copy.
     expect(coordinate) {
@@ -204,6 +248,10 @@ function contextOf({ activation, directory, questions, counts }: HttpParts, requ
     keyOf: (type, id) => {
       const decoded = questions.world.ids.decode(id);
       return decoded?.type === type ? decoded.key : null;
+    },
+    confer: (audience, conferred) => {
+      if (!subgraph || !assertion) throw new TypeError("Only the subgraph's schema has a relation");
+      return subgraph.confer(audience, { viewer, claims, requestId: assertion.requestId }, conferred);
     },
     counted: new Set(),
     count(subject, asked) {

@@ -7,6 +7,7 @@ import { runChange, runOnRecord } from "../change/run.js";
 import type { HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import { findMixedReadings } from "../disclosure/mixed-readings.js";
+import { hubSubgraph } from "../federation/hub-subgraph.js";
 import type { Activation } from "../policy/activate.js";
 import { Questions } from "../read/questions.js";
 import { closeMonths, dueMonths } from "../statistics/close.js";
@@ -15,6 +16,7 @@ import type { IdCipher } from "../store/global-id.js";
 import { Store } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers } from "../viewer/viewers.js";
+import type { AnsweringParts } from "./answering.js";
 import { MemoryDirectory } from "./directory.js";
 import { DoctorOnDuty } from "./doctor/on-duty.js";
 import type { SignIn } from "./explorer.js";
@@ -29,6 +31,7 @@ import {
   type PolicyInForce,
   policyInForce,
   storeConfigOf,
+  subgraphInForce,
 } from "./foundation.js";
 import { createHttp } from "./http.js";
 import { Metrics } from "./metrics.js";
@@ -113,35 +116,52 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       policy,
       publicClients: options.publicClients ?? [],
     });
-    const questions = new Questions(
-      {
-        schema: activation.schema,
-        coordinates: activation.coordinates,
-        tables: activation.tables,
-        ids,
-        directory,
-        entity: (target) => store.dataSource.getMetadata(target),
-      },
-      rowNumbers,
-      (name) => store.evict(name),
-    );
-    const changing = {
-      activation,
-      questions,
-      store,
-      disclosures,
-      demo: config.demo,
-      limits: config.limits,
-      registers: config.registers,
+    const subgraph = await hubSubgraph(config, ids, policy, (sql, params) => store.query(sql, params));
+    /** All that answers questions over one schema: /graphql, and the subgraph that a gateway asks. */
+    const answeringOver = ({ plain, activation }: PolicyInForce, name: string): AnsweringParts => {
+      const questions = new Questions(
+        {
+          schema: activation.schema,
+          coordinates: activation.coordinates,
+          tables: activation.tables,
+          ids,
+          directory,
+          entity: (target) => store.dataSource.getMetadata(target),
+          heldBy: subgraph?.heldBy,
+        },
+        rowNumbers,
+        (name) => store.evict(name),
+        name,
+      );
+      const changing = {
+        activation,
+        questions,
+        store,
+        disclosures,
+        demo: config.demo,
+        limits: config.limits,
+        registers: config.registers,
+      };
+      return {
+        activation,
+        questions,
+        store,
+        disclosures,
+        counts: new PublishedCounts(store, activation, () => directory.divisions()),
+        views: new RoleViews(activation, plain),
+        log,
+        change: runChange(changing),
+        onRecord: runOnRecord(changing),
+      };
     };
+    const alone = answeringOver({ plain, activation }, "hub");
     const http = await createHttp({
-      activation,
-      questions,
-      store,
-      disclosures,
+      alone,
+      subgraph: subgraph && {
+        ...subgraph,
+        answering: answeringOver(await subgraphInForce({ plain, activation }), "subgraph"),
+      },
       directory,
-      counts: new PublishedCounts(store, activation, () => directory.divisions()),
-      views: new RoleViews(activation, plain),
       log,
       verify: options.verify,
       viewerOf: (claims) => viewers.of(claims),
@@ -150,8 +170,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       signIn: options.signIn ?? (() => null),
       metrics,
       tracing,
-      change: runChange(changing),
-      onRecord: runOnRecord(changing),
     });
     await doctor.start();
     await http.listen({ host: config.server.host, port: config.server.port });
@@ -162,6 +180,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const sweep = setInterval(() => {
       store
         .query("SELECT hub_sweep()")
+        .then(() => store.query("DELETE FROM assertion_seen WHERE until < now()"))
         .then(() => directory.refresh())
         .then(() => disclosures.sealLeft())
         .then(() => findMixedReadings((sql, params) => store.query(sql, params), ids))
@@ -181,7 +200,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       address: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
       activation,
       store,
-      questions,
+      questions: alone.questions,
       refresh,
       drain: async () => {
         readiness.stop();

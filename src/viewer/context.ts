@@ -4,7 +4,7 @@ import type { Answered, Work } from "../change/on-record.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
-import type { Purpose, Role } from "../policy/policy.js";
+import type { Purpose, Role, ShownLevel } from "../policy/policy.js";
 import type { Count, CountsAsked } from "../statistics/published.js";
 import type { Subject } from "../statistics/subject.js";
 import type { RecordType } from "../store/record-types.js";
@@ -17,6 +17,14 @@ export type Command = (change: Change) => Promise<Changed>;
 export interface Changed {
   readonly type: RecordType;
   readonly key: string;
+}
+
+/** At which levels groups that another server holds are open to the asker, on one record. */
+export interface Conferred {
+  /** Global id. */
+  readonly id: string;
+  /** Policy row -> level; a row that is closed is not there. */
+  readonly levels: Readonly<Record<string, ShownLevel>>;
 }
 
 /** What kind of operation it is. */
@@ -69,6 +77,8 @@ export interface HubContext {
   change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
   /** Runs work of a root field that answers no record, and puts it on record. */
   onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
+  /** Signs for a subgraph what it may show: on /subgraph only. */
+  confer(audience: string, conferred: Conferred): Promise<string>;
   /** Key behind a global id, null for anything that is not one of this type. */
   keyOf(type: "Agency", id: string): string | null;
 }

@@ -114,8 +114,8 @@ function orFault(keys: JWTVerifyGetKey): JWTVerifyGetKey {
   };
 }
 
-/** Keys of a file, read again when the file was changed: a key is rotated, or taken back, without a restart. */
-function keysOf(file: string): JWTVerifyGetKey {
+/** Public keys (JWKS) of a file, read again when the file was changed: a key is rotated, or taken back, without a restart. */
+export function keysOf(file: string): JWTVerifyGetKey {
   let read: { readonly changed: number; readonly keys: JWTVerifyGetKey } | undefined;
   return async (header, token) => {
     const changed = (await stat(file)).mtimeMs;

@@ -24,7 +24,7 @@ describe("a schema is refused when a field of it", () => {
     ${"wears a mask that no cell asks for"} | ${"Minor"} | ${[Group("R6", { mask: "***" })]} | ${"is shown at M, which no cell of R6 gives"}
     ${"goes back over an unknown edge"}     | ${"Minor"} | ${[GroupOfEdge("R17m", "R99")]}   | ${"names a row that is unknown or guards no edge: R17m R99"}
     ${"goes back over what is no edge"}     | ${"Minor"} | ${[GroupOfEdge("R6")]}            | ${"names a row that is unknown or guards no edge: R6"}
-    ${"is protected and public at once"}    | ${"Minor"} | ${[Group("R6"), Public()]}        | ${"says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Counts, @Writes, @Needs, @Public"}
+    ${"is protected and public at once"}    | ${"Minor"} | ${[Group("R6"), Public()]}        | ${"says more than one thing about itself; keep one of @Group, @GroupOfEdge, @RootOf, @Counts, @Confers, @Writes, @Needs, @Public"}
     ${"asks for a record without anchor"}   | ${"Minor"} | ${[RootOf("MandatoryReport")]}    | ${"asks for MandatoryReport, which has no anchor row in the policy"}
   `("$what", async ({ on, decorators, refusal }: { on: string; decorators: PropertyDecorator[]; refusal: string }) => {
     expect(refusals(await schemaWith(on, decorators, nullable))).toEqual([`${on}.field: ${refusal}`]);

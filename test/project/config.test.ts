@@ -117,7 +117,7 @@ describe("settings that are wrong", () => {
     ${'server: { port: "80" }'}                | ${"town.yaml, server.port: expected a port, 0 to 65535"}
     ${"server: 80"}                            | ${"town.yaml, server: expected a section with host, port"}
     ${"server:"}                               | ${"town.yaml, server: expected a section with host, port"}
-    ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, registers, keys"}
+    ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, federation, registers, keys"}
     ${"demo: 1"}                               | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
     ${"database: { poolSize: 0 }"}             | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
     ${"limits: { maxDepth: 101 }"}             | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}

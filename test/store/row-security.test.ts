@@ -16,6 +16,7 @@ const policy = parsePolicy(shipped);
 const OPEN = [
   "agency",
   "agency_duty",
+  "assertion_seen",
   "client",
   "disclosure_segment",
   "disclosure_unsealed",
@@ -37,7 +38,7 @@ const PRIVILEGES = {
   "SELECT INSERT":
     "care_registration case_file case_minor disclosure_segment guardianship_assessment idempotency incident_alert incident_minor minor minor_lookup opinion_alert placement protection_measure " +
     "school_class sensitive_incident support_need support_record",
-  "SELECT INSERT DELETE": "disclosure_unsealed enrolment entrusted_care guardian identity_lookup",
+  "SELECT INSERT DELETE": "assertion_seen disclosure_unsealed enrolment entrusted_care guardian identity_lookup",
   "SELECT INSERT UPDATE DELETE": "register_key",
 };
 const WITH_IDEMPOTENCY = ["officer", "school system"];

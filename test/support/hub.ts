@@ -45,6 +45,7 @@ const shipped = () => (activated ??= policyInForce(parseConfig({ HUB_DEMO: "1" }
 /**
  * A hub over HTTP whose tokens are trusted as they are: the token is the subject. Tokens have tests of their own.
  * @param database  a new one of this kind, or one that is there
+ * @param settings  text of hub.yaml
  */
 export async function startHub(
   database: Database | DatabaseUrls,
@@ -52,6 +53,7 @@ export async function startHub(
   inForce?: PolicyInForce,
   log?: Logger,
   environment: Readonly<Record<string, string>> = {},
+  settings: string | null = null,
 ): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
   const on =
@@ -63,7 +65,7 @@ export async function startHub(
     ...(on ? { DATABASE_URL: on.url, DATABASE_MIGRATION_URL: on.migrationUrl } : {}),
     ...environment,
   };
-  const config = parseConfig(env, null);
+  const config = parseConfig(env, settings);
   if (config.database.url === undefined) await prepareFolder(config.database.dataDir, "tables");
   const hub = await openHub({
     config,

@@ -7,6 +7,7 @@ import { type Checks, ok, type Patient, red } from "./finding.js";
 export const OPEN_TABLES = [
   "agency",
   "agency_duty",
+  "assertion_seen",
   "client",
   "disclosure_segment",
   "disclosure_unsealed",

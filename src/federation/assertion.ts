@@ -1,0 +1,122 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { Refusal } from "../errors.js";
+import { keysOf } from "../viewer/token.js";
+import type { SigningKey } from "./keys.js";
+
+/** Seconds for which an assertion may live. */
+export const LIFE_S = 60;
+/** Header that carries it. */
+export const HEADER = "x-hub-assertion";
+const TYPE = "hub-assertion+jwt";
+
+/** What the gateway says of one call to one subgraph, and nobody else can. */
+export interface Assertion {
+  /** Request of the client that the call belongs to, the same in every subgraph's log. */
+  readonly requestId: string;
+  /** The purpose that the client stated. */
+  readonly purpose: string | null;
+  readonly idempotencyKey: string | null;
+  /** Who asks, as this subgraph may know it: `person:` and OIDC subject, `client:` and id, else `request:` and id. */
+  readonly viewer: string;
+}
+
+/** A call as it goes over the wire: the assertion is about this one. */
+export interface Call {
+  /** Digest of the body's bytes. */
+  readonly body: string;
+  /** The client's access token where it is passed on: to the hub, which looks its holder up. */
+  readonly token: string | null;
+}
+
+/** The gateway's side: one assertion a call. */
+export const assertionFor = (
+  key: SigningKey,
+  audience: string,
+  { requestId, purpose, idempotencyKey, viewer }: Assertion,
+  call: Call,
+): Promise<string> =>
+  new SignJWT({ rid: requestId, purpose, idem: idempotencyKey, ...bound(call) })
+    .setProtectedHeader({ alg: "EdDSA", kid: key.kid, typ: TYPE })
+    .setSubject(viewer)
+    .setAudience(audience)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${LIFE_S}s`)
+    .sign(key.sign);
+
+const bound = ({ body, token }: Call) => ({ bod: body, ath: token === null ? null : digest(token) });
+/** SHA-256, base64url. */
+export const digest = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("base64url");
+
+const claims = z.object({
+  sub: z.string().min(1),
+  jti: z.string().min(1).max(100),
+  iat: z.int(),
+  exp: z.int(),
+  rid: z.uuid(),
+  purpose: z.string().nullable(),
+  idem: z.string().nullable(),
+  bod: z.string(),
+  ath: z.string().nullable(),
+});
+
+export interface AssertionVerifierOptions {
+  /** Name of this subgraph. */
+  readonly audience: string;
+  /** The gateway's public keys, read again when the file changes. */
+  readonly keysFile: string;
+  /** Remembers an assertion until then. @returns whether it is the first time */
+  readonly first: (jti: string, until: Date) => Promise<boolean>;
+}
+
+/**
+ * The subgraph's side: signed by the gateway for this subgraph, for this very call, not before its time or after, and
+ * not seen before.
+ * @throws Refusal ASSERTION_REFUSED whatever is wrong with it: the same body
+ */
+export function assertionVerifier({ audience, keysFile, first }: AssertionVerifierOptions) {
+  const keys = keysOf(keysFile);
+  return async (assertion: string | undefined, call: Call): Promise<Assertion> => {
+    if (!assertion) throw refused("no assertion");
+    const { sub, jti, iat, exp, rid, purpose, idem, bod, ath } = read(await signed(assertion));
+    if (exp - iat > LIFE_S) throw refused("lives too long");
+    const here = bound(call);
+    if (bod !== here.bod) throw refused("another body");
+    if (ath !== here.ath) throw refused("another token");
+    if (!(await first(jti, new Date(exp * 1000)))) throw refused("seen before");
+    return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
+  };
+
+  async function signed(assertion: string): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(assertion, keys, {
+        algorithms: ["EdDSA"],
+        audience,
+        typ: TYPE,
+        maxTokenAge: LIFE_S,
+        clockTolerance: 5,
+      });
+      return payload;
+    } catch (error) {
+      throw refused(error instanceof Error ? error.message : "unreadable");
+    }
+  }
+}
+
+function read(payload: JWTPayload): z.output<typeof claims> {
+  const found = claims.safeParse(payload);
+  if (!found.success) throw refused("claims are missing");
+  return found.data;
+}
+
+/** @param why for the subgraph's own log, as the non-enumerable `cause` */
+function refused(why: string): Refusal {
+  const refusal = new Refusal("ASSERTION_REFUSED", {
+    message: "This subgraph answers its gateway alone, each of its calls once",
+    messageZh: "本子图只接受网关的调用,每次调用凭证仅可使用一次",
+    remedy: "Ask the gateway; operator: check clocks, and the gateway's public keys in federation.gatewayKeysFile",
+  });
+  return Object.defineProperty(refusal, "cause", { value: why });
+}

@@ -1,0 +1,95 @@
+import type { HubConfig } from "../config.js";
+import { ConfigError } from "../config.js";
+import type { IdCipher } from "../store/global-id.js";
+import type { Conferred } from "../viewer/context.js";
+import type { TokenClaims } from "../viewer/token.js";
+import type { Viewer } from "../viewer/viewer.js";
+import { type Assertion, assertionVerifier, type Call } from "./assertion.js";
+import { signingKeyIn } from "./keys.js";
+import { relationFor, viewerFor } from "./relation.js";
+import { HELD_AT_HOME } from "./subgraph.js";
+
+/** What the hub does as a subgraph, beside what it does alone. */
+export interface HubSubgraph {
+  /** Policy rows that a registered subgraph holds. */
+  heldBy(subgraph: string): ReadonlySet<string> | undefined;
+  /** @throws Refusal ASSERTION_REFUSED */
+  verify(assertion: string | undefined, call: Call): Promise<Assertion>;
+  /** Signs what a subgraph may show to this viewer. */
+  confer(audience: string, asked: ConferredTo, conferred: Conferred): Promise<string>;
+}
+
+export interface ConferredTo {
+  readonly viewer: Viewer;
+  readonly claims: TokenClaims;
+  readonly requestId: string;
+}
+
+interface Held {
+  /** Key of the agency. */
+  readonly agency: string;
+  readonly holds: ReadonlySet<string>;
+}
+
+/** Name of the hub among the subgraphs. */
+export const HUB = "hub";
+
+/**
+ * @param query as the serving login
+ * @returns undefined where the configuration names no gateway
+ * @throws ConfigError, SigningKeyUnreadable
+ */
+export async function hubSubgraph(
+  { federation }: HubConfig,
+  ids: IdCipher,
+  policy: { readonly version: number; readonly hash: string },
+  query: <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>,
+): Promise<HubSubgraph | undefined> {
+  const { gatewayKeysFile, relationKeyFile } = federation;
+  if (gatewayKeysFile === undefined) return undefined;
+  const agencies = agenciesOf(federation.agencies, ids);
+  const key = await signingKeyIn(relationKeyFile);
+  return {
+    heldBy: (subgraph) => agencies.get(subgraph)?.holds,
+    verify: assertionVerifier({
+      audience: HUB,
+      keysFile: gatewayKeysFile,
+      first: async (jti, until) =>
+        (
+          await query("INSERT INTO assertion_seen (jti, until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING jti", [
+            jti,
+            until,
+          ])
+        ).length === 1,
+    }),
+    confer: (audience, { viewer, claims, requestId }, conferred) =>
+      relationFor(
+        key,
+        {
+          audience,
+          viewer: viewerFor(agencies.get(audience)?.agency === viewer.agency.id, claims, requestId),
+          requestId,
+          policy: `${policy.version} ${policy.hash}`,
+        },
+        conferred,
+      ),
+  };
+}
+
+function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCipher): ReadonlyMap<string, Held> {
+  const wrong: string[] = [];
+  const agencies = new Map<string, Held>();
+  for (const [name, { agency, holds }] of Object.entries(registered)) {
+    const at = `federation.agencies.${name}`;
+    const decoded = ids.decode(agency);
+    if (!/^[a-z][a-z0-9-]*$/.test(name) || name === HUB)
+      wrong.push(`${at}: expected a name of small letters, digits and -, other than "${HUB}"`);
+    if (decoded?.type !== "Agency") wrong.push(`${at}.agency: expected the global id of an agency of this hub`);
+    for (const row of holds)
+      if (!HELD_AT_HOME.some((known) => known === row))
+        wrong.push(`${at}.holds: expected rows that agencies hold at home, ${HELD_AT_HOME.join(" ")}, not "${row}"`);
+    agencies.set(name, { agency: decoded?.key ?? "", holds: new Set(holds) });
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
+  return agencies;
+}

@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
+import { parseConfig } from "../../src/config.js";
+import { publicFileOf, type SigningKey } from "../../src/federation/keys.js";
+import { idCipherOf } from "../../src/server/foundation.js";
+import { AGENCY, INVENTED, RECORDS, town } from "../server/town.js";
+import { startHub, type TestHub } from "../support/hub.js";
+import { type Call, gatewayKeys, signedCall } from "./gateway.js";
+
+const MINOR = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Minor { id fullName } } }";
+const RELATION =
+  'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { relation(audience: "school") } } }';
+
+describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)", (database) => {
+  let hub: TestHub;
+  let key: SigningKey;
+  let folder: string;
+  const id = (type: keyof typeof RECORDS | "Agency", of: string) => hub.questions.world.ids.encode(type, of);
+  const reference = (__typename: keyof typeof RECORDS | "Agency", of?: string) => ({
+    __typename,
+    id: id(__typename, of ?? (__typename === "Agency" ? AGENCY : RECORDS[__typename])),
+  });
+  const send = async ({ headers, body }: Awaited<ReturnType<typeof signedCall>>) => {
+    const response = await fetch(`${hub.address}/subgraph`, { method: "POST", headers, body });
+    const text = await response.text();
+    return { status: response.status, text, headers: response.headers, ...JSON.parse(text) };
+  };
+  const call = async (asked: Call) => send(await signedCall(key, asked));
+  const entities = async (as: string, ...r: object[]) =>
+    (await call({ as, query: MINOR, variables: { r } })).data._entities;
+
+  describe("_entities", () => {
+    it("answers each reference in its place, whatever its type", async () => {
+      const query = `query ($r: [_Any!]!) { _entities(representations: $r) { __typename
+        ... on Minor { fullName } ... on Case { kind } ... on Agency { name } ... on OpinionAlert { topic } } }`;
+      const r = [
+        reference("Agency"),
+        reference("Case"),
+        reference("Minor", INVENTED),
+        reference("Minor"),
+        reference("OpinionAlert"),
+        reference("Minor"),
+      ];
+      const { data, errors } = await call({ as: "near/head", query, variables: { r } });
+      expect(errors).toBeUndefined();
+      expect(data._entities).toEqual([
+        { __typename: "Agency", name: "near/head" },
+        { __typename: "Case", kind: "BULLYING" },
+        null,
+        { __typename: "Minor", fullName: "陆晴晴" },
+        { __typename: "OpinionAlert", topic: "BULLYING" },
+        { __typename: "Minor", fullName: "陆晴晴" },
+      ]);
+    });
+
+    it("gives the same null for a hidden record, one that is not there, and an id of another type", async () => {
+      const asked = [
+        reference("Minor"),
+        reference("Minor", INVENTED),
+        { __typename: "Minor", id: id("Case", INVENTED) },
+      ];
+      expect(await entities("far/head", ...asked)).toEqual([null, null, null]);
+      expect(await entities("near/head", ...asked)).toEqual([
+        { __typename: "Minor", id: id("Minor", RECORDS.Minor), fullName: "陆晴晴" },
+        null,
+        null,
+      ]);
+    });
+
+    it("decides as /graphql does: the same fields refused, the same purpose required", async () => {
+      const r = [reference("Minor")];
+      const query =
+        "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { careRegistrations { status } } } }";
+      for (const [purpose, code] of [
+        [null, "PURPOSE_REQUIRED"],
+        ["CASE_HANDLING", "FIELD_NOT_SHARED"],
+      ] as const) {
+        const { errors } = await call({ as: "police/head", query, variables: { r }, purpose });
+        expect(errors?.[0].extensions.code).toBe(code);
+      }
+    });
+
+    it.each([
+      [[{ __typename: "Person", id: "x" }]],
+      [[{ __typename: "Minor" }]],
+      [[{ id: "x" }]],
+      [["Minor"]],
+      [[{ __typename: "__proto__", id: "x" }]],
+    ])("refuses the representation %j and says what to send", async (r) => {
+      const { status, errors } = await call({ as: "near/head", query: MINOR, variables: { r } });
+      expect(status).toBe(400);
+      expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT" });
+    });
+
+    it("puts on record what it showed, under the request of the client", async () => {
+      const requestId = randomUUID();
+      const { headers } = await call({
+        as: "near/head",
+        query: MINOR,
+        variables: { r: [reference("Minor")] },
+        requestId,
+      });
+      expect(headers.get("x-hub-request-id")).toBe(requestId);
+      expect(await lastEntry()).toContain(`"requestId":"${requestId}"`);
+      expect(await lastEntry()).toContain('"groups":{"R1":"F"}');
+    });
+  });
+
+  describe("Minor.relation", () => {
+    const relationOf = async (as: string, more: Partial<Call> = {}) => {
+      const { data } = await call({ as, query: RELATION, variables: { r: [reference("Minor")] }, ...more });
+      return data._entities[0]?.relation as string | undefined;
+    };
+
+    it("tells the school at which level its groups are open to its own head, by name (R13, R14)", async () => {
+      const requestId = randomUUID();
+      const relation = await relationOf("near/head", { requestId, purpose: "SCHOOL_SAFETY" });
+      const keys = createLocalJWKSet(JSON.parse(readFileSync(publicFileOf(`${folder}/relation.json`), "utf8")));
+      const { payload } = await jwtVerify(String(relation), keys, { audience: "school" });
+      expect(payload).toMatchObject({
+        sub: "person:near/head",
+        aud: "school",
+        minor: id("Minor", RECORDS.Minor),
+        rid: requestId,
+        levels: { R13: "F", R14: "F" },
+      });
+      expect(Number(payload.exp) - Number(payload.iat)).toBe(60);
+    });
+
+    it("tells it of others neither name nor agency, post or purpose (R35)", async () => {
+      const requestId = randomUUID();
+      const relation = await relationOf("office/head", { requestId, purpose: "CASE_HANDLING" });
+      expect(relation).toBeDefined();
+      const told = decodeJwt(String(relation));
+      expect(Object.keys(told).sort()).toEqual(["aud", "exp", "iat", "levels", "minor", "policy", "rid", "sub"]);
+      expect(told.sub).toBe(`request:${requestId}`);
+    });
+
+    it("is not signed for a record that is hidden or not there", async () => {
+      expect(await relationOf("far/head")).toBeUndefined();
+    });
+
+    it("is on record with its levels", async () => {
+      await relationOf("near/head", { purpose: "SCHOOL_SAFETY" });
+      expect(await lastEntry()).toContain('"groups":{"R13":"F","R14":"F"}');
+    });
+
+    it.each(["unknown", "station "])("is refused for %s, which nobody has registered", async (audience) => {
+      const query = RELATION.replace("school", audience);
+      const { errors } = await call({ as: "near/head", query, variables: { r: [reference("Minor")] } });
+      expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "audience" });
+    });
+
+    it("is unknown at /graphql, and so is _entities", async () => {
+      for (const query of [RELATION, MINOR]) {
+        const { status, body } = await hub.ask("near/head", query, { purpose: "CASE_HANDLING", variables: { r: [] } });
+        expect(status).toBe(400);
+        expect(body.errors?.[0]?.extensions["code"]).toBe("BAD_USER_INPUT");
+      }
+    });
+  });
+
+  describe("whoever is not the gateway", () => {
+    const asked = { as: "near/head", query: "{ viewer { post } }" };
+    const refused = async (sent: Awaited<ReturnType<typeof signedCall>>) => {
+      const { status, errors } = await send(sent);
+      expect({ status, code: errors?.[0].extensions.code }).toEqual({ status: 401, code: "ASSERTION_REFUSED" });
+    };
+
+    it("is answered when all is well", async () => {
+      expect(await call(asked)).toMatchObject({ status: 200, data: { viewer: { post: "HEAD" } } });
+    });
+
+    it("is refused without an assertion", async () => {
+      const { headers, body } = await signedCall(key, asked);
+      const { "x-hub-assertion": _without, ...bare } = headers;
+      await refused({ headers: bare, body });
+    });
+
+    it("is refused with one that was answered before", async () => {
+      const once = await signedCall(key, asked);
+      expect((await send(once)).status).toBe(200);
+      await refused(once);
+    });
+
+    it("is refused with one for another subgraph", async () =>
+      refused(await signedCall(key, { ...asked, audience: "school" })));
+
+    it("is refused with one by another key", async () => {
+      const { key: foreign } = await gatewayKeys();
+      await refused(await signedCall(foreign, asked));
+    });
+
+    it("is refused with another body", async () => {
+      const { headers, body } = await signedCall(key, asked);
+      await refused({ headers, body: body.replace("post", "name") });
+    });
+
+    it("is refused with another person's token", async () => {
+      const { headers, body } = await signedCall(key, asked);
+      await refused({ headers: { ...headers, authorization: "Bearer far/head" }, body });
+    });
+
+    it("cannot change the purpose by a header", async () => {
+      const sent = await signedCall(key, {
+        as: "near/head",
+        purpose: null,
+        query: MINOR,
+        variables: { r: [reference("Minor")] },
+      });
+      const { errors } = await send({ ...sent, headers: { ...sent.headers, "x-hub-purpose": "CASE_HANDLING" } });
+      expect(errors[0].extensions.code).toBe("PURPOSE_REQUIRED");
+    });
+
+    it("has no use for a token of the issuer alone, and the gateway none for its assertion without one", async () => {
+      const { headers, body } = await signedCall(key, asked);
+      const { authorization: _without, ...anonymous } = headers;
+      const { status, errors } = await send({ headers: anonymous, body });
+      expect({ status, code: errors[0].extensions.code }).toEqual({ status: 401, code: "UNAUTHENTICATED" });
+    });
+  });
+
+  async function lastEntry(): Promise<string> {
+    const [last] = await hub.store.query<{ entries: string }>(
+      "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 1",
+    );
+    return last?.entries ?? "";
+  }
+
+  beforeAll(async () => {
+    const gateway = await gatewayKeys();
+    key = gateway.key;
+    folder = gateway.publicFile.replace(/\/[^/]*$/, "");
+    const ids = idCipherOf(parseConfig({ HUB_DEMO: "1", HUB_DATA_DIR: folder }, null));
+    hub = await startHub(
+      database,
+      async (sql, ids) => {
+        await town(sql, ids);
+        await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
+      },
+      undefined,
+      undefined,
+      { FEDERATION_GATEWAY_KEYS_FILE: gateway.publicFile, FEDERATION_RELATION_KEY_FILE: `${folder}/relation.json` },
+      JSON.stringify({
+        federation: { agencies: { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13", "R14", "R16"] } } },
+      }),
+    );
+  });
+  afterAll(() => hub?.close());
+});
