@@ -104,16 +104,23 @@ step "systemd"
 install -d -m 700 "$prefix/etc" "$prefix/credentials" "$prefix/state"
 echo "postgres://hub_login:$HUB_LOGIN_PASSWORD@$server/hub" >"$prefix/etc/serving-url"
 printf 'OIDC_ISSUER=%s\n' "$OIDC_ISSUER" >"$prefix/etc/hub.env"
-unit=$prefix/minors-hub.service
-sed -e "s#/opt/minors-hub#$prefix/hub#; s#/etc/minors-hub#$prefix/etc#; s#/usr/bin/node#$(command -v node)#" \
-  "$source/docker/minors-hub.service" >"$unit"
-if command -v systemd-analyze >/dev/null; then systemd-analyze verify "$unit"; fi
-of() { sed -n "s#^$1=##p" "$unit" | sed "s#%S/minors-hub#$prefix/state#; s#%d#$prefix/credentials#"; }
-while IFS=: read -r name file; do cp "$file" "$prefix/credentials/$name"; done < <(of LoadCredential)
 cp "$prefix/data/hub.key" "$prefix/state/"
-if ((UID == 0)); then chown -R 65534:65534 "$prefix/credentials" "$prefix/state"; fi
-mapfile -t settings < <(of Environment && cat "$(of EnvironmentFile)")
-read -ra command < <(of ExecStart)
-cd "$(of WorkingDirectory)"
+# unit NAME: puts a unit where it is checked, and fills `settings` and `command` with what it runs.
+unit() {
+  unit=$prefix/$1
+  sed -e "s#/opt/minors-hub#$prefix/hub#; s#/etc/minors-hub#$prefix/etc#; s#/usr/bin/node#$(command -v node)#" "$source/docker/$1" >"$unit"
+  if command -v systemd-analyze >/dev/null; then systemd-analyze verify "$unit"; fi
+  if [[ $1 == *.timer ]]; then return; fi
+  while IFS=: read -r name file; do cp "$file" "$prefix/credentials/$name"; done < <(of LoadCredential)
+  if ((UID == 0)); then chown -R 65534:65534 "$prefix/credentials" "$prefix/state"; fi
+  mapfile -t settings < <(of Environment && cat "$(of EnvironmentFile)")
+  read -ra command < <(of ExecStart)
+  cd "$(of WorkingDirectory)"
+}
+of() { sed -n "s#^$1=##p" "$unit" | sed "s#%S/minors-hub#$prefix/state#; s#%d#$prefix/credentials#"; }
+unit minors-hub.service
 served "${machine[@]}" "${keys[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"
+unit minors-hub-statistics.service
+unit minors-hub-statistics.timer
+env -i "${machine[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"
 echo OK

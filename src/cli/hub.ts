@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   "verify-log": () => import("./verify-log.js"),
   db: () => import("./db.js"),
   backup: () => import("./backup.js"),
+  restore: () => import("./restore.js"),
   "restore-test": () => import("./restore-test.js"),
   doctor: () => import("./doctor.js"),
 };

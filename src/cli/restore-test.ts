@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.js";
 import { testRestore } from "../server/backup/restore-test.js";
+import type { Finding } from "../server/doctor/finding.js";
 import { say } from "../server/doctor/say.js";
 
 export function add(program: Command): void {
@@ -11,11 +12,13 @@ export function add(program: Command): void {
       "restore a backup beside the database, look whether a hub could go on from it, and take it away. 恢复演练",
     )
     .addHelpText("after", "\nExample: DATABASE_ADMIN_URL=... hub restore-test /backup/2026-03-01")
-    .action(async (folder: string) => {
-      const findings = await testRestore(readConfig(), folder);
-      console.log(say(findings));
-      const red = findings.filter(({ state }) => state === "red").map(({ check }) => check);
-      console.log(red.length === 0 ? "OK" : `Not OK: ${red.join(", ")}`);
-      if (red.length > 0) process.exitCode = 1;
-    });
+    .action(async (folder: string) => tell(await testRestore(readConfig(), folder)));
+}
+
+/** Prints what was found of a restored backup; ends with 1 where something is wrong. */
+export function tell(findings: readonly Finding[]): void {
+  console.log(say(findings));
+  const red = findings.filter(({ state }) => state === "red").map(({ check }) => check);
+  console.log(red.length === 0 ? "OK" : `Not OK: ${red.join(", ")}`);
+  if (red.length > 0) process.exitCode = 1;
 }

@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { backUp } from "../../src/server/backup/backup.js";
+import { restoreBackup } from "../../src/server/backup/restore.js";
 import { testRestore } from "../../src/server/backup/restore-test.js";
 import { type DatabaseUrls, freshDatabase } from "../support/database.js";
 import { startHub } from "../support/hub.js";
@@ -12,6 +13,9 @@ import { town } from "./town.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hub-backup-"));
 const configs = new Map<string, HubConfig>();
+/** What was asked before the backup, and answered. */
+const ASKED = "{ minors { nodes { id fullName } } }";
+const answers = new Map<string, unknown>();
 let database: DatabaseUrls;
 
 const red = async (kind: string, from: string): Promise<string[]> => {
@@ -39,14 +43,42 @@ describe.each(["embedded", "postgresql"])("a backup of the %s database", (kind) 
     expect(findings.find(({ check }) => check === "shown")?.said[0]).toMatch(/^A relation shows the [1-9]/);
   });
 
+  it("is restored to stay where nothing is: the hub goes on from it, with the same ids, and it is refused a second time", async () => {
+    const dataDir = join(folder, `${kind}-again`);
+    const empty = await freshDatabase();
+    const environment = { HUB_DATA_DIR: dataDir, HUB_DEMO: "1", ...(kind === "postgresql" ? urlsOf(empty) : {}) };
+    const again = parseConfig(environment, null);
+    mkdirSync(dataDir);
+    cpSync(join(backup, "hub.key"), join(dataDir, "hub.key"));
+    await expect(restoreBackup(again, backup)).rejects.toMatchObject({ code: "CONFIG" });
+    rmSync(join(dataDir, "hub.key"));
+
+    const cut = cutOff(backup);
+    await expect(restoreBackup(again, cut)).rejects.toMatchObject({ exitCode: 1 });
+    const findings = await restoreBackup(again, backup);
+    expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(["rows", "log", "id-key", "shown"]));
+    const hub = await startHub(kind === "embedded" ? kind : empty, async () => {}, undefined, undefined, environment);
+    const { data } = await ask(hub, ASKED);
+    await hub.close();
+    expect(data).toEqual(answers.get(kind));
+
+    for (const file of ["hub.key", "heads.jsonl"]) rmSync(join(dataDir, file));
+    await expect(restoreBackup(again, backup)).rejects.toMatchObject({ code: "CONFIG" });
+  });
+
+  function cutOff(whole: string): string {
+    const cut = `${whole}-cut`;
+    cpSync(whole, cut, { recursive: true });
+    truncateSync(join(cut, kind === "embedded" ? "database.tar.gz" : "database.dump"), 5_000);
+    return cut;
+  }
+
   it("is written into no folder that holds something", async () =>
     expect(backUp(config(kind), backup)).rejects.toMatchObject({ code: "CONFIG" }));
 
   it("is refused where the dump is cut off, and leaves nothing behind", async () => {
-    const harmed = join(folder, `${kind}-cut`);
-    cpSync(backup, harmed, { recursive: true });
-    truncateSync(join(harmed, kind === "embedded" ? "database.tar.gz" : "database.dump"), 5_000);
-    await expect(testRestore(config(kind), harmed)).rejects.toMatchObject({ exitCode: 1 });
+    await expect(testRestore(config(kind), cutOff(backup))).rejects.toMatchObject({ exitCode: 1 });
     if (kind === "postgresql")
       expect(await superuser("SELECT FROM pg_database WHERE datname LIKE 'hub_restore_test_%'")).toEqual([]);
   });
@@ -82,6 +114,12 @@ it("is refused to a login that row security holds back: it would be half of one"
   });
 });
 
+const urlsOf = (at: DatabaseUrls) => ({
+  DATABASE_URL: at.url,
+  DATABASE_MIGRATION_URL: at.migrationUrl,
+  DATABASE_ADMIN_URL: at.superUrl,
+});
+
 const edit = (file: string, from: string, to: string) =>
   writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
 
@@ -99,18 +137,12 @@ beforeAll(async () => {
   database = await freshDatabase();
   for (const [kind, urls] of [
     ["embedded", {}],
-    [
-      "postgresql",
-      {
-        DATABASE_URL: database.url,
-        DATABASE_MIGRATION_URL: database.migrationUrl,
-        DATABASE_ADMIN_URL: database.superUrl,
-      },
-    ],
+    ["postgresql", urlsOf(database)],
   ] as const) {
     const environment = { HUB_DATA_DIR: join(folder, kind), HUB_DEMO: "1", ...urls };
     const hub = await startHub(kind === "embedded" ? kind : database, town, undefined, undefined, environment);
-    for (const query of ["{ minors { nodes { fullName } } }", "{ cases { nodes { id } } }"]) await ask(hub, query);
+    answers.set(kind, (await ask(hub, ASKED)).data);
+    await ask(hub, "{ cases { nodes { id } } }");
     await hub.close();
     configs.set(kind, parseConfig(environment, null));
   }

@@ -12,7 +12,7 @@ import { OPEN_TABLES } from "../doctor/walls.js";
 import { storeConfigOf } from "../foundation.js";
 import { HEADS, KEY, MANIFEST, type Manifest, manifest } from "./backup.js";
 import { type Contents, contentsOf } from "./contents.js";
-import { kindOf, restore, type WholeQuery } from "./whole.js";
+import { kindOf, type Restored, restore, type WholeQuery } from "./whole.js";
 
 /**
  * Restores a backup beside the database and looks whether a hub could go on from it: all rows are there, the log is
@@ -20,38 +20,48 @@ import { kindOf, restore, type WholeQuery } from "./whole.js";
  * @throws ConfigError the folder is no backup of this kind of database; PgToolFailed the dump cannot be restored
  */
 export async function testRestore(config: HubConfig, folder: string): Promise<Finding[]> {
-  const made = await manifestIn(folder);
-  if (made.kind !== kindOf(config))
-    throw new ConfigError(
-      `DATABASE_URL: expected one for a backup of ${made.kind}, none for one of the embedded database`,
-    );
+  const made = await manifestIn(config, folder);
   const scratch = await mkdtemp(join(tmpdir(), "hub-restore-"));
   try {
-    return await restore(config, folder, scratch, lookAt, async (at, { contents, related }) => {
-      // As the hub of the backup, with the key that was kept.
-      const restored = { ...config, keys: { file: join(folder, KEY) } };
-      const store = await Store.open({ ...storeConfigOf(config), ...at, migrationUrl: undefined, asItIs: true });
-      try {
-        return [
-          { check: "rows", ...compare(made.contents, contents) },
-          { check: "log", ...(await verify(store, folder)) },
-          ...(await examineRestored({ config: restored, store })),
-          { check: "hidden", ...(await hidden(store, Object.keys(contents.rows))) },
-          { check: "shown", ...(await shown(store, related)) },
-        ];
-      } finally {
-        await store.close();
-      }
-    });
+    return await restore(config, folder, scratch, lookAt, (at, seen) => examine(config, folder, made, at, seen));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function manifestIn(folder: string): Promise<Manifest> {
+/** As the hub of the backup, with the key that was kept. */
+export async function examine(
+  config: HubConfig,
+  folder: string,
+  made: Manifest,
+  at: Restored,
+  { contents, related }: Seen,
+): Promise<Finding[]> {
+  const restored = { ...config, keys: { file: join(folder, KEY) } };
+  const store = await Store.open({ ...storeConfigOf(config), ...at, migrationUrl: undefined, asItIs: true });
+  try {
+    return [
+      { check: "rows", ...compare(made.contents, contents) },
+      { check: "log", ...(await verify(store, folder)) },
+      ...(await examineRestored({ config: restored, store })),
+      { check: "hidden", ...(await hidden(store, Object.keys(contents.rows))) },
+      { check: "shown", ...(await shown(store, related)) },
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws ConfigError the folder is no backup of this kind of database */
+export async function manifestIn(config: HubConfig, folder: string): Promise<Manifest> {
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) throw new ConfigError(`${folder}: expected a backup; there is no ${MANIFEST} in it`);
-  return manifest.parse(JSON.parse(await readFile(file, "utf8")));
+  const made = manifest.parse(JSON.parse(await readFile(file, "utf8")));
+  if (made.kind !== kindOf(config))
+    throw new ConfigError(
+      `DATABASE_URL: expected one for a backup of ${made.kind}, none for one of the embedded database`,
+    );
+  return made;
 }
 
 /** A key that some rows of `minor` carry, and how many. */
@@ -60,7 +70,13 @@ interface Related {
   readonly rows: number;
 }
 
-async function lookAt(query: WholeQuery): Promise<{ contents: Contents; related: Related | undefined }> {
+/** What the superuser sees of a restored database, to be compared with what the hub's login does. */
+interface Seen {
+  readonly contents: Contents;
+  readonly related: Related | undefined;
+}
+
+export async function lookAt(query: WholeQuery): Promise<Seen> {
   const [related] = await query<Related>(
     `SELECT key::text, count(*)::int AS rows FROM minor, unnest(involved) AS key
       WHERE key = (SELECT involved[1] FROM minor WHERE involved <> '{}' LIMIT 1)

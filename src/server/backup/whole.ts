@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -16,7 +16,7 @@ export type WholeQuery = <Row extends object>(sql: string, params?: readonly unk
 /** Where a restored database is, in the words of the store's configuration. */
 export interface Restored {
   readonly url?: string;
-  readonly dataDir: string;
+  readonly dataDir?: string;
 }
 
 export type Kind = "embedded" | "postgresql";
@@ -83,9 +83,7 @@ export async function restore<Seen, T>(
 ): Promise<T> {
   const { url } = config.database;
   if (url === undefined) {
-    const archive = await archiveIn(dumpIn(folder, "embedded"));
-    const db = await PGlite.create({ dataDir: join(scratch, "database"), loadDataDir: archive });
-    const seen = await first(queryOf(db)).finally(() => db.close());
+    const seen = await unpack(folder, join(scratch, "database"), first);
     return then({ dataDir: scratch }, seen);
   }
   const adminUrl = adminIn(config);
@@ -102,6 +100,50 @@ export async function restore<Seen, T>(
       await admin(`DROP DATABASE ${name} WITH (FORCE)`);
     }
   });
+}
+
+/**
+ * Restores the folder's dump to stay, where the hub of this configuration looks for its database: all of it or nothing.
+ * @param first  looks at it as the superuser
+ * @throws ConfigError where there is a database already; PgToolFailed, DumpUnreadable
+ */
+export async function restoreToStay<Seen>(
+  config: HubConfig,
+  folder: string,
+  first: (query: WholeQuery) => Promise<Seen>,
+): Promise<Seen> {
+  const { url, dataDir } = config.database;
+  if (url === undefined) {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return withDataFolder(dataDir, async (database) => {
+      if (existsSync(database))
+        throw new ConfigError(`HUB_DATA_DIR: expected a folder without a database; there is one in ${dataDir}`);
+      const half = `${database}.restoring`;
+      await rm(half, { recursive: true, force: true });
+      const seen = await unpack(folder, half, first);
+      await rename(half, database);
+      return seen;
+    });
+  }
+  const name = databaseOf(url);
+  const there = inDatabase(adminIn(config), name);
+  return withClient(there, async (query) => {
+    const [full] = await query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1");
+    if (full)
+      throw new ConfigError(`DATABASE_URL: expected an empty database, as hub db init makes it; ${name} is not`);
+    await pgTool("pg_restore", there, ["--single-transaction", `--dbname=${name}`, dumpIn(folder, "postgresql")]);
+    return first(query);
+  });
+}
+
+async function unpack<Seen>(
+  folder: string,
+  dataDir: string,
+  first: (query: WholeQuery) => Promise<Seen>,
+): Promise<Seen> {
+  const archive = await archiveIn(dumpIn(folder, "embedded"));
+  const db = await PGlite.create({ dataDir, loadDataDir: archive });
+  return first(queryOf(db)).finally(() => db.close());
 }
 
 /** A dump that was cut off, or is none. */
