@@ -89,7 +89,8 @@ const BATCH = 1_000;
 /** As `importRegister`, in a transaction of the caller, who undoes it unless the report says that it is written. */
 export async function importWithin(manager: EntityManager, what: Import, along: Along = {}): Promise<ImportReport> {
   const register = registerOf(what.register);
-  const agency = await agencyOf(manager, register, what.agency);
+  const agencies = await agenciesByCode(manager);
+  const agency = agencyOf(agencies, register, what.agency);
   if (what.complete && !register.end)
     throw badUserInput(
       "complete",
@@ -97,14 +98,16 @@ export async function importWithin(manager: EntityManager, what: Import, along: 
       "该登记表不因缺行而终止",
       `Leave it out; registers that can be complete: ${REGISTERS.filter(({ end }) => end).map(({ name }) => name)}`,
     );
-  // One import of a register at a time: a second one waits, and then finds its rows known.
-  await manager.query("SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))", [
-    register.name,
-    agency?.code ?? "operator",
-  ]);
+  // One import of a register at a time: a second one waits, and then finds its rows known. What an import asks for, it asks
+  // for by keys: of a table that is being filled there are no statistics, and it would be read whole for each of them.
+  await manager.query(
+    "SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2)), set_config('enable_seqscan', 'off', true)",
+    [register.name, agency?.code ?? "operator"],
+  );
   if (agency) await reachOfRegisters(manager, agency);
   const importing: Importing = {
     manager,
+    agencies,
     agency,
     policy: what.policy,
     ids: what.ids,
@@ -226,7 +229,7 @@ class Run {
   async #values(header: Header, lines: readonly Line[]): Promise<Found[]> {
     const { register, importing, what } = this;
     const columns = Object.entries(register.columns);
-    const known = await lookUp(importing.manager, importing.agency?.id ?? null, named(columns, lines));
+    const known = await lookUp(importing, named(columns, lines));
     const rules = { demo: what.demo !== undefined, writes: (group: string) => this.#writes(group) };
     return lines.map((line) => {
       const refuse = (column: string | null, why: Said) =>
@@ -358,16 +361,16 @@ function registerOf(name: string): Register<Columns> {
   throw badUserInput("register", "There is no such register", "没有该登记表", `Use one of ${names}`);
 }
 
-async function agencyOf(
-  manager: EntityManager,
+function agencyOf(
+  agencies: Importing["agencies"],
   { name, keeper }: Register<Columns>,
   code: string | undefined,
-): Promise<KnownAgency | null> {
+): KnownAgency | null {
   if (keeper === "operator") {
     if (code === undefined) return null;
     throw badUserInput("agency", `${name} is the operator's`, "该登记表由运维方维护", "Leave the agency out");
   }
-  const agency = code === undefined ? undefined : (await agenciesByCode(manager)).get(code);
+  const agency = code === undefined ? undefined : agencies.get(code);
   if (agency) return agency;
   throw badUserInput("agency", `${name} is an agency's own`, "该登记表属于部门", "Name the agency by its code");
 }

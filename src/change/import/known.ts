@@ -1,5 +1,6 @@
 import type { EntityManager } from "typeorm";
 import type { Role } from "../../policy/policy.js";
+import type { Importing } from "./register.js";
 
 /** Registers, and lists, that a cell can name something of. */
 export type Target =
@@ -44,31 +45,33 @@ export interface Known {
  * unknown as numbers that nobody gave.
  */
 export async function lookUp(
-  manager: EntityManager,
-  importing: string | null,
+  { manager, agencies, agency: importing }: Importing,
   wanted: ReadonlyMap<Target, ReadonlySet<string>>,
 ): Promise<Known> {
-  const agencies = await agenciesByCode(manager);
   const texts = (target: Target) => [...(wanted.get(target) ?? [])];
+  const ask = async <Row extends object>(sql: string, names: readonly string[]): Promise<Row[]> =>
+    names.length === 0 ? [] : manager.query<Row[]>(sql, [names]);
   const persons = new Map(
     (
-      await manager.query<(KnownPerson & { subject: string })[]>(
+      await ask<KnownPerson & { subject: string }>(
         "SELECT subject, id, agency FROM person WHERE subject = ANY($1)",
-        [texts("persons")],
+        texts("persons"),
       )
     ).map(({ subject, ...person }) => [subject, person]),
   );
   const divisions = new Set(
     (
-      await manager.query<{ code: string }[]>("SELECT code::text FROM division WHERE code::text = ANY($1)", [
+      await ask<{ code: string }>(
+        "SELECT code::text FROM division WHERE code::text = ANY($1)",
         texts("divisions").map((text) => text.normalize("NFKC").padEnd(12, "0")),
-      ])
+      )
     ).map(({ code }) => code),
   );
   const records = new Map<string, string>();
   for (const target of wanted.keys()) {
     if (OPERATOR.has(target)) continue;
     const split = texts(target).map((text) => numberOf(text, importing, agencies));
+    if (split.length === 0) continue;
     const rows = await manager.query<{ agency: string; key: string; record: string }[]>(
       `SELECT n.agency, n.key, n.record
          FROM unnest($2::uuid[], $3::text[]) w(agency, key)
@@ -99,7 +102,7 @@ export async function agenciesByCode(manager: EntityManager): Promise<ReadonlyMa
   return new Map(rows.map((agency) => [agency.code, agency]));
 }
 
-function numberOf(text: string, importing: string | null, agencies: ReadonlyMap<string, KnownAgency>) {
+function numberOf(text: string, importing: KnownAgency | null, agencies: Importing["agencies"]) {
   const [code, key] = text.includes(":") ? text.split(":", 2) : [null, text];
-  return { agency: code === null ? importing : (agencies.get(code ?? "")?.id ?? null), key: key ?? "" };
+  return { agency: code === null ? (importing?.id ?? null) : (agencies.get(code ?? "")?.id ?? null), key: key ?? "" };
 }

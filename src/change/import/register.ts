@@ -10,6 +10,8 @@ export interface Importing {
   /** Of the import's transaction. */
   readonly manager: EntityManager;
   readonly policy: Policy;
+  /** By the operator's codes. */
+  readonly agencies: ReadonlyMap<string, KnownAgency>;
   /** null: the operator. */
   readonly agency: KnownAgency | null;
   /** Makes column `ref` of a new record. */
