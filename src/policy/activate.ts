@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import { isEdge } from "./anchor.js";
-import { type Coordinates, readCoordinates } from "./coordinates.js";
+import { type Coordinates, type Place, readCoordinates } from "./coordinates.js";
 import { FACT, type Facts } from "./facts.js";
 import type { Policy } from "./policy.js";
 import { mayShow } from "./say.js";
@@ -10,6 +10,7 @@ import { buildTree, enforce, type Leaf, type RuleTree } from "./tree.js";
 /** A policy in force over a schema: everything that decides, and nothing else does. */
 export interface Activation {
   readonly policy: Policy;
+  readonly at: Place;
   readonly coordinates: Coordinates;
   readonly tree: RuleTree;
   readonly tables: TruthTables;
@@ -21,7 +22,8 @@ export interface Activation {
  * Builds the rule tree, asks it, and puts it around the schema.
  * @throws SchemaError, ActivationError the hub does not start
  */
-export const activate = (policy: Policy, schema: GraphQLSchema): Promise<Activation> => build(policy, schema);
+export const activate = (policy: Policy, schema: GraphQLSchema, at: Place = "hub"): Promise<Activation> =>
+  build(policy, schema, at);
 
 /**
  * The same policy over the same schema, with other leaves in place of some: the flip test. Leaves are pure, so those
@@ -32,19 +34,21 @@ export const withLeaves = (
   before: Activation,
   schema: GraphQLSchema,
   replaced: ReadonlyMap<string, Leaf>,
-): Promise<Activation> => build(before.policy, schema, before, new Map([...before.tree.leaves, ...replaced]));
+): Promise<Activation> =>
+  build(before.policy, schema, before.at, before, new Map([...before.tree.leaves, ...replaced]));
 
 async function build(
   policy: Policy,
   schema: GraphQLSchema,
+  at: Place,
   before?: Activation,
   leaves?: ReadonlyMap<string, Leaf>,
 ): Promise<Activation> {
-  const coordinates = readCoordinates(schema, policy);
+  const coordinates = readCoordinates(schema, policy, at);
   const tables = new TruthTables(policy);
   const tree = buildTree(coordinates, (asker, guard) => mayShow(tables, guard, asker), leaves);
   await tables.ask(tree, before);
-  return { policy, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
+  return { policy, at, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
 }
 
 /** A relation of `kind` to the owner of an edge, by an agency of `role`, opens the edge. */

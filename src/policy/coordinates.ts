@@ -71,6 +71,11 @@ export interface Written {
   readonly always: boolean;
 }
 
+/**
+ * Where a schema is activated: at the hub, at an agency that holds rows at home, or at the gateway over all of them.
+ */
+export type Place = "hub" | "agency" | "gateway";
+
 /** "Minor.homeAddress" -> what guards it. */
 export type Coordinates = ReadonlyMap<string, Guard>;
 
@@ -113,11 +118,11 @@ const marks = z.object({
 
 /**
  * Reads what every field of every object type says about itself.
- * @throws SchemaError a field that says nothing about itself, or two things; an unknown row; a NO_COLUMN or
- *   SOURCE_ONLY row; a protected field that cannot be null; a group on an interface or union; a level that no cell
- *   of the row knows; a record type without an anchor
+ * @throws SchemaError a field that says nothing about itself, or two things; an unknown row; a value of a NO_COLUMN row;
+ *   a SOURCE_ONLY or NO_COLUMN row at the hub; a protected field that cannot be null; a group on an interface or union;
+ *   a level that no cell of the row knows; a record type without an anchor
  */
-export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordinates {
+export function readCoordinates(schema: GraphQLSchema, policy: Policy, at: Place = "hub"): Coordinates {
   const findings: string[] = [];
   const coordinates = new Map<string, Guard>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -128,7 +133,7 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy): Coordina
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      const guard = guardOf(schema, policy, coordinate, field);
+      const guard = guardOf({ schema, policy, at }, coordinate, field);
       if (typeof guard === "string") findings.push(`${coordinate}: ${guard}`);
       else coordinates.set(coordinate, guard);
     }
@@ -154,7 +159,14 @@ const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "En
 
 type Field = GraphQLField<unknown, unknown>;
 
-function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, field: Field): Guard | string {
+interface Activated {
+  readonly schema: GraphQLSchema;
+  readonly policy: Policy;
+  readonly at: Place;
+}
+
+function guardOf(activated: Activated, coordinate: string, field: Field): Guard | string {
+  const { policy, at } = activated;
   const { group, edgeGroups, rootOf, counts, confers, writes, needs, public: open } = marks.parse(field.extensions);
   const said = [group, edgeGroups, rootOf, counts, confers, writes, needs, open].filter((mark) => mark !== undefined);
   if (said.length === 0) return "has no group; add @Group(row), or @Public() where it holds nothing about a person";
@@ -176,7 +188,7 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
     const rows = confers.flatMap((name) => policy.rows.get(name) ?? []);
     return rows.length === confers.length ? { kind: "confers", rows } : `confers an unknown row: ${confers.join(" ")}`;
   }
-  if (writes) return writeGuardOf(schema, policy, field, writes);
+  if (writes) return writeGuardOf(activated, field, writes);
   if (needs) {
     const found = (names: readonly string[]) => names.flatMap((name) => policy.rows.get(name) ?? []);
     const [rows, asks] = [found(needs.rows), found(needs.asks)];
@@ -202,7 +214,10 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
   const row = group && policy.rows.get(group.row);
   if (!group || !row) return `names the unknown row ${group?.row}`;
   for (const limit of ["NO_COLUMN", "SOURCE_ONLY"] as const)
-    if (row.limits.has(limit)) return `belongs to ${row.row}, which the hub has no column for (${limit})`;
+    if (at === "hub" && row.limits.has(limit))
+      return `belongs to ${row.row}, which the hub has no column for (${limit})`;
+  if (row.limits.has("NO_COLUMN") && group.at !== "X")
+    return `belongs to ${row.row}, of which no table has a value (NO_COLUMN); show at X that there is one`;
   if (row.record !== coordinate && !fits(row.record, coordinate))
     return `belongs to ${row.row}, which is about ${row.record}`;
   const levels = new Set<ShownLevel>(["F", ...(group.at ? [group.at] : []), ...(group.mask ? (["M"] as const) : [])]);
@@ -219,11 +234,11 @@ function guardOf(schema: GraphQLSchema, policy: Policy, coordinate: string, fiel
 }
 
 function writeGuardOf(
-  schema: GraphQLSchema,
-  policy: Policy,
+  activated: Activated,
   field: Field,
   { record, always, sometimes, newAt, may }: NonNullable<z.infer<typeof marks>["writes"]>,
 ): WriteGuard | string {
+  const { schema, policy } = activated;
   const anchor = anchorOf(policy, record);
   if (!anchor) return `writes ${record}, which has no anchor row in the policy`;
   const type = schema.getType(record);
@@ -243,7 +258,7 @@ function writeGuardOf(
   for (const [name, isAlways] of names) {
     const coordinate = `${record}.${name}`;
     const its = fields[name];
-    const guard = its && guardOf(schema, policy, coordinate, its);
+    const guard = its && guardOf(activated, coordinate, its);
     if (typeof guard !== "object" || guard.kind !== "group")
       return `writes ${coordinate}, which has no group, so nobody can have the right to it`;
     written.push({ coordinate, field: name, guard, always: isAlways });

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { GraphQLObjectType, GraphQLSchema, GraphQLString, GraphQLUnionType } from "graphql";
 import { buildSchema, Field, InterfaceType, ObjectType, Query, Resolver } from "type-graphql";
-import { readCoordinates, SchemaError } from "../../src/policy/coordinates.js";
+import { type Place, readCoordinates, SchemaError } from "../../src/policy/coordinates.js";
 import { Group, GroupOfEdge, Public, RootOf } from "../../src/policy/group.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { shipped } from "./shipped.js";
@@ -9,6 +9,12 @@ import { shipped } from "./shipped.js";
 const policy = parsePolicy(shipped);
 type Nullable = { readonly nullable: boolean };
 const nullable = { nullable: true };
+interface Held {
+  readonly at: Place;
+  readonly on: string;
+  readonly group: PropertyDecorator;
+  readonly refusal: string | null;
+}
 
 /** A field with these decorators, as the hub declares its own; beside each that is refused, the nearest that is not. */
 describe("a schema is refused when a field of it", () => {
@@ -61,6 +67,23 @@ describe("a schema is refused when a field of it", () => {
       );
     },
   );
+});
+
+describe("where a row is held at home", () => {
+  it.each`
+    at           | on                      | group                        | refusal
+    ${"hub"}     | ${"CounsellingSession"} | ${Group("R16")}              | ${"belongs to R16, which the hub has no column for (SOURCE_ONLY)"}
+    ${"agency"}  | ${"CounsellingSession"} | ${Group("R16")}              | ${null}
+    ${"gateway"} | ${"CounsellingSession"} | ${Group("R16")}              | ${null}
+    ${"hub"}     | ${"IdentityCheck"}      | ${Group("R34", { at: "X" })} | ${"belongs to R34, which the hub has no column for (NO_COLUMN)"}
+    ${"agency"}  | ${"IdentityCheck"}      | ${Group("R34", { at: "X" })} | ${null}
+    ${"gateway"} | ${"IdentityCheck"}      | ${Group("R34", { at: "X" })} | ${null}
+    ${"agency"}  | ${"IdentityCheck"}      | ${Group("R34")}              | ${"belongs to R34, of which no table has a value (NO_COLUMN); show at X that there is one"}
+    ${"gateway"} | ${"IdentityCheck"}      | ${Group("R34")}              | ${"belongs to R34, of which no table has a value (NO_COLUMN); show at X that there is one"}
+  `("$on at the $at: $refusal", async ({ at, on, group, refusal }: Held) => {
+    const schema = await schemaWith(on, [group], nullable);
+    expect(refusals(schema, at)).toEqual(refusal === null ? [] : [`${on}.field: ${refusal}`]);
+  });
 });
 
 describe("a schema is refused when", () => {
@@ -141,9 +164,9 @@ async function schemaOf(type: () => new () => object): Promise<GraphQLSchema> {
   return buildSchema({ resolvers: [Root], validate: false });
 }
 
-function refusals(schema: GraphQLSchema): readonly string[] {
+function refusals(schema: GraphQLSchema, at: Place = "hub"): readonly string[] {
   try {
-    readCoordinates(schema, policy);
+    readCoordinates(schema, policy, at);
     return [];
   } catch (error) {
     if (error instanceof SchemaError) return error.findings;
