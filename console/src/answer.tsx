@@ -123,7 +123,7 @@ function WhyNull({ coordinates, purpose, someone }: Answer) {
   const [fields, setFields] = useState<readonly Expectation[] | null>(null);
   if (!fields)
     return (
-      <button type="button" onClick={async () => setFields(await expect(someone.token, coordinates, purpose))}>
+      <button type="button" onClick={async () => setFields(await expect(someone, coordinates, purpose))}>
         {say("why")}
       </button>
     );

@@ -44,7 +44,7 @@ function Explorer(props: { settings: Promise<SignInSettings | null>; toOtherLang
     setNotice(null);
     try {
       const session = await signIn(settings, again?.subject, signal);
-      const viewer = await whoIs(session.token);
+      const viewer = await whoIs(session);
       if (!("kind" in viewer)) return { ...session, viewer };
       setNotice({ word: viewer.kind });
     } catch (error) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Session } from "./sign-in.js";
 
 // Zod would otherwise try whether it may make functions of text, which the page forbids.
 z.config({ jitless: true });
@@ -37,18 +38,12 @@ export type Outcome =
     }
   | { readonly kind: "expired" | "unreachable" };
 
-/** Asks the hub that served this page, as any client would. */
-export async function ask(token: string, { purpose, ...question }: Question): Promise<Outcome> {
+/** Asks the hub that served this page, as any client would; once more where the token had expired and was renewed. */
+export async function ask(session: Session, question: Question): Promise<Outcome> {
   try {
-    const response = await fetch("/graphql", {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-        ...(purpose ? { "x-hub-purpose": purpose } : {}),
-      },
-      body: JSON.stringify(question),
-    });
+    const token = session.token();
+    let response = await send(token, question);
+    if (response.status === 401 && (await session.renew(token))) response = await send(session.token(), question);
     if (response.status === 401) return { kind: "expired" };
     const { data, errors = [] } = body.parse(await response.json());
     return { kind: "answered", data, errors };
@@ -57,6 +52,17 @@ export async function ask(token: string, { purpose, ...question }: Question): Pr
     return { kind: "unreachable" };
   }
 }
+
+const send = (token: string, { purpose, ...question }: Question): Promise<Response> =>
+  fetch("/graphql", {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      ...(purpose ? { "x-hub-purpose": purpose } : {}),
+    },
+    body: JSON.stringify(question),
+  });
 
 const viewer = z.object({
   viewer: z.object({
@@ -72,8 +78,8 @@ const viewer = z.object({
 /** Who somebody is to the hub, and what for they may ask. */
 export type Viewer = z.infer<typeof viewer>["viewer"];
 
-export async function whoIs(token: string): Promise<Viewer | Exclude<Outcome, { kind: "answered" }>> {
-  const outcome = await ask(token, {
+export async function whoIs(session: Session): Promise<Viewer | Exclude<Outcome, { kind: "answered" }>> {
+  const outcome = await ask(session, {
     query: "query WhoAmI { viewer { name role post postZh agency { name } mayState { purpose purposeZh } } }",
   });
   return outcome.kind === "answered" ? viewer.parse(outcome.data).viewer : outcome;
@@ -91,12 +97,12 @@ const expectations = z.object({
 export type Expectation = z.infer<typeof expectations>["viewer"]["can"][number];
 
 export async function expect(
-  token: string,
+  session: Session,
   coordinates: readonly string[],
   purpose: string | undefined,
 ): Promise<readonly Expectation[]> {
   const query =
     "query WhyNull($coordinates: [String!]!) { viewer { can(coordinates: $coordinates) { coordinate level conditions reason } } }";
-  const outcome = await ask(token, { query, variables: { coordinates }, purpose });
+  const outcome = await ask(session, { query, variables: { coordinates }, purpose });
   return outcome.kind === "answered" && outcome.data ? expectations.parse(outcome.data).viewer.can : [];
 }

@@ -13,10 +13,17 @@ export async function signInSettings(): Promise<SignInSettings | null> {
   return settings.parse(await (await fetch("/explorer.json")).json()).signIn;
 }
 
-/** A person's access token; it lives in this page's memory and nowhere else. */
+/** Somebody's access token; it lives in this page's memory and nowhere else. */
 export interface Session {
-  readonly token: string;
   readonly subject: string;
+  /** As it stands now. */
+  token(): string;
+  /**
+   * Gets another token without a window, where the issuer has given a refresh token.
+   * @param refused  the token that the hub did not take
+   * @returns false where only signing in again helps
+   */
+  renew(refused: string): Promise<boolean>;
 }
 
 /** The browser kept the sign-in window from opening. */
@@ -28,13 +35,13 @@ export const CHANNEL = "signed-in";
 /**
  * Signs somebody in: authorization code with PKCE, in a window of its own, so that nothing that was typed here is lost
  * and nothing has to be stored.
- * @param again  subject of who signed in before and does so again
+ * @param before subject of who signed in before and does so again
  * @param signal ends the waiting: the window may be closed without a word
  * @throws PopupBlocked; oauth4webapi's errors where the issuer refuses or answers something else
  */
 export async function signIn(
   settings: SignInSettings,
-  again: string | undefined,
+  before: string | undefined,
   signal: AbortSignal,
 ): Promise<Session> {
   // At once, while the browser still sees the click.
@@ -45,6 +52,7 @@ export async function signIn(
     const insecure = { [oauth.allowInsecureRequests]: issuer.protocol === "http:" };
     const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
     const client = { client_id: settings.clientId };
+    const resource = settings.resource === null ? {} : { resource: settings.resource };
     const redirect = `${location.origin}/signed-in.html`;
     const [verifier, state, nonce] = [
       oauth.generateRandomCodeVerifier(),
@@ -62,10 +70,10 @@ export async function signIn(
         code_challenge_method: "S256",
         state,
         nonce,
-        ...(settings.resource === null ? {} : { resource: settings.resource }),
+        ...resource,
         // In the demo one chooses a person anew, whoever was chosen before.
         ...(settings.demo ? { prompt: "login" } : {}),
-        ...(again === undefined ? {} : { login_hint: again }),
+        ...(before === undefined ? {} : { login_hint: before }),
       }),
     );
     const returned = answered(state, signal);
@@ -78,17 +86,55 @@ export async function signIn(
       parameters,
       redirect,
       verifier,
-      insecure,
+      { ...insecure, additionalParameters: resource },
     );
     const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
       expectedNonce: nonce,
       requireIdToken: true,
     });
-    return { token: tokens.access_token, subject: oauth.getValidatedIdTokenClaims(tokens)?.sub ?? "" };
+    const again = async (refresh: string) =>
+      oauth.processRefreshTokenResponse(
+        server,
+        client,
+        await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refresh, {
+          ...insecure,
+          additionalParameters: resource,
+        }),
+      );
+    return { subject: oauth.getValidatedIdTokenClaims(tokens)?.sub ?? "", ...renewable(tokens, again) };
   } catch (error) {
     popup.close();
     throw error;
   }
+}
+
+/** Questions that are refused together renew once: an issuer that sees a refresh token twice takes it for stolen. */
+function renewable(
+  first: oauth.TokenEndpointResponse,
+  again: (refresh: string) => Promise<oauth.TokenEndpointResponse>,
+): Omit<Session, "subject"> {
+  let tokens = first;
+  let renewing: Promise<boolean> | undefined;
+  const renewed = async ({ refresh_token: refresh }: oauth.TokenEndpointResponse) => {
+    if (refresh === undefined) return false;
+    try {
+      tokens = { refresh_token: refresh, ...(await again(refresh)) };
+      return true;
+    } catch {
+      // Whether the issuer takes it no more or cannot be reached, signing in again is what helps, and says why not.
+      return false;
+    }
+  };
+  return {
+    token: () => tokens.access_token,
+    renew: async (refused) => {
+      if (tokens.access_token !== refused) return true;
+      renewing ??= renewed(tokens).finally(() => {
+        renewing = undefined;
+      });
+      return renewing;
+    },
+  };
 }
 
 /** Waits for the window of this very sign-in; several pages may be signing in at once. */

@@ -18,6 +18,7 @@ import { type Example, examplesOf } from "./examples.js";
 import { ask } from "./hub.js";
 import { useWords } from "./language.js";
 import { type Notice, NoticeBar } from "./notice.js";
+import type { Session } from "./sign-in.js";
 
 interface Props {
   /** Who asks, and with whom the answer is compared. */
@@ -62,12 +63,12 @@ function tabsOf({ viewer }: Someone): Tab[] {
 /** The editor, its tabs and the answers. GraphiQL keeps editors and schema. */
 export default function Workbench(props: Props) {
   const [me] = props.people;
-  const token = useRef(me.token);
-  token.current = me.token;
+  const session = useRef<Session>(me);
+  session.current = me;
   const [tabs, setTabs] = useState(() => tabsOf(me));
   // GraphiQL introspects with it, and would do so again for another function.
   const [introspect] = useState(() => async ({ query }: { query: string }) => {
-    const outcome = await ask(token.current, { query });
+    const outcome = await ask(session.current, { query });
     return { data: outcome.kind === "answered" ? (outcome.data ?? null) : null };
   });
   return (
@@ -147,7 +148,7 @@ function Bench({
     const operation = operations.find((name) => name === operationName) ?? operations[0];
     const { purpose, id } = tab;
     const outcomes = await Promise.all(
-      whom.map(({ token }) => ask(token, { query, variables: parsed, operationName: operation, purpose })),
+      whom.map((someone) => ask(someone, { query, variables: parsed, operationName: operation, purpose })),
     );
     setAsking(false);
     const answers: Answer[] = [];

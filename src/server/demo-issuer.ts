@@ -126,6 +126,7 @@ function demoProvider(
       await grant.save();
       return grant;
     },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     clients: [
       { ...noRedirect, client_id: DEMO_CLIENT, token_endpoint_auth_method: "none", grant_types: [DEMO_PERSON] },
@@ -134,7 +135,7 @@ function demoProvider(
         token_endpoint_auth_method: "none",
         redirect_uris: explorers.map((origin) => origin + SIGNED_IN),
         response_types: ["code"],
-        grant_types: ["authorization_code"],
+        grant_types: ["authorization_code", "refresh_token"],
       },
       ...clients.map(({ clientId, secret }) => ({
         ...noRedirect,
@@ -159,7 +160,15 @@ function demoProvider(
       },
     },
     // The library's own versions of these print that they should be replaced.
-    ttl: { AccessToken: 300, ClientCredentials: 300, IdToken: 300, Interaction: 3600, Session: 3600, Grant: 3600 },
+    ttl: {
+      AccessToken: 300,
+      ClientCredentials: 300,
+      IdToken: 300,
+      RefreshToken: 3600,
+      Interaction: 3600,
+      Session: 3600,
+      Grant: 3600,
+    },
     clientBasedCORS: (_ctx, origin, { clientId }) => clientId === DEMO_EXPLORER && explorers.includes(origin),
     renderError(ctx, out) {
       ctx.body = out;
