@@ -1,16 +1,17 @@
 import type { GraphQLSchema } from "graphql";
 import { isEdge } from "./anchor.js";
-import { type Coordinates, type Place, readCoordinates } from "./coordinates.js";
+import { type Coordinates, readCoordinates } from "./coordinates.js";
+import { AT_HUB, askers, type Decider } from "./decide.js";
 import { FACT, type Facts } from "./facts.js";
 import type { Policy } from "./policy.js";
 import { mayShow } from "./say.js";
-import { askers, TruthTables } from "./tables.js";
+import { TruthTables } from "./tables.js";
 import { buildTree, enforce, type Leaf, type RuleTree } from "./tree.js";
 
 /** A policy in force over a schema: everything that decides, and nothing else does. */
 export interface Activation {
   readonly policy: Policy;
-  readonly at: Place;
+  readonly at: Decider;
   readonly coordinates: Coordinates;
   readonly tree: RuleTree;
   readonly tables: TruthTables;
@@ -22,7 +23,7 @@ export interface Activation {
  * Builds the rule tree, asks it, and puts it around the schema.
  * @throws SchemaError, ActivationError the hub does not start
  */
-export const activate = (policy: Policy, schema: GraphQLSchema, at: Place = "hub"): Promise<Activation> =>
+export const activate = (policy: Policy, schema: GraphQLSchema, at: Decider = AT_HUB): Promise<Activation> =>
   build(policy, schema, at);
 
 /**
@@ -40,13 +41,13 @@ export const withLeaves = (
 async function build(
   policy: Policy,
   schema: GraphQLSchema,
-  at: Place,
+  at: Decider,
   before?: Activation,
   leaves?: ReadonlyMap<string, Leaf>,
 ): Promise<Activation> {
-  const coordinates = readCoordinates(schema, policy, at);
-  const tables = new TruthTables(policy);
-  const tree = buildTree(coordinates, (asker, guard) => mayShow(tables, guard, asker), leaves);
+  const coordinates = readCoordinates(schema, policy, at.place);
+  const tables = new TruthTables(policy, at);
+  const tree = buildTree(coordinates, (asker, guard) => mayShow(tables, guard, asker), leaves, at);
   await tables.ask(tree, before);
   return { policy, at, coordinates, tree, tables, schema: enforce(schema, tree, coordinates) };
 }

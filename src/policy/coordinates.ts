@@ -11,8 +11,9 @@ import {
   isUnionType,
 } from "graphql";
 import { z } from "zod";
-import { anchorOf, isEdge } from "./anchor.js";
+import { anchorOf, GUARDIAN, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
+import type { Place } from "./decide.js";
 import { type Policy, type PolicyRow, RIGHTS, type Right, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 
 /**
@@ -70,11 +71,6 @@ export interface Written {
   readonly guard: GroupGuard;
   readonly always: boolean;
 }
-
-/**
- * Where a schema is activated: at the hub, at an agency that holds rows at home, or at the gateway over all of them.
- */
-export type Place = "hub" | "agency" | "gateway";
 
 /** "Minor.homeAddress" -> what guards it. */
 export type Coordinates = ReadonlyMap<string, Guard>;
@@ -152,10 +148,19 @@ const recordTypes = (schema: GraphQLSchema): string[] =>
       (type) => isObjectType(type) && Object.values(type.getFields()).some(({ extensions }) => "group" in extensions),
     )
     .map(({ name }) => name)
-    .filter((name) => !BELONGING.has(name));
+    .filter((name) => !belongingTo(schema).has(name));
 
-/** Types whose rows belong to a minor and are seen as it is seen. */
-const BELONGING: ReadonlySet<string> = new Set(["Guardian", "EntrustedCare", "Enrolment"]);
+const belonging = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
+/** Types whose rows belong to a minor and are seen as it is seen: what a field of Minor says belongs to it. */
+function belongingTo(schema: GraphQLSchema): ReadonlySet<string> {
+  const minor = schema.getType("Minor");
+  const its = isObjectType(minor) ? Object.values(minor.getFields()) : [];
+  const known =
+    belonging.get(schema) ??
+    new Set(its.filter(({ extensions }) => "belonging" in extensions).map(({ type }) => getNamedType(type).name));
+  belonging.set(schema, known);
+  return known;
+}
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -218,7 +223,7 @@ function guardOf(activated: Activated, coordinate: string, field: Field): Guard 
       return `belongs to ${row.row}, which the hub has no column for (${limit})`;
   if (row.limits.has("NO_COLUMN") && group.at !== "X")
     return `belongs to ${row.row}, of which no table has a value (NO_COLUMN); show at X that there is one`;
-  if (row.record !== coordinate && !fits(row.record, coordinate))
+  if (row.record !== coordinate && !fits(activated.schema, row.record, coordinate, field))
     return `belongs to ${row.row}, which is about ${row.record}`;
   const levels = new Set<ShownLevel>(["F", ...(group.at ? [group.at] : []), ...(group.mask ? (["M"] as const) : [])]);
   for (const level of levels)
@@ -266,11 +271,13 @@ function writeGuardOf(
   return { kind: "write", anchor, isNew: newAt !== undefined, written, may };
 }
 
-/** A group of Minor also guards what belongs to a minor; a group of Guardian the list of guardians. */
-function fits(record: string, coordinate: string): boolean {
+/** A group of Minor also guards what belongs to a minor; a group of what belongs to it the list of these. */
+function fits(schema: GraphQLSchema, record: string, coordinate: string, { type: its }: Field): boolean {
   const [type = ""] = coordinate.split(".");
   if (record === type) return true;
-  return (record === "Minor" || record === "Guardian") && (type === "Minor" || BELONGING.has(type));
+  const belongs = belongingTo(schema);
+  if (type !== "Minor" && !belongs.has(type)) return false;
+  return record === "Minor" || record === GUARDIAN || (belongs.has(record) && getNamedType(its).name === record);
 }
 
 const saysSomething = (extensions: object) => "group" in extensions || "edgeGroups" in extensions;

@@ -1,5 +1,5 @@
 import { BIT, FACT, type Facts } from "./facts.js";
-import type { Alternative, Condition, Level, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
+import type { Alternative, Condition, Level, Policy, PolicyRow, Post, Purpose, Role, ShownLevel } from "./policy.js";
 
 /** Who asks, and what for: all that a decision knows of the viewer beside the facts of the row. */
 export interface Asker {
@@ -30,6 +30,29 @@ export function decideLevel(row: PolicyRow, asker: Asker, facts: Facts): Level {
   if (won.level === "F" && row.limits.has("MASK_IF_MINOR_AUTHOR") && facts & FACT.minorAuthor) return "M";
   return won.level;
 }
+
+/** Where a schema is activated: at the hub, at an agency that holds rows at home, or at the gateway over all of them. */
+export type Place = "hub" | "agency" | "gateway";
+
+/** Who decides over a row's groups: the hub over what it holds, an agency over what it holds at home (home.ts). */
+export interface Decider {
+  readonly place: Place;
+  level(row: PolicyRow, asker: Asker, facts: Facts): Level;
+  /** Facts that `level` can depend on. */
+  named(row: PolicyRow, asker: Asker): Facts;
+  /** Everybody who can ask. */
+  askers(policy: Policy): Iterable<Asker>;
+}
+
+export const AT_HUB: Decider = {
+  place: "hub",
+  level: decideLevel,
+  named: (row, { role, post }) => factsNamedBy(row, role, post),
+  askers,
+};
+
+/** Refuses and explains as the hub does, over the schemas of all. */
+export const AT_GATEWAY: Decider = { ...AT_HUB, place: "gateway" };
 
 /** What a shown level rests on: the conditions that hold, of the alternative that wins. */
 export const conditionsMet = (row: PolicyRow, asker: Asker, facts: Facts): Condition[] =>
@@ -74,4 +97,12 @@ export function factsNamedBy(row: PolicyRow, role: Role, post: Post): Facts {
     (asksForName ? FACT.named : 0) |
     conditions.reduce((bits, condition) => bits | bitsOf(condition), 0)
   );
+}
+
+/** Everybody who can ask: each role with each of its posts and each of its purposes. */
+export function* askers(policy: Policy): Generator<Asker> {
+  const roles = new Set([...policy.purposes.values()].flatMap(({ roles }) => [...roles]));
+  for (const role of roles)
+    for (const post of policy.postsOf(role))
+      for (const purpose of policy.purposes.values()) if (purpose.roles.has(role)) yield { role, post, purpose };
 }

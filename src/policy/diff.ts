@@ -1,7 +1,8 @@
 import type { Asker } from "./decide.js";
+import { askers } from "./decide.js";
 import { type Facts, submasks } from "./facts.js";
 import { type PolicyRow, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
-import { askers, type TruthTables } from "./tables.js";
+import type { TruthTables } from "./tables.js";
 
 type Shown = ShownLevel | "-";
 

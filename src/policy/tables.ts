@@ -1,14 +1,16 @@
-import { type Asker, decideLevel, factsNamedBy, isShown } from "./decide.js";
+import { type Asker, AT_HUB, type Decider, isShown } from "./decide.js";
 import { FACT, type Facts, submasks } from "./facts.js";
 import { GIVEN_LEVELS, type GivenLevel, type Policy, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
 import { deny, leafName, type RuleTree } from "./tree.js";
 
 /** One leaf's answers for one asker: shown when `(facts & mask)` is among `shown`. */
 export interface TruthTable {
+  /** Policy row that the leaf is about. */
+  readonly row: string;
   readonly mask: Facts;
   readonly shown: ReadonlySet<Facts>;
 }
-const NEVER: TruthTable = { mask: 0, shown: new Set() };
+const never = ({ row }: PolicyRow): TruthTable => ({ row, mask: 0, shown: new Set() });
 
 /** A leaf threw, or shows less where more holds: the policy is not activated. */
 export class ActivationError extends Error {
@@ -41,7 +43,10 @@ export class TruthTables {
   asks = 0;
   milliseconds = 0;
 
-  constructor(readonly policy: Policy) {}
+  constructor(
+    readonly policy: Policy,
+    private readonly decider: Decider = AT_HUB,
+  ) {}
 
   /**
    * @param before an activation of the same policy: leaves that stand in both trees have answered already
@@ -59,7 +64,7 @@ export class TruthTables {
       const row = this.policy.rows.get(rowName);
       if (!row || !isLevel(level)) throw new ActivationError(`${name} names no row and level of the policy`);
       const byAsker = new Map<string, TruthTable>();
-      for (const asker of askers(this.policy)) {
+      for (const asker of this.decider.askers(this.policy)) {
         const table = await this.#askOne(name, leaf, row, level, asker);
         if (table.shown.size > 0) byAsker.set(askerKey(asker), table);
       }
@@ -69,7 +74,7 @@ export class TruthTables {
   }
 
   async #askOne(name: string, leaf: Askable, row: PolicyRow, level: GivenLevel, asker: Asker): Promise<TruthTable> {
-    const mask = factsNamedBy(row, asker.role, asker.post);
+    const mask = this.decider.named(row, asker);
     const shown = new Set<Facts>();
     for (const facts of submasks(mask)) {
       this.asks++;
@@ -80,7 +85,7 @@ export class TruthTables {
       }
     }
     this.#refuseLessForMore(name, row, level, asker, mask, shown);
-    return { mask, shown };
+    return { row: row.row, mask, shown };
   }
 
   /** More facts never show less, but where another shown level of the cell takes over, or a fact narrows. */
@@ -89,7 +94,7 @@ export class TruthTables {
     for (const less of shown)
       for (const more of submasks(mask & ~narrowing & ~less)) {
         if (shown.has(less | more)) continue;
-        const instead = decideLevel(row, asker, less | more);
+        const instead = this.decider.level(row, asker, less | more);
         if (instead === level || !isShown(instead))
           throw new ActivationError(
             `${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`,
@@ -106,15 +111,20 @@ export class TruthTables {
 
   /** The answers of one leaf; a leaf that no field names never shows. */
   of(row: PolicyRow, level: GivenLevel, asker: Asker): TruthTable {
-    return this.#tables.get(leafName(row, level))?.get(askerKey(asker)) ?? NEVER;
+    return this.#tables.get(leafName(row, level))?.get(askerKey(asker)) ?? never(row);
   }
 
   /** Shown at one of these levels: the same mask for all leaves of a row, so the sets can be joined. */
   anyOf(row: PolicyRow, levels: readonly ShownLevel[], asker: Asker): TruthTable {
     const tables = levels.map((level) => this.of(row, level, asker)).filter(({ shown }) => shown.size > 0);
     const [first] = tables;
-    if (!first) return NEVER;
-    return { mask: first.mask, shown: new Set(tables.flatMap(({ shown }) => [...shown])) };
+    if (!first) return never(row);
+    return { row: row.row, mask: first.mask, shown: new Set(tables.flatMap(({ shown }) => [...shown])) };
+  }
+
+  /** Facts that decide over a group of this asker's. */
+  named(row: PolicyRow, asker: Asker): Facts {
+    return this.decider.named(row, asker);
   }
 
   /** Level that the leaves give at these facts; `-` where none shows. */
@@ -134,11 +144,3 @@ export class TruthTables {
 }
 
 const isLevel = (text: string | undefined): text is GivenLevel => GIVEN_LEVELS.some((level) => level === text);
-
-/** Everybody who can ask: each role with each of its posts and each of its purposes. */
-export function* askers(policy: Policy): Generator<Asker> {
-  const roles = new Set([...policy.purposes.values()].flatMap(({ roles }) => [...roles]));
-  for (const role of roles)
-    for (const post of policy.postsOf(role))
-      for (const purpose of policy.purposes.values()) if (purpose.roles.has(role)) yield { role, post, purpose };
-}

@@ -2,8 +2,9 @@ import { createRequire } from "node:module";
 import type { GraphQLSchema } from "graphql";
 import type { IRules } from "graphql-shield";
 import { type Coordinates, type Guard, SchemaError } from "./coordinates.js";
-import { type Asker, decideLevel } from "./decide.js";
+import { type Asker, AT_HUB, type Decider } from "./decide.js";
 import type { Facts } from "./facts.js";
+import type { ToldByRow } from "./home.js";
 import { type GivenLevel, type PolicyRow, SHOWN_LEVELS } from "./policy.js";
 import { remembered } from "./remembered.js";
 
@@ -24,6 +25,10 @@ const { applyMiddleware }: typeof import("graphql-middleware") = require("graphq
 export interface LeafContext {
   readonly asker: Asker;
 }
+interface LeafParent {
+  readonly facts: Facts;
+  readonly told?: ToldByRow | undefined;
+}
 export type Leaf = ReturnType<ReturnType<typeof rule>> | typeof allow | typeof deny;
 export { allow, deny };
 
@@ -35,10 +40,11 @@ export interface RuleTree {
 
 export const leafName = (row: PolicyRow, level: GivenLevel): string => `${row.row}.${level}`;
 
-const groupLeaf = (row: PolicyRow, level: GivenLevel): Leaf =>
+/** `told`: at an agency, what the hub says of the group, beside what holds of the row. */
+const groupLeaf = (decider: Decider, row: PolicyRow, level: GivenLevel): Leaf =>
   rule(leafName(row, level), { cache: "no_cache" })(
-    (parent: { readonly facts: Facts }, _args: unknown, { asker }: LeafContext) =>
-      decideLevel(row, asker, parent.facts) === level,
+    ({ facts, told }: LeafParent, _args: unknown, { asker }: LeafContext) =>
+      decider.level(row, asker, facts | (told?.[row.row] ?? 0)) === level,
   );
 
 /** For root fields and ways back along edges: may this asker be shown or do anything there, whatever the record? */
@@ -53,6 +59,7 @@ export function buildTree(
   coordinates: Coordinates,
   reachable: Reachable,
   given: ReadonlyMap<string, Leaf> = new Map(),
+  decider: Decider = AT_HUB,
 ): RuleTree {
   const leaves = new Map<string, Leaf>();
   const rowOfLeaf = new Map<string, PolicyRow>();
@@ -60,7 +67,7 @@ export function buildTree(
     const name = leafName(row, level);
     if ((rowOfLeaf.get(name) ?? row) !== row) throw new SchemaError([`${name}: two different leaves have this name`]);
     rowOfLeaf.set(name, row);
-    const made = leaves.get(name) ?? given.get(name) ?? groupLeaf(row, level);
+    const made = leaves.get(name) ?? given.get(name) ?? groupLeaf(decider, row, level);
     leaves.set(name, made);
     return made;
   };

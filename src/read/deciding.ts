@@ -4,6 +4,7 @@ import { anchorOf } from "../policy/anchor.js";
 import type { Guard } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import { FACT } from "../policy/facts.js";
+import type { ToldByRow } from "../policy/home.js";
 import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
 import { placed } from "../policy/refuse.js";
 import { notCompared } from "../policy/say.js";
@@ -13,8 +14,8 @@ import type { Question } from "./collect.js";
 import type { Columns, Visit } from "./columns.js";
 import { sharedMark } from "./marks.js";
 import { type OrderKey, orderKeys } from "./order.js";
-import { isData } from "./row.js";
-import { Source, tableOf } from "./source.js";
+import { isData, toldIn } from "./row.js";
+import { factsOf, Source, tableOf } from "./source.js";
 import { arrayText, factParameters, literal, Parameters } from "./statement.js";
 import { columnOf, fieldValue } from "./values.js";
 import type { ReadWorld } from "./world.js";
@@ -83,6 +84,8 @@ export class Deciding {
 
   /** A row of this type exists for the asker: its anchor is shown at some level. */
   exists(source: Source): string {
+    // Of a record that the hub has told of, the hub has said so.
+    if (source.told !== undefined) return "true";
     return `CASE WHEN ${source.when(this.#existence(source))} THEN true ELSE false END`;
   }
 
@@ -105,7 +108,7 @@ export class Deciding {
   }
 
   select(inner: Columns, source: Source, from: string, tail: string): string {
-    return `SELECT ${source.facts} AS f,\n       ${source.alias}.id AS i,\n       ${inner}\nFROM ${from} ${this.facts(source)}\n${tail}`;
+    return `SELECT ${factsOf(source)},\n       ${source.alias}.id AS i,\n       ${inner}\nFROM ${from} ${this.facts(source)}\n${tail}`;
   }
 
   /** The row's facts, once: OFFSET 0 keeps the planner from writing the expression into every CASE. */
@@ -128,21 +131,22 @@ export class Deciding {
   /** Writes into the log what a row shows: each group that was asked for, at the level that the leaves give. */
   visit(inner: Columns, source: Source, overEdge = false): Visit {
     const { tables } = this.world;
-    const memo = new Map<number, Record<string, ShownLevel>>();
-    const groupsAt = (facts: number) => {
-      const known = memo.get(facts);
+    const memo = new Map<string, Record<string, ShownLevel>>();
+    const groupsAt = (facts: number, told: ToldByRow | undefined) => {
+      const place = told ? `${facts} ${JSON.stringify(told)}` : `${facts}`;
+      const known = memo.get(place);
       if (known) return known;
       const groups: Record<string, ShownLevel> = {};
       for (const [row, levels] of source.asked) {
-        const level = tables.level(row, this.asker, facts);
+        const level = tables.level(row, this.asker, facts | (told?.[row.row] ?? 0));
         if (level !== "-" && levels.has(level)) groups[row.row] = level;
       }
-      memo.set(facts, groups);
+      memo.set(place, groups);
       return groups;
     };
     return (value, found) => {
       if (!isData(value)) return;
-      const groups = groupsAt(Number(value["f"]));
+      const groups = groupsAt(Number(value["f"]), toldIn(value));
       const edge = overEdge ? textOrNull(value["c0"]) : null;
       found.push({ type: source.record, key: String(value["i"]), groups: edge ? { ...groups, [edge]: "F" } : groups });
       inner.visit(value, found);
@@ -165,9 +169,9 @@ export class Deciding {
     return anchor;
   }
 
-  source(type: GraphQLObjectType): Source {
+  source(type: GraphQLObjectType, told?: string): Source {
     if (!isRecordType(type.name)) throw new TypeError(`${type.name} is no shared record`);
-    return new Source(type.name, type, this.world.entity(type.name), this.alias());
+    return new Source(type.name, type, this.world.entity(type.name), this.alias(), told);
   }
 
   alias(): string {

@@ -10,7 +10,6 @@ import {
 } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import { badUserInput } from "../errors.js";
-import { factsNamedBy } from "../policy/decide.js";
 import { type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
@@ -21,7 +20,7 @@ import { fieldMarks } from "./marks.js";
 import { orderSql } from "./order.js";
 import type { Belonging, Edge, Pointing } from "./record.js";
 import { nested, type Reader, type Selection } from "./row.js";
-import { type Source, tableOf } from "./source.js";
+import { factsOf, type Source, tableOf } from "./source.js";
 import { literal, quote } from "./statement.js";
 import { columnOf, fieldValue, joinColumn } from "./values.js";
 
@@ -111,7 +110,7 @@ export class Fields {
     if (!held) throw unknownAudience();
     const its = rows.filter(({ row }) => held.has(row));
     for (const row of its) {
-      source.bits |= factsNamedBy(row, asker.role, asker.post);
+      source.bits |= world.tables.named(row, asker);
       if (!row.limits.has("SOURCE_ONLY")) source.ask(row, SHOWN_LEVELS);
     }
     return ({ f, i }): Conferred => ({
@@ -166,7 +165,7 @@ export class Fields {
     if (!isObjectType(type)) throw new TypeError(`${field.name} belongs to a record and is no object`);
     const inner = new Columns();
     const selection = this.selection(inner, source, type, alias, entity, nodes);
-    const rows = `SELECT ${source.facts} AS f,\n       ${inner}\nFROM ${from}\nWHERE ${mine}\nORDER BY ${alias}.id`;
+    const rows = `SELECT ${factsOf(source)},\n       ${inner}\nFROM ${from}\nWHERE ${mine}\nORDER BY ${alias}.id`;
     const column = columns.add(`CASE WHEN ${shown} THEN ${aggregate(field, rows)} END`);
     return (data) => nested(data[column], selection);
   }

@@ -83,23 +83,32 @@ export class Planner {
     const readers = [...new Set(references(question.variables).map(({ __typename }) => __typename))].flatMap((name) => {
       const type = question.schema.getType(name);
       if (!isObjectType(type) || !isRecordType(type.name)) return [];
-      const source = this.deciding.source(type);
+      const asked = this.deciding.alias();
+      const source = this.deciding.source(type, world.atHome ? `${asked}.told` : undefined);
       const inner = new Columns();
       const selection = this.#fields.selection(inner, source, type, source.alias, source.entity, nodes);
-      const keys = this.deciding.parameters.add(`references ${name} ${node.loc?.start}`, "uuid[]", ({ variables }) =>
-        arrayText(
-          references(variables).map(({ __typename, id }) => {
-            const decoded = __typename === name ? world.ids.decode(id) : null;
-            return decoded?.type === name ? decoded.key : null;
-          }),
-        ),
-      );
-      const asked = this.deciding.alias();
       const place = inner.add(`${asked}.n`);
+      const list = (what: string, cast: string, value: (id: string, binding: Binding) => string | null) =>
+        this.deciding.parameters.add(`${what} ${name} ${node.loc?.start}`, `${cast}[]`, (binding) =>
+          arrayText(
+            references(binding.variables).map(({ __typename, id }) =>
+              __typename === name ? value(id, binding) : null,
+            ),
+          ),
+        );
+      const from = world.atHome
+        ? // No row of one's own is known by the hub's id but over the link.
+          `(SELECT l.minor AS key, a.told::jsonb AS told, a.n
+              FROM unnest(${list("ids", "text", (id) => id)}, ${list("told", "text", (id, { told }) => JSON.stringify(told?.get(id) ?? null))}) WITH ORDINALITY a(id, told, n)
+              JOIN minor_link l ON l.hub_id = a.id AND a.told <> 'null') ${asked}`
+        : `unnest(${list("keys", "uuid", (id) => {
+            const decoded = world.ids.decode(id);
+            return decoded?.type === name ? decoded.key : null;
+          })}) WITH ORDINALITY ${asked}(key, n)`;
       const rows = this.deciding.select(
         inner,
         source,
-        `unnest(${keys}) WITH ORDINALITY ${asked}(key, n) JOIN ${tableOf(source)} ON ${source.alias}.id = ${asked}.key`,
+        `${from} JOIN ${tableOf(source)} ON ${source.alias}.id = ${asked}.key`,
         `WHERE ${this.deciding.exists(source)}`,
       );
       const visit = this.deciding.visit(inner, source);

@@ -10,6 +10,7 @@ import {
 } from "graphql";
 import { type KeysByFact, keysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
 import type { Asker } from "../policy/decide.js";
+import type { ToldByRow } from "../policy/home.js";
 import type { RecordType } from "../store/record-types.js";
 import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -31,6 +32,8 @@ export interface Asked {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly asker: Asker;
   readonly viewer: Viewer;
+  /** At an agency: what the hub tells of the records that are asked for. */
+  readonly told?: ReadonlyMap<string, ToldByRow> | undefined;
 }
 
 /** Plans that are kept; the least recently used goes first, and its statement is closed. */
@@ -110,8 +113,8 @@ export class Questions {
     return (type, nodes) => collect(question, type, nodes ? below(nodes) : [asked.operation.selectionSet]);
   }
 
-  binding({ viewer, variables }: Pick<Asked, "viewer" | "variables">, changed?: string): Binding {
-    return { viewer, variables, keys: this.#keys(viewer), changed };
+  binding({ viewer, variables, told }: Pick<Asked, "viewer" | "variables" | "told">, changed?: string): Binding {
+    return { viewer, variables, told, keys: this.#keys(viewer), changed };
   }
 
   reach(viewer: Viewer): RowReach {

@@ -1,8 +1,9 @@
+import type { ToldByRow } from "../policy/home.js";
 import type { ShownLevel } from "../policy/policy.js";
 import type { RecordType } from "../store/record-types.js";
 import type { PlannedRow } from "./planned.js";
 
-/** A row as the statement gives it: `f` facts, `i` key, `e` policy row of the edge it came over, `c0`... values. */
+/** A row as the statement gives it: `f` facts, `t` what the hub tells of it (at an agency), `i` key, `e` policy row of the edge it came over, `c0`... values. */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** How one response key is read from a fetched row. */
@@ -24,10 +25,20 @@ export class Row implements PlannedRow {
     return numberOr(this.data["f"], 0);
   }
 
+  get told(): ToldByRow | undefined {
+    return toldIn(this.data);
+  }
+
   get(responseKey: string): unknown {
     const read = this.selection.get(responseKey);
     return read ? read(this.data) : undefined;
   }
+}
+
+/** What the hub tells of a row; the statement has it from us, as numbers. */
+export function toldIn({ t }: Data): ToldByRow | undefined {
+  if (!isData(t)) return undefined;
+  return Object.fromEntries(Object.entries(t).map(([row, bits]) => [row, numberOr(bits, 0)]));
 }
 
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === "number" ? value : otherwise);

@@ -5,7 +5,7 @@ import type { Facts } from "../policy/facts.js";
 import type { PolicyRow, ShownLevel } from "../policy/policy.js";
 import type { TruthTable } from "../policy/tables.js";
 import type { RecordType } from "../store/record-types.js";
-import { quote } from "./statement.js";
+import { literal, quote } from "./statement.js";
 
 /** A table whose rows are decided: its alias, and the facts that the rules of the selected fields ask for. */
 export class Source {
@@ -18,6 +18,8 @@ export class Source {
     readonly type: GraphQLObjectType,
     readonly entity: EntityMetadata,
     readonly alias: string,
+    /** At an agency: what the hub tells of the record, policy row -> bits, as jsonb. */
+    readonly told?: string,
   ) {}
 
   get facts(): string {
@@ -27,7 +29,12 @@ export class Source {
   /** The condition under which a leaf shows the row. */
   when(table: TruthTable): string {
     this.bits |= table.mask;
-    return tableSql(table, this.facts);
+    return tableSql(
+      table,
+      this.told === undefined
+        ? this.facts
+        : `(${this.facts} | coalesce((${this.told}->>${literal(table.row)})::int, 0))`,
+    );
   }
 
   ask(row: PolicyRow, levels: readonly ShownLevel[]): void {
@@ -36,6 +43,10 @@ export class Source {
     this.asked.set(row, asked);
   }
 }
+
+/** Facts of a row and what is told of it, for whoever walks it. */
+export const factsOf = (source: Source): string =>
+  `${source.facts} AS f${source.told === undefined ? "" : `, ${source.told} AS t`}`;
 
 /** The table under its alias. */
 export const tableOf = ({ entity, alias }: Source): string => `${quote(entity.tableName)} ${alias}`;

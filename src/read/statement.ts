@@ -1,5 +1,6 @@
 import { type KeysByFact, placesOf } from "../facts/keys.js";
 import type { FactParameters } from "../facts/say.js";
+import type { ToldByRow } from "../policy/home.js";
 import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "../viewer/viewer.js";
 
@@ -8,6 +9,8 @@ export interface Binding {
   readonly viewer: Viewer;
   readonly variables: Readonly<Record<string, unknown>>;
   keys(type: RecordType): KeysByFact;
+  /** At an agency: what the hub tells of records, by their ids at the hub. */
+  readonly told?: ReadonlyMap<string, ToldByRow> | undefined;
   /** Key of the record that a command has made or changed. */
   readonly changed?: string | undefined;
 }

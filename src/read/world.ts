@@ -20,6 +20,8 @@ export interface ReadWorld {
   readonly directory: Directory;
   /** Policy rows that a subgraph holds at home; undefined for one that is not registered, or where none joins. */
   heldBy?: ((subgraph: string) => ReadonlySet<string> | undefined) | undefined;
+  /** The records are an agency's: references are ids of the hub, tied to them by the table `minor_link`. */
+  readonly atHome?: boolean;
   /** Entity behind a class or a GraphQL type name. */
   entity(target: EntityClass | string): EntityMetadata;
 }

@@ -1,7 +1,8 @@
 import "reflect-metadata";
 import { GraphQLObjectType, GraphQLSchema, GraphQLString, GraphQLUnionType } from "graphql";
 import { buildSchema, Field, InterfaceType, ObjectType, Query, Resolver } from "type-graphql";
-import { type Place, readCoordinates, SchemaError } from "../../src/policy/coordinates.js";
+import { readCoordinates, SchemaError } from "../../src/policy/coordinates.js";
+import type { Place } from "../../src/policy/decide.js";
 import { Group, GroupOfEdge, Public, RootOf } from "../../src/policy/group.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { shipped } from "./shipped.js";

@@ -1,0 +1,54 @@
+import { type Asker, askers, type Decider, decideLevel, factsNamedBy } from "./decide.js";
+import type { Facts } from "./facts.js";
+import { type GroupSet, type Policy, type PolicyRow, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+
+/**
+ * How an agency decides over what it holds at home: what the hub says of the asker and this minor, group by group, and
+ * for the agency's own people what the agency itself knows of them as well. Neither opens anything without the other.
+ */
+
+/** What the hub has told of one group, as bits beside those of `FACT`; one of them, or none. */
+export const TOLD: Readonly<Record<ShownLevel, Facts>> = { F: 1 << 16, M: 1 << 17, B: 1 << 18, X: 1 << 19 };
+const ANY = SHOWN_LEVELS.reduce((bits, level) => bits | TOLD[level], 0);
+
+/** Told bits of a row, by policy row. */
+export type ToldByRow = Readonly<Record<string, Facts>>;
+
+const NO_GROUPS: GroupSet = { has: () => false, toString: () => "" };
+const OUTSIDE = "OUTSIDE";
+
+/**
+ * Whoever is not of this agency: nothing is known of him but what the hub tells, neither role nor purpose (R35).
+ * @param role of the agency; it counts for nothing
+ */
+export const outsider = (role: Role): Asker => ({
+  role,
+  post: { role, post: OUTSIDE, postZh: "外部查询", groups: NO_GROUPS, scope: "AGENCY", may: new Set() },
+  purpose: {
+    purpose: OUTSIDE,
+    purposeZh: "由中枢核定",
+    basis: [],
+    roles: new Set([role]),
+    groups: NO_GROUPS,
+    notes: "",
+  },
+});
+
+export const isOutside = ({ post }: Pick<Asker, "post">): boolean => post.post === OUTSIDE;
+
+/** The decider of an agency of this role. */
+export const atHome = (role: Role): Decider => ({
+  place: "agency",
+  level(row, asker, facts) {
+    const own = isOutside(asker) ? "F" : decideLevel(row, asker, facts);
+    if (own === "-" || own === "A") return "-";
+    if (facts & (TOLD.F | TOLD[own])) return own;
+    // A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does.
+    return own === "F" ? (SHOWN_LEVELS.find((level) => facts & TOLD[level]) ?? "-") : "-";
+  },
+  named: (row: PolicyRow, asker: Asker) => ANY | (isOutside(asker) ? 0 : factsNamedBy(row, asker.role, asker.post)),
+  *askers(policy: Policy) {
+    for (const asker of askers(policy)) if (asker.role === role) yield asker;
+    yield outsider(role);
+  },
+});
