@@ -23,13 +23,9 @@ interface Ready {
 
 /** Starts the three servers that are compared, one after the other. */
 export async function startContestants(county: County): Promise<readonly Contestant[]> {
-  const { hub, others, tokens } = county;
-  const graphql = ({ query }: Read, id: string | undefined) => ({ query, variables: { id } });
+  const { others } = county;
   return [
-    await contestant("hub", "hub.js", hub, county, graphql, (subject) => ({
-      authorization: `Bearer ${tokens.get(subject)}`,
-      "x-hub-purpose": PURPOSE,
-    })),
+    await startHub(county),
     await contestant(
       "floor",
       "floor.js",
@@ -41,6 +37,14 @@ export async function startContestants(county: County): Promise<readonly Contest
     await contestant("naive", "naive.js", others, county, graphql, (subject) => ({ "x-subject": subject })),
   ];
 }
+
+export const startHub = (county: County): Promise<Contestant> =>
+  contestant("hub", "hub.js", county.hub, county, graphql, (subject) => ({
+    authorization: `Bearer ${county.tokens.get(subject)}`,
+    "x-hub-purpose": PURPOSE,
+  }));
+
+const graphql = ({ query }: Read, id: string | undefined) => ({ query, variables: { id } });
 
 async function contestant(
   name: string,

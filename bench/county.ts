@@ -23,6 +23,8 @@ export interface County {
   readonly others: NodeJS.ProcessEnv;
   /** Access token of each supervisor. */
   readonly tokens: ReadonlyMap<string, string>;
+  /** For files; gone when the county is closed. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function openCounty(size: Size, started: (pid: string) => void = ()
     },
     others: { DATABASE_URL: superUrl, HUB_DATA_DIR: folder, NODE_ENV: "production" },
     tokens,
+    folder,
     async close() {
       await stop();
       rmSync(folder, { recursive: true, force: true });

@@ -67,20 +67,29 @@ const COLUMNS =
   "guardian_1_name,guardian_1_relation,guardian_1_phone,guardian_2_name,guardian_2_relation,guardian_2_phone," +
   "carer,carer_phone,carer_since,carer_declared_to_school_on,carer_declared_to_village_on,grade,class,since";
 
-/** Every pupil has a guardian, every third a carer; 40 are in a class. @returns path of the file */
-async function rosterOf(folder: string, agency: string, rows: number): Promise<string> {
+/**
+ * Every pupil has a guardian, every third a carer; 40 are in a class.
+ * @param first  number of the first
+ * @returns path of the file
+ */
+export async function rosterOf(
+  folder: string,
+  agency: string,
+  rows: number,
+  { village = VILLAGE, first = 1 } = {},
+): Promise<string> {
   const path = join(folder, `${agency}.csv`);
   const out = createWriteStream(path);
   out.write(`${COLUMNS}\n`);
-  const people = createPeople(rows);
-  for (let no = 1; no <= rows; no++) {
+  const people = createPeople(first + rows);
+  for (let no = first; no < first + rows; no++) {
     const day = `${2010 + (no % 8)}-0${1 + (no % 9)}-1${no % 10}`;
     const sex = no % 2 ? "FEMALE" : "MALE";
     const full = people.fullName(sex);
     const carer = no % 3 ? ["", "", "", "", ""] : [people.guardianName(), people.phone(), "2024-03-01", "", ""];
     const row = [
       ...[`P-${no}`, full, full.slice(1), people.citizenNumber(day, sex, "990101"), day, sex, "01", ""],
-      ...[VILLAGE, `石门村${no % 40}组`, people.phone(), people.guardianName(), "母亲", people.phone(), "", "", ""],
+      ...[village, `石门村${no % 40}组`, people.phone(), people.guardianName(), "母亲", people.phone(), "", "", ""],
       ...[...carer, String(1 + (no % 9)), `K-${Math.ceil(no / 40)}`, "2024-09-01"],
     ];
     if (!out.write(stringify([row]))) await once(out, "drain");

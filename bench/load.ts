@@ -6,6 +6,8 @@ export interface Run {
   /** Whole HTTP requests. */
   readonly requests: readonly string[];
   readonly connections: number;
+  /** Milliseconds from an answer to a client's next question; without it none. */
+  readonly pause?: number;
   readonly seconds: number;
   /** Ends the run before its time. */
   readonly most: number;
@@ -29,14 +31,16 @@ process.on("message", (run: Run) => {
 });
 process.on("disconnect", () => process.exit());
 
-async function measure({ port, requests, connections, seconds, most }: Run): Promise<Measured> {
+async function measure({ port, requests, connections, pause = 0, seconds, most }: Run): Promise<Measured> {
   const latencies: number[] = [];
   const started = performance.now();
   const until = started + seconds * 1000;
   let sent = 0;
   /** The next request, or undefined when the run is over. */
   const next = () => (sent < most && performance.now() < until ? requests[sent++ % requests.length] : undefined);
-  await Promise.all(Array.from({ length: connections }, () => client(port, next, (took) => latencies.push(took))));
+  await Promise.all(
+    Array.from({ length: connections }, () => client(port, pause, next, (took) => latencies.push(took))),
+  );
   const rate = latencies.length / ((performance.now() - started) / 1000);
   latencies.sort((a, b) => a - b);
   const at = (share: number) => Number((latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2));
@@ -44,7 +48,12 @@ async function measure({ port, requests, connections, seconds, most }: Run): Pro
 }
 
 /** One keep-alive connection, which reads no more of an answer than where it ends. */
-function client(port: number, next: () => string | undefined, answered: (took: number) => void): Promise<void> {
+function client(
+  port: number,
+  pause: number,
+  next: () => string | undefined,
+  answered: (took: number) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     let asked = 0;
@@ -79,7 +88,8 @@ function client(port: number, next: () => string | undefined, answered: (took: n
       } else missing -= chunk.length;
       if (missing > 0) return;
       answered(performance.now() - asked);
-      ask();
+      if (pause > 0) setTimeout(ask, pause);
+      else ask();
     });
   });
 }

@@ -10,6 +10,7 @@ import { type Read, reads } from "./reads.js";
 import { absolute, race, ratioOf } from "./rounds.js";
 import { startUp } from "./start-up.js";
 import { countStatements } from "./statements.js";
+import { together } from "./together.js";
 
 /**
  * `npm run bench`: the hub against a hand-written floor and a naive executor (bench/README.md).
@@ -28,6 +29,7 @@ try {
   const [hub] = contestants;
   if (!hub) throw new TypeError("There is no hub");
   const all = reads(county.ids);
+  const load = start("load.js");
   for (const read of all) await assertSameAnswers(contestants, read);
   console.log(`${contestants.map(({ name }) => name).join(", ")} give the same answers`);
 
@@ -37,11 +39,14 @@ try {
   console.log("One statement a question, for lists of 1, 10 and 100");
 
   if (sample) {
-    const { all, again } = await benchImport(500);
-    console.log(`A roster of ${all.new} pupils is imported, and again: ${again.unchanged} as before`);
+    const roster = await benchImport(500);
+    console.log(`A roster of ${roster.all.new} pupils is imported, and again: ${roster.again.unchanged} as before`);
+    const small = { rounds: 1, pupils: 300, people: 2, pause: 10, seconds: 0.1 };
+    const beside = await together(county, hub, all, load, small);
+    console.log(`While pupils come in, ${Object.keys(beside.p99).length} questions are answered all the same`);
   }
 
-  const rounds = await race(contestants, all, effort, start("load.js"));
+  const rounds = await race(contestants, all, effort, load);
   const { activationMs, readyMs, planningMs } = hub.facts;
   const memory = memoryOf(hub.process);
   await stopAll();

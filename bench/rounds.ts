@@ -83,5 +83,5 @@ export const absolute = (rounds: Rounds, name: string) =>
     }),
   );
 
-const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-const rounded = (value = Number.NaN): number => Number(value.toFixed(value < 10 ? 2 : 0));
+export const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+export const rounded = (value = Number.NaN): number => Number(value.toFixed(value < 10 ? 2 : 0));

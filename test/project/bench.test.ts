@@ -6,5 +6,6 @@ describe("npm run bench:sample", () => {
     expect(said).toContain("hub, floor, naive give the same answers");
     expect(said).toContain("One statement a question, for lists of 1, 10 and 100");
     expect(said).toContain("A roster of 500 pupils is imported, and again: 500 as before");
+    expect(said).toContain("While pupils come in, 4 questions are answered all the same");
   });
 });
