@@ -1,5 +1,5 @@
 import type { EntityManager } from "typeorm";
-import { badUserInput, notFoundOrNotShared, type Refusal } from "../errors.js";
+import { badUserInput, notFoundOrNotShared } from "../errors.js";
 import { factsAbout, type InvolvementKind, involvementKey } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
 import { FACT, type Facts } from "../policy/facts.js";
@@ -11,13 +11,21 @@ import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
 import { type KnownBy, tokensOf } from "./identity-tokens.js";
 import { isSource, type Loaded, load, takesPart } from "./loaded.js";
-import { notYours, requireRelation, requireWritable, type Values, type Writer } from "./right.js";
+import { requireRelation, requireWritable, type Values, type Writer } from "./right.js";
 
 /** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
 export interface Relation {
   readonly kind: InvolvementKind;
   readonly agency?: string;
   readonly person?: string;
+}
+
+/** An agency that an argument names. */
+export interface NamedAgency {
+  readonly id: string;
+  readonly kind: Role;
+  /** Of its seat, 12 digits. */
+  readonly division: string;
 }
 
 /** Where a new record is, and which argument says so. */
@@ -126,11 +134,6 @@ export class Change {
     return asRead(loaded, version);
   }
 
-  /** The refusal of a right that is narrower than that to write the field. */
-  notYours(type: RecordType, field: string, { facts }: Loaded): Refusal {
-    return notYours(this.#writer, type, facts, field);
-  }
-
   /** @param id global id, of exactly this type. @throws Refusal NOT_FOUND_OR_NOT_SHARED */
   key(type: RecordType | "Agency", id: string): string {
     const decoded = this.#questions.world.ids.decode(id);
@@ -149,11 +152,10 @@ export class Change {
   }
 
   /** @throws Refusal NOT_FOUND_OR_NOT_SHARED */
-  async agency(id: string): Promise<{ readonly id: string; readonly kind: Role }> {
-    const [agency] = await this.manager.query<{ id: string; kind: Role }[]>(
-      "SELECT id, kind FROM agency WHERE id = $1",
-      [this.key("Agency", id)],
-    );
+  async agency(id: string): Promise<NamedAgency> {
+    const [agency] = await this.manager.query<NamedAgency[]>("SELECT id, kind, division FROM agency WHERE id = $1", [
+      this.key("Agency", id),
+    ]);
     if (!agency) throw notFoundOrNotShared();
     return agency;
   }

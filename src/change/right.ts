@@ -38,20 +38,17 @@ export function requireWritable(writer: Writer, type: RecordType, values: Values
 }
 
 /**
- * On a record that is there: it must be the agency's own (`o`), or for an edge or a participant one that it takes part
- * in (`p`). On NAMED_ONLY rows the writer is a person named on it.
+ * On a record that is there: it must be the agency's own (`o`), or what the mutation names instead must hold (`by`: `p`
+ * for an edge, `a` for an answer). On NAMED_ONLY rows the writer is a person named on it.
  * @param facts of the row as it was loaded for the change
  * @throws Refusal FIELD_NOT_SHARED
  */
 export function requireRelation(writer: Writer, type: RecordType, facts: Facts, values: Values): void {
   for (const written of writtenOf(writer, type, values))
-    if (!isRelated(written, facts)) throw refusedByRow(writer, written, facts);
+    if (!isRelated(written, writer.asker, facts)) throw refusedByRow(writer, written, facts);
 }
 
-/** The refusal to write one field of a record that is there; a correction can be proposed where it is shown. */
-export const notYours = (writer: Writer, type: RecordType, facts: Facts, field: string): Refusal =>
-  refusedByRow(writer, fieldOf(writer, type, field), facts);
-
+/** A correction can be proposed where the field is shown. */
 function refusedByRow({ activation: { tables }, asker }: Writer, written: Written, facts: Facts): Refusal {
   const { row, levels } = written.guard;
   const level = tables.level(row, asker, facts);

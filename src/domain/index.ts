@@ -30,6 +30,7 @@ import { STATISTICS } from "./statistics.js";
 
 export { SUBJECTS } from "./statistics.js";
 
+import { LegalSupervision, SupervisionCommands, SupervisionQueries } from "./supervision/index.js";
 import { MinorSupport, SupportCommands, SupportQueries, SupportRecord } from "./support/index.js";
 
 /** Every entity of the hub: adding a record type begins with a line here. */
@@ -48,6 +49,7 @@ export const ENTITIES = [
   GuardianshipAssessment,
   IncidentAlert,
   IncidentMinor,
+  LegalSupervision,
   Minor,
   OpinionAlert,
   Person,
@@ -98,4 +100,6 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   PlacementCommands,
   PlacementQueries,
   MinorPlacements,
+  SupervisionCommands,
+  SupervisionQueries,
 ];

@@ -14,7 +14,16 @@ import { z } from "zod";
 import { anchorOf, GUARDIAN, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
 import type { Place } from "./decide.js";
-import { type Policy, type PolicyRow, RIGHTS, type Right, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import {
+  CONDITIONS,
+  type Condition,
+  type Policy,
+  type PolicyRow,
+  RIGHTS,
+  type Right,
+  SHOWN_LEVELS,
+  type ShownLevel,
+} from "./policy.js";
 
 /**
  * What guards a field: a group, the groups of edges, record types that are asked for at the root, a group that is
@@ -70,6 +79,8 @@ export interface Written {
   readonly field: string;
   readonly guard: GroupGuard;
   readonly always: boolean;
+  /** What must hold of a record that is there: one of these. */
+  readonly by: readonly Condition[];
 }
 
 /** "Minor.homeAddress" -> what guards it. */
@@ -97,6 +108,7 @@ const marks = z.object({
       sometimes: z.array(z.string()).default([]),
       newAt: z.string().optional(),
       may: z.enum(RIGHTS).optional(),
+      by: z.array(z.enum(CONDITIONS)).min(1).optional(),
     })
     .optional(),
   needs: z
@@ -241,7 +253,7 @@ function guardOf(activated: Activated, coordinate: string, field: Field): Guard 
 function writeGuardOf(
   activated: Activated,
   field: Field,
-  { record, always, sometimes, newAt, may }: NonNullable<z.infer<typeof marks>["writes"]>,
+  { record, always, sometimes, newAt, may, by }: NonNullable<z.infer<typeof marks>["writes"]>,
 ): WriteGuard | string {
   const { schema, policy } = activated;
   const anchor = anchorOf(policy, record);
@@ -266,7 +278,13 @@ function writeGuardOf(
     const guard = its && guardOf(activated, coordinate, its);
     if (typeof guard !== "object" || guard.kind !== "group")
       return `writes ${coordinate}, which has no group, so nobody can have the right to it`;
-    written.push({ coordinate, field: name, guard, always: isAlways });
+    written.push({
+      coordinate,
+      field: name,
+      guard,
+      always: isAlways,
+      by: by ?? (isEdge(guard.row.record) ? ["o", "p"] : ["o"]),
+    });
   }
   return { kind: "write", anchor, isNew: newAt !== undefined, written, may };
 }

@@ -5,7 +5,7 @@ import { BIT, FACT, type Facts } from "./facts.js";
 import { CONDITIONS, type Condition, GIVEN_LEVELS, type GivenLevel, type Level, type PolicyRow } from "./policy.js";
 import { levelsOf, mayShow, otherPurposes, rowsOf } from "./say.js";
 import type { TruthTables } from "./tables.js";
-import { hasRight, writeConditions } from "./write.js";
+import { hasRight, isWriter, writeConditions } from "./write.js";
 
 /** Conditions of a cell in words. docs/access-model.md. */
 export const CONDITION_WORDS: Readonly<Record<Condition, { en: string; zh: string }>> = {
@@ -95,8 +95,7 @@ function reasonOf(activation: Activation, asker: Asker, guard: Guard): string {
   const basis = rows.map(({ row, reason }) => `${row}: ${reason}`).join("; ");
   if (mayShow(activation.tables, guard, asker)) return basis;
   const foreign =
-    guard.kind === "write" &&
-    guard.written.find(({ always, guard: { row } }) => always && !row.writers.has(asker.role));
+    guard.kind === "write" && guard.written.find((written) => written.always && !isWriter(written, asker.role));
   if (foreign)
     return `${foreign.coordinate} is written by ${[...foreign.guard.row.writers].join(", ")}. 不由该部门登记。${basis}`;
   if ((guard.kind === "write" || guard.kind === "needs") && !hasRight(guard, asker))

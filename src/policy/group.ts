@@ -1,6 +1,6 @@
 import { Extensions } from "type-graphql";
 import { RECORD_TYPES } from "../store/record-types.js";
-import type { Right, ShownLevel } from "./policy.js";
+import type { Condition, Right, ShownLevel } from "./policy.js";
 
 /** What a field says about itself: its policy row, the level it is shown at beside F, and the mask it wears at M. */
 export interface GroupMark {
@@ -65,6 +65,11 @@ export interface WriteMark {
   readonly newAt?: string;
   /** A right that the post must have: posts.csv, `may`. */
   readonly may?: Right;
+  /**
+   * What must hold of a record that is there: its source (`o`), if nothing is said; of an edge `o` or `p`. Beside `o`,
+   * which is the writer's own, only what shows him the field. `a`: the answer of whom the record is addressed to.
+   */
+  readonly by?: readonly Condition[];
 }
 
 /** A mutation of records of this type: open to whoever may write what every such change writes. */

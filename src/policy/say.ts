@@ -4,7 +4,7 @@ import type { Asker } from "./decide.js";
 import { type GivenLevel, type Policy, type PolicyRow, type Purpose, type Role, SHOWN_LEVELS } from "./policy.js";
 import { ROLE_WORDS } from "./role-words.js";
 import type { TruthTables } from "./tables.js";
-import { hasRight, mayPerform, mayWriteRow, opensToWrite } from "./write.js";
+import { hasRight, isWriter, mayPerform, mayWriteRow, opensToWrite } from "./write.js";
 
 /** Rows that guard a coordinate: of a mutation those that it always writes, if it writes any. */
 export function rowsOf(guard: Guard): readonly PolicyRow[] {
@@ -110,7 +110,7 @@ const rightMissing = (policy: Policy, coordinate: string, guard: WriteGuard | Ne
 /** The refusal of a field that is not the asker's to write, whatever the record; undefined where it is. */
 export function notWritable(tables: TruthTables, written: Written, asker: Asker, isNew: boolean): Refusal | undefined {
   const { coordinate, guard } = written;
-  if (!guard.row.writers.has(asker.role)) return notWritten(tables, written, !isNew && mayShow(tables, guard, asker));
+  if (!isWriter(written, asker.role)) return notWritten(tables, written, !isNew && mayShow(tables, guard, asker));
   return opensToWrite(tables, guard.row, asker) ? undefined : fieldNotShared(tables, coordinate, guard, asker);
 }
 

@@ -13,6 +13,7 @@ export const RECORDS = [
   { type: "SupportRecord", letter: "S", aboutMinor: true },
   { type: "ProtectionMeasure", letter: "P", aboutMinor: true },
   { type: "Placement", letter: "L", aboutMinor: true },
+  { type: "LegalSupervision", letter: "J", aboutMinor: false },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -17,6 +17,7 @@ const HEADS: Readonly<Record<AgencyName, Role>> = {
   justice: "JUSTICE_OFFICE",
   rescue: "RESCUE_STATION",
   house: "CARE_INSTITUTION",
+  procuratorate: "PROCURATORATE",
 };
 const agencies = Object.keys(HEADS).filter((name): name is AgencyName => name in HEADS);
 
@@ -53,6 +54,10 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   placeMinor: 'placeMinor(input: { minor: "M", kind: FOSTER, placedOn: "2026-03-01" }) { id }',
   reviewPlacement: 'reviewPlacement(id: "P", version: 1, reviewedOn: "2026-03-02") { id }',
   endPlacement: 'endPlacement(id: "P", version: 1, endedOn: "2026-03-02") { id }',
+  submitSupervisionOpinion:
+    'submitSupervisionOpinion(input: { addressee: "A", kind: PUBLIC_INTEREST, subject: "x", issuedOn: "2026-03-01", dueOn: "2026-04-01" }) { id }',
+  replySupervision: 'replySupervision(id: "J", version: 1, reply: "x", repliedOn: "2026-03-02") { id }',
+  closeSupervision: 'closeSupervision(id: "J", version: 1, result: "x", closedOn: "2026-03-02") { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 

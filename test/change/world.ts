@@ -1,7 +1,9 @@
 import pg from "pg";
 import pino from "pino";
 import type { IdType } from "../../src/store/global-id.js";
+import { RECORD_TYPES } from "../../src/store/record-types.js";
 import { type Answer, type Database, type Sql, startHub, type TestHub } from "../support/hub.js";
+import { tableOf } from "../support/tables.js";
 
 export const DATABASES = ["embedded", "postgresql"] as const;
 
@@ -30,12 +32,18 @@ const AGENCIES = {
     VILLAGE,
     ["Minor", "SensitiveIncident", "CareRegistration", "GuardianshipAssessment"],
   ],
-  governance: ["a6", "GOVERNANCE_EMERGENCY_OFFICE", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
+  governance: [
+    "a6",
+    "GOVERNANCE_EMERGENCY_OFFICE",
+    "990101101000",
+    ["SensitiveIncident", "OpinionAlert", "LegalSupervision"],
+  ],
   publicity: ["a7", "PUBLICITY_CULTURE_CENTRE", "990101101000", ["OpinionAlert", "SensitiveIncident"]],
   bureau: ["a8", "EDUCATION_BUREAU", "990101101000", ["Minor"]],
   justice: ["a9", "JUSTICE_OFFICE", "990101101000", []],
   rescue: ["ad", "RESCUE_STATION", "990101101000", []],
   house: ["ac", "CARE_INSTITUTION", "990101101000", []],
+  procuratorate: ["ae", "PROCURATORATE", "990101101000", []],
 } as const;
 export type AgencyName = keyof typeof AGENCIES;
 
@@ -51,6 +59,7 @@ const POSTS: Record<AgencyName, readonly string[]> = {
   justice: ["HEAD", "SUPPORT_LIAISON"],
   rescue: ["HEAD", "INTAKE_WORKER"],
   house: ["HEAD"],
+  procuratorate: ["HEAD", "JUVENILE_PROSECUTOR"],
 };
 
 /** Children who are there: Lin of the school, living in the village, and Wang of the other school, elsewhere. */
@@ -148,21 +157,9 @@ export const asker =
 
 /** Everything that a change can leave behind. */
 export async function rowsIn({ sql }: World): Promise<Record<string, number>> {
-  const tables = ["minor", "guardian", "case_file", "case_participant", "case_minor", "sensitive_incident"];
-  const more = [
-    "incident_minor",
-    "incident_alert",
-    "opinion_alert",
-    "care_registration",
-    "guardianship_assessment",
-    "support_need",
-    "support_record",
-    "protection_measure",
-    "placement",
-    "involvement",
-    "idempotency",
-  ];
-  const counts = [...tables, ...more].map((table) => `'${table}', (SELECT count(*)::int FROM ${table})`);
+  const belonging = ["guardian", "case_participant", "case_minor", "incident_minor", "incident_alert"];
+  const tables = [...RECORD_TYPES.map(tableOf), ...belonging, "involvement", "idempotency"];
+  const counts = tables.map((table) => `'${table}', (SELECT count(*)::int FROM ${table})`);
   const [row] = await sql<{ rows: Record<string, number> }>(`SELECT json_build_object(${counts.join(", ")}) AS rows`);
   return row?.rows ?? {};
 }

@@ -26,6 +26,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   SupportNeed: ["kind", "level", "status"],
   SupportRecord: ["kind", "startedOn", "endedOn"],
   Placement: ["kind", "placedOn", "reviewDueOn", "endedOn"],
+  LegalSupervision: ["dueOn", "issuedOn", "status"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {
@@ -33,6 +34,7 @@ const BANDS: Readonly<Partial<Record<RecordType, string>>> = {
   Case: "stageMonth",
   SensitiveIncident: "month",
   OpinionAlert: "month",
+  LegalSupervision: "dueOn",
 };
 
 /** Every place that a cursor can be good for. */

@@ -36,19 +36,19 @@ describe.each(ROLES)("the view of %s, with any of its posts and with each,", (ro
 describe("the view shows only mutations that the role can perform:", () => {
   it.each`
     role                             | performs
-    ${"POLICE_STATION"}              | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge"}
-    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement"}
-    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge raiseSupportNeed closeSupportNeed"}
-    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement"}
-    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
-    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor recordSupport endSupport"}
-    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport"}
+    ${"POLICE_STATION"}              | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase reportIncident matchIdentity decideMerge replySupervision"}
+    ${"SOCIAL_AFFAIRS_OFFICE"}       | ${"registerMinor assessGuardianship recordGuidance closeGuardianshipAssessment openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement replySupervision"}
+    ${"JUSTICE_OFFICE"}              | ${"openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge raiseSupportNeed closeSupportNeed replySupervision"}
+    ${"RESCUE_STATION"}              | ${"registerMinor openCase addCaseParticipant nameCasePerson endCaseParticipation closeCase matchIdentity decideMerge mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport placeMinor reviewPlacement endPlacement replySupervision"}
+    ${"SCHOOL"}                      | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport replySupervision"}
+    ${"VILLAGE_COMMUNITY"}           | ${"registerMinor registerCareChild endCareRegistration nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor recordSupport endSupport replySupervision"}
+    ${"CARE_INSTITUTION"}            | ${"registerMinor nameCasePerson endCaseParticipation reportIncident mergeMinor unmergeMinor raiseSupportNeed closeSupportNeed recordSupport endSupport replySupervision"}
     ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"nameCasePerson endCaseParticipation reportIncident linkAlertToIncident"}
     ${"PUBLICITY_CULTURE_CENTRE"}    | ${"raiseOpinionAlert linkAlertToIncident"}
-    ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation"}
+    ${"EDUCATION_BUREAU"}            | ${"nameCasePerson endCaseParticipation replySupervision"}
     ${"YOUTH_LEAGUE"}                | ${"nameCasePerson endCaseParticipation recordSupport endSupport"}
     ${"WOMENS_FEDERATION"}           | ${"registerCareChild endCareRegistration assessGuardianship recordGuidance closeGuardianshipAssessment nameCasePerson endCaseParticipation raiseSupportNeed closeSupportNeed recordSupport endSupport"}
-    ${"PROCURATORATE"}               | ${"nameCasePerson endCaseParticipation"}
+    ${"PROCURATORATE"}               | ${"nameCasePerson endCaseParticipation submitSupervisionOpinion closeSupervision"}
     ${"CUSTODY_AUTHORITY"}           | ${""}
     ${"SOCIAL_ORGANISATION"}         | ${"recordSupport endSupport"}
     ${"ANALYST"}                     | ${""}
@@ -61,19 +61,23 @@ describe("the view shows only mutations that the role can perform:", () => {
   it("registers are brought by systems of agencies that write one", () => {
     const bringing = ROLES.filter((role) => fieldsOf(view(role, "SYSTEM_CLIENT"), "Mutation").includes("importApply"));
     expect(bringing).toEqual(ROLES.filter((role) => fieldsOf(view(role), "Mutation").includes("importPlan")));
-    const others = ["PROCURATORATE", "CUSTODY_AUTHORITY"];
-    expect(ROLES.filter((role) => !bringing.includes(role))).toEqual([...others, "ANALYST", "AUDITOR", "OPERATOR"]);
+    expect(ROLES.filter((role) => !bringing.includes(role))).toEqual([
+      "CUSTODY_AUTHORITY",
+      "ANALYST",
+      "AUDITOR",
+      "OPERATOR",
+    ]);
     expect(fieldsOf(view("SCHOOL", "HEAD"), "Mutation")).not.toContain("importPlan");
   });
 
   it.each`
-    role                             | post                         | performs                                                                                                                                             | because
-    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity decideMerge"} | ${"heads name people"}
-    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                                                                              | ${"the clerk has no cases"}
-    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                                                                                  | ${"no minor exists for a system by itself"}
-    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                                                                           | ${"a system writes what its agency writes"}
-    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                                                                | ${"the coordinator reads"}
-    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                                                                | ${"only R35 is his"}
+    role                             | post                         | performs                                                                                                                                                              | because
+    ${"POLICE_STATION"}              | ${"DUTY_OFFICER"}            | ${"issueProtectionMeasure endProtectionMeasure openCase addCaseParticipant endCaseParticipation closeCase reportIncident matchIdentity decideMerge replySupervision"} | ${"heads name people"}
+    ${"GOVERNANCE_EMERGENCY_OFFICE"} | ${"LEDGER_CLERK"}            | ${"reportIncident linkAlertToIncident"}                                                                                                                               | ${"the clerk has no cases"}
+    ${"SCHOOL"}                      | ${"SYSTEM_CLIENT"}           | ${"reportIncident"}                                                                                                                                                   | ${"no minor exists for a system by itself"}
+    ${"PUBLICITY_CULTURE_CENTRE"}    | ${"SYSTEM_CLIENT"}           | ${"raiseOpinionAlert linkAlertToIncident"}                                                                                                                            | ${"a system writes what its agency writes"}
+    ${"YOUTH_LEAGUE"}                | ${"COORDINATOR"}             | ${""}                                                                                                                                                                 | ${"the coordinator reads"}
+    ${"SCHOOL"}                      | ${"DATA_PROTECTION_OFFICER"} | ${""}                                                                                                                                                                 | ${"only R35 is his"}
   `("$role/$post: $performs, for $because", ({ role, post, performs }) => {
     expect(commandsOf(view(role, post))).toEqual(words(performs).sort());
   });

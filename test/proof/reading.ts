@@ -159,20 +159,10 @@ export const ANCHOR = {
   SupportRecord: "R36",
   ProtectionMeasure: "R24",
   Placement: "R32",
+  LegalSupervision: "R25",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
-export const RECORD_TYPES: readonly RecordType[] = [
-  "Minor",
-  "Case",
-  "SensitiveIncident",
-  "OpinionAlert",
-  "CareRegistration",
-  "GuardianshipAssessment",
-  "SupportNeed",
-  "SupportRecord",
-  "ProtectionMeasure",
-  "Placement",
-];
+export const RECORD_TYPES = Object.keys(ANCHOR).filter((type): type is RecordType => type in ANCHOR);
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */
 export type Leaf = (row: string, level: Shown, asker: Asker, facts: number) => boolean;

@@ -47,6 +47,17 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
   SupportNeed: ["support_need", "kind", "level", "advice", "status"],
   SupportRecord: ["support_record", "kind", "summary", "startedOn", "endedOn"],
   ProtectionMeasure: ["protection_measure", "kind", "number", "issuer", "terms", "issuedOn", "validUntil", "endedOn"],
+  LegalSupervision: [
+    "legal_supervision",
+    "kind",
+    "subject",
+    "issuedOn",
+    "dueOn",
+    "reply",
+    "repliedOn",
+    "result",
+    "closedOn",
+  ],
   Placement: ["placement", "kind", "placedOn", "reviewedOn", "endedOn", "address", "fosterCarer"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -148,6 +159,9 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
           : {}),
         ...(type === "Placement"
           ? { placed_by: agencyKey(String(record.values["by"])), office: agencyKey(String(record.values["by"])) }
+          : {}),
+        ...(type === "LegalSupervision"
+          ? { submitted_by: agencyKey(String(record.values["by"])), addressee: agencyKey(String(record.values["by"])) }
           : {}),
         ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"

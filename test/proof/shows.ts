@@ -1,5 +1,6 @@
 import { ageBand } from "../../src/domain/minors/age.js";
 import { MASKS } from "../../src/policy/masks.js";
+import { byType, rootsOf } from "../support/tables.js";
 import { ANCHOR, RECORD_TYPES, type RecordType, type Shown } from "./reading.js";
 import type { Values } from "./world.js";
 
@@ -170,33 +171,19 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     ...value("R33", "address", "fosterCarer"),
     show("R33", "contactThrough", { F: own("office"), X: own("office") }, named),
   ],
+  LegalSupervision: [
+    ...value("R25", "version"),
+    show("R25", "submittedBy", { F: own("submittedBy") }, named),
+    show("R25", "addressee", { F: own("addressee") }, named),
+    ...value("R25", "kind", "subject", "issuedOn"),
+    also("R25", "B", "dueOn"),
+    ...value("R25", "status", "reply", "repliedOn", "result", "closedOn"),
+  ],
 };
 
 /** Root fields of each record type: a list, and one by its id. */
-export const LISTS = {
-  Minor: "minors",
-  Case: "cases",
-  SensitiveIncident: "incidents",
-  OpinionAlert: "opinionAlerts",
-  CareRegistration: "careRegistrations",
-  GuardianshipAssessment: "guardianshipAssessments",
-  SupportNeed: "supportNeeds",
-  SupportRecord: "supportRecords",
-  ProtectionMeasure: "protectionMeasures",
-  Placement: "placements",
-} as const;
-export const ONES = {
-  Minor: "minor",
-  Case: "case",
-  SensitiveIncident: "incident",
-  OpinionAlert: "opinionAlert",
-  CareRegistration: "careRegistration",
-  GuardianshipAssessment: "guardianshipAssessment",
-  SupportNeed: "supportNeed",
-  SupportRecord: "supportRecord",
-  ProtectionMeasure: "protectionMeasure",
-  Placement: "placement",
-} as const;
+export const LISTS = byType((type) => rootsOf(type)[1]);
+export const ONES = byType((type) => rootsOf(type)[0]);
 
 function root(field: string, types: readonly RecordType[]): [string, Coordinate] {
   const groups = types.map((type) => ANCHOR[type]);

@@ -183,5 +183,24 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         fosterCarer: or(5, `沈 ${n}`),
       };
     }
+    case "LegalSupervision": {
+      const by = ROLES[n % 5] ?? "";
+      const [repliedOn, closedOn] = [or(2, `${month}-18`), or(3, "2026-08-31")];
+      return {
+        version: 1,
+        by,
+        submittedBy: { name: `部门 ${by}` },
+        addressee: { name: `部门 ${by}` },
+        kind: from(["CORRECTION_OPINION", "PROCURATORIAL_SUGGESTION", "SUPPORT_PROSECUTION", "PUBLIC_INTEREST"]),
+        subject: `事项 ${n}`,
+        issuedOn: `${month}-01`,
+        dueOn: `${month}-${two(10 + (n % 15))}`,
+        status: closedOn ? "CLOSED" : repliedOn ? "REPLIED" : "SUBMITTED",
+        reply: or(4, `回复 ${n}`),
+        repliedOn,
+        result: or(5, `结果 ${n}`),
+        closedOn,
+      };
+    }
   }
 }

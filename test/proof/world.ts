@@ -1,3 +1,4 @@
+import { isAboutMinor } from "../../src/store/record-types.js";
 import { cellNames, postsOf, RECORD_TYPES, type RecordType, ROLES, signsOf } from "./reading.js";
 import { valuesOf } from "./values.js";
 
@@ -66,16 +67,14 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   SupportRecord: ["R36"],
   ProtectionMeasure: ["R24"],
   Placement: ["R32", "R33"],
+  LegalSupervision: ["R25"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
-export const ABOUT_MINOR: readonly RecordType[] = [
-  "CareRegistration",
-  "GuardianshipAssessment",
-  "SupportNeed",
-  "SupportRecord",
-  "ProtectionMeasure",
-  "Placement",
-];
+export const ABOUT_MINOR: readonly RecordType[] = RECORD_TYPES.filter(isAboutMinor);
+/** Types whose records no edge leads to or from. */
+const ALONE: readonly RecordType[] = RECORD_TYPES.filter(
+  (type) => !isAboutMinor(type) && !["Minor", "Case", "SensitiveIncident", "OpinionAlert"].includes(type),
+);
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
 function ownSigns(role: string, type: RecordType): string[] {
@@ -96,8 +95,8 @@ const SLOTS = 2 ** 7;
 /**
  * A world in which every role meets every combination of the facts that its cells name, on real rows.
  *
- * A slot is a minor with a record of each type that is about one, a case, an incident and an alert that are linked. Seven binary digits of its number say what
- * holds: near or far, a part, a conflict, one of four things about the person (nothing, some other relation, assigned,
+ * A slot is a minor with a record of each type that is about one, a case, an incident and an alert that are linked, and a
+ * record of each type that stands alone. Seven binary digits of its number say what holds: near or far, a part, a conflict, one of four things about the person (nothing, some other relation, assigned,
  * named) and two relations of the role's own cells. Roles read the digits in another order each, colleagues hold
  * different relations, a third of what holds is timed, and a third of what does not hold has ended or is to come.
  * Besides, each edge leads alone to a record, so that a part is seen to travel over this edge or not.
@@ -118,7 +117,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
   const add = (type: RecordType, near: boolean, minorAuthor = false, about?: string): Record_ => {
     const n = counts.get(type) ?? 0;
     counts.set(type, n + 1);
-    const key = `00000000-0000-7000-8${RECORD_TYPES.indexOf(type)}00-${String(n).padStart(12, "0")}`;
+    const key = `00000000-0000-7000-8${RECORD_TYPES.indexOf(type).toString(16)}00-${String(n).padStart(12, "0")}`;
     const values = valuesOf(type, n, near);
     const record: Record_ = { type, key, near, minorAuthor, values, ...(about ? { about } : {}) };
     records.set(key, record);
@@ -149,6 +148,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
     const incident = add("SensitiveIncident", near);
     const alert = add("OpinionAlert", !near, minorAuthor);
     const records = ABOUT_MINOR.map((type) => add(type, near, false, minor.key));
+    const alone = ALONE.map((type) => add(type, near));
     link("R17m", file, minor);
     link("R27m", incident, minor);
     link("R28m", incident, alert);
@@ -158,8 +158,8 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       const conflict = ((digits >> 2) & 1) === 1;
       const state = (digits >> 3) & 3;
       const people = peopleOf(role);
-      for (const on of [file, incident, alert]) relate(on, role, null, "PART", part);
-      for (const on of [minor, file, incident, alert]) {
+      for (const on of [file, incident, alert, ...alone]) relate(on, role, null, "PART", part);
+      for (const on of [minor, file, incident, alert, ...alone]) {
         for (const [q, post] of people.entries()) about(on, role, post, (state + q) % 4, part);
         const signs = ownSigns(role, on.type);
         if (signs.length > (on.type === "OpinionAlert" ? 1 : 2)) throw new Error(`no room for ${signs} of ${role}`);
@@ -179,7 +179,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
         for (const sign of ownSigns(role, on.type))
           relate(on, role, null, KIND_OF[sign] ?? "", made, sharedRow(role, on.type, sign));
       // Of the record alone, not of the child.
-      if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
+      if (n % 5 === 0) for (const on of [...records, ...alone]) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;
       if (state < 2) relate(on, role, null, "CONFLICT", conflict);
       else for (const post of people) relate(on, role, post, "CONFLICT", conflict);

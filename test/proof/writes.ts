@@ -1,5 +1,15 @@
 import { FACT } from "../../src/policy/facts.js";
-import { ANCHOR, type Asker, bitsNamed, levelOf, postsOf, type RecordType, subsetsOf, writes } from "./reading.js";
+import {
+  ANCHOR,
+  type Asker,
+  bitsNamed,
+  cellNames,
+  levelOf,
+  postsOf,
+  type RecordType,
+  subsetsOf,
+  writes,
+} from "./reading.js";
 import { ABOUT_MINOR } from "./world.js";
 
 /** What a mutation always writes, what it makes or changes, and the right that a post needs for it. */
@@ -8,6 +18,8 @@ interface Change {
   readonly groups: readonly string[];
   readonly makes?: true;
   readonly right?: string;
+  /** An answer: of whom the record is addressed to, instead of its source. */
+  readonly answers?: true;
 }
 
 /** Every mutation of the schema: written by hand, from what it is for. */
@@ -34,6 +46,9 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   placeMinor: { record: "Placement", makes: true, groups: ["R32"] },
   reviewPlacement: { record: "Placement", groups: ["R32"] },
   endPlacement: { record: "Placement", groups: ["R32"] },
+  submitSupervisionOpinion: { record: "LegalSupervision", makes: true, groups: ["R25"] },
+  replySupervision: { record: "LegalSupervision", groups: ["R25"], answers: true },
+  closeSupervision: { record: "LegalSupervision", groups: ["R25"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 
@@ -47,7 +62,7 @@ interface Needs {
 }
 
 /** What the keeper of a register writes. docs/registers.md */
-const KEPT = ["R1", "R12", "R17", "R17m", "R26", "R28", "R28m", "R32", "R38", "R9a", "R39", "R36", "R24"];
+const KEPT = ["R1", "R12", "R17", "R17m", "R26", "R28", "R28m", "R32", "R38", "R9a", "R39", "R36", "R24", "R25"];
 
 /** Every root field that answers no record: all that it needs, written by hand. */
 export const NEEDS: Readonly<Record<string, Needs>> = {
@@ -74,7 +89,7 @@ export const canAsk = ({ rows, levels, right, byWriters, toWrite }: Needs, asker
 
 const isShown = (row: string, asker: Asker, facts: number) => !["A", "-"].includes(levelOf(row, asker, facts));
 
-function canWrite(row: string, asker: Asker): boolean {
+function canWrite(row: string, asker: Asker, answers = false): boolean {
   const { role, post } = asker;
   // A department system by itself is bound by writers and purpose only, not by its groups.
   const posts = post.rights.includes("machine") ? postsOf(role) : [post];
@@ -82,17 +97,19 @@ function canWrite(row: string, asker: Asker): boolean {
     const as = { ...asker, post: held };
     return [...subsetsOf(bitsNamed(row, as))].some((facts) => isShown(row, as, facts));
   });
-  return writes(row, role) && opens;
+  return (writes(row, role) || (answers && cellNames(row, role, "a"))) && opens;
 }
 
 /** docs/access-model.md, "Who writes": whether anything is left that could let this asker do it. */
-export function canDo({ record, groups, makes, right }: Change, asker: Asker): boolean {
+export function canDo({ record, groups, makes, right, answers }: Change, asker: Asker): boolean {
   // Of a record about a minor whatever he has to do with the child counts as well.
   const byChild = ABOUT_MINOR.includes(record) ? FACT.j | FACT.k | FACT.p | FACT.l | FACT.s | FACT.c | FACT.e : 0;
-  const facts = FACT.o | FACT.named | FACT.scope | (makes ? FACT.j : FACT.p) | byChild;
+  // What a writer keeps may be shown to him by its place alone.
+  const place = makes || groups.length > 0 ? FACT.j : 0;
+  const relation = answers ? FACT.a | FACT.p : makes ? FACT.o : FACT.o | FACT.p;
   return (
     (right === undefined || asker.post.rights.includes(right)) &&
-    groups.every((row) => canWrite(row, asker)) &&
-    isShown(ANCHOR[record], asker, facts)
+    groups.every((row) => canWrite(row, asker, answers)) &&
+    isShown(ANCHOR[record], asker, relation | place | FACT.named | FACT.scope | byChild)
   );
 }

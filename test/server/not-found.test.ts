@@ -17,6 +17,7 @@ const FIELDS = [
   ["supportRecord", "SupportRecord", "summary minor { fullName }"],
   ["protectionMeasure", "ProtectionMeasure", "terms minor { fullName }"],
   ["placement", "Placement", "kind address"],
+  ["legalSupervision", "LegalSupervision", "subject reply"],
 ] as const;
 /** Who sees the record, and who does not. No school sees a placement by being its source. */
 const schools = { near: "near/head", far: "far/head", headers: {} };
@@ -116,6 +117,12 @@ describe.each(["embedded", "postgresql"] as const)(
         "Minor",
         "otherOffice/head",
         "PLACEMENT",
+      ],
+      [
+        'replySupervision(id: $id, version: 1, reply: "x", repliedOn: "2026-03-05")',
+        "LegalSupervision",
+        "far/head",
+        "LEGAL_SUPERVISION",
       ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {

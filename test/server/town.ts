@@ -31,6 +31,7 @@ export const RECORDS = {
   SupportRecord: key(110),
   ProtectionMeasure: key(111),
   Placement: key(120),
+  LegalSupervision: key(121),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -145,6 +146,11 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
      VALUES ($1, $2, 990101101200, $3, $4, 'FOSTER', $4, '2026-03-04', $5, $6)`,
     [RECORDS.Placement, ids.ref(RECORDS.Placement), RECORDS.Minor, key(6), PERSONAL.placed, PERSONAL.guardian],
   );
+  await query(
+    `INSERT INTO legal_supervision (id, ref, place, submitted_by, addressee, kind, subject, issued_on, due_on)
+     VALUES ($1, $2, 990101101000, $3, $4, 'CORRECTION_OPINION', $5, '2026-03-04', '2026-04-04')`,
+    [RECORDS.LegalSupervision, ids.ref(RECORDS.LegalSupervision), key(3), AGENCY, PERSONAL.narrative],
+  );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
     record,
@@ -158,6 +164,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       ...(["CareRegistration", "SupportNeed", "SupportRecord"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "SOURCE"),
       ),
+      relate("LegalSupervision", RECORDS.LegalSupervision, AGENCY, "ADDRESSEE"),
       relate("Placement", RECORDS.Placement, key(6), "SOURCE"),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),
       ...(["Case", "SensitiveIncident", "OpinionAlert"] as const).map((type) =>

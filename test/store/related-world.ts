@@ -9,6 +9,7 @@ import {
   addEntrustedCare,
   addIncident,
   addMinor,
+  addOpinion,
   addRegistration,
   agencyOf,
   ELSEWHERE,
@@ -21,6 +22,7 @@ import {
   registrationOf,
   settle,
 } from "../support/small-world.js";
+import { tableOf } from "../support/tables.js";
 import type { Placed } from "./related.js";
 
 /** `j`: what the agencies answer for. The bureau's is the county, the others' the township HERE. */
@@ -37,6 +39,7 @@ const DUTIES: readonly [AgencyName, Placed["type"], string][] = [
   ["bureau", "Minor", "320508"],
   ["governance", "SensitiveIncident", "320508100"],
   ["governance", "OpinionAlert", "320508100"],
+  ["governance", "LegalSupervision", "320508100"],
   ["publicity", "OpinionAlert", "320508100"],
 ];
 
@@ -59,6 +62,8 @@ const PLACES: readonly [Placed["type"], name: string, place: string][] = [
   ["SensitiveIncident", "incident2", ELSEWHERE],
   ["OpinionAlert", "alert1", HERE],
   ["OpinionAlert", "alert2", ELSEWHERE],
+  ["LegalSupervision", "opinion1", HERE],
+  ["LegalSupervision", "opinion2", ELSEWHERE],
 ];
 /** Records about a minor, and the minor: they are where it is. */
 const ABOUT: readonly [Placed["type"], name: string, minor: string][] = ["ann", "ben", "cai", "dou"].map((minor) => [
@@ -147,6 +152,10 @@ const STORY: readonly Change[] = [
   relates("responder", "NAMED", "incident2"),
   relates("publicity", "SOURCE", "alert2"),
   relates("social", "PART", "alert2"),
+  relates("police", "SOURCE", "opinion1"),
+  relates("school", "ADDRESSEE", "opinion1"),
+  relates("school", "ADDRESSEE", "opinion2", { timed: true }),
+  relates("bureau", "CONFLICT", "opinion2"),
   relates("school", "SOURCE", registrationOf("cai")),
   relates("bureau", "ADDRESSEE", registrationOf("ben")),
   relates("federation", "CONFLICT", registrationOf("ann")),
@@ -171,6 +180,7 @@ export async function relatedWorld(sql: Sql, policy: Policy): Promise<{ world: H
     Case: addCase,
     SensitiveIncident: addIncident,
     OpinionAlert: addAlert,
+    LegalSupervision: addOpinion,
   };
   for (const [type, name, place] of PLACES) await add[type]?.(sql, name, { place });
   for (const [, , minor] of ABOUT) await addRegistration(sql, minor);
@@ -193,9 +203,7 @@ function placed(world: History, type: Placed["type"], name: string, place: strin
     const belongings = parts.map(({ agency }) => ({ table: "case_participant", name: `${name} ${agency}` }));
     return { type, table: "case_file", name, place, belongings };
   }
-  if (type === "SensitiveIncident") return { type, table: "sensitive_incident", name, place, belongings: [] };
-  if (type === "OpinionAlert") return { type, table: "opinion_alert", name, place, belongings: [] };
-  if (type === "CareRegistration") return { type, table: "care_registration", name, place, belongings: [] };
+  if (type !== "Minor") return { type, table: tableOf(type), name, place, belongings: [] };
   const belongings = [
     { table: "guardian", name: `guardian of ${name}` },
     ...(["ann", "dou"].includes(name) ? [{ table: "entrusted_care", name: `carer of ${name}` }] : []),

@@ -1,8 +1,9 @@
 import type { Policy } from "../../src/policy/policy.js";
-import type { RecordType } from "../../src/store/record-types.js";
+import { isAboutMinor, RECORD_TYPES, type RecordType } from "../../src/store/record-types.js";
 import type { Viewer } from "../../src/viewer/viewer.js";
 import { type Derived, derive, type Edge, keyOf, opens, type Relation, sorted, type World } from "../facts/model.js";
 import { idOf } from "../support/small-world.js";
+import { byType } from "../support/tables.js";
 
 /** A record with its place, and the rows that belong to it by table. */
 export interface Placed {
@@ -15,18 +16,14 @@ export interface Placed {
 
 /** Edges over which a part reaches a record, and those that bring a case of a pupil into the class teacher's scope. */
 const OF_MINORS = ["R17m", "R19", "R20", "R27m"];
-const EDGES: Readonly<Record<RecordType, readonly string[]>> = {
-  Minor: OF_MINORS,
-  CareRegistration: OF_MINORS,
-  GuardianshipAssessment: OF_MINORS,
-  SupportNeed: OF_MINORS,
-  SupportRecord: OF_MINORS,
-  ProtectionMeasure: OF_MINORS,
-  Placement: OF_MINORS,
+const OWN_EDGES: Readonly<Partial<Record<RecordType, readonly string[]>>> = {
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],
 };
+const EDGES = byType((type): readonly string[] =>
+  type === "Minor" || isAboutMinor(type) ? OF_MINORS : (OWN_EDGES[type] ?? []),
+);
 
 /**
  * Whether a relation gives this viewer a right to a record of the type, at any level of any group: the conditions of
@@ -102,9 +99,8 @@ export function related(
       rows.push([tableOf(edge), `${edge.owner} - ${edge.far}`]);
   }
 
-  const types = Object.keys(EDGES).filter((type): type is RecordType => type in EDGES);
   for (const one of relations)
-    if (types.some((type) => counts(policy, viewer, type, one)))
+    if (RECORD_TYPES.some((type) => counts(policy, viewer, type, one)))
       rows.push(["involvement", relationName(one.record, keyOf(one), "via" in one ? one.via : undefined)]);
 
   for (const [name, { school }] of world.classes)

@@ -179,6 +179,16 @@ export const addAlert = (sql: Sql, name: string, at: Place = {}) =>
     source: "forum",
     reference: name,
   });
+export const addOpinion = (sql: Sql, name: string, at: Place = {}) =>
+  insert(sql, "legal_supervision", {
+    ...shared(name, at),
+    submitted_by: idOf("police"),
+    addressee: idOf("school"),
+    kind: "PROCURATORIAL_SUGGESTION",
+    subject: "opinion",
+    issued_on: "2026-03-04",
+    due_on: "2026-04-04",
+  });
 
 export const enrol = (
   sql: Sql,

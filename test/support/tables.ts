@@ -14,3 +14,9 @@ export function tableOf(type: RecordType): string {
 /** One value for each record type. */
 export const byType = <V>(of: (type: RecordType) => V): Readonly<Record<RecordType, V>> =>
   Object.fromEntries(RECORD_TYPES.map((type) => [type, of(type)])) as Record<RecordType, V>;
+
+/** Root fields of a record type: one by its id, and a list. */
+export function rootsOf(type: RecordType): readonly [one: string, many: string] {
+  const one = type === "SensitiveIncident" ? "incident" : `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+  return [one, `${one}s`];
+}

@@ -25,6 +25,8 @@ export interface KnownAgency {
   readonly no: string;
   readonly kind: Role;
   readonly name: string;
+  /** Of its seat, 12 digits. */
+  readonly division: string;
 }
 export interface KnownPerson {
   readonly id: string;
@@ -94,7 +96,7 @@ export async function lookUp(
 /** The operator's codes of all agencies. */
 export async function agenciesByCode(manager: EntityManager): Promise<ReadonlyMap<string, KnownAgency>> {
   const rows = await manager.query<KnownAgency[]>(
-    `SELECT n.key AS code, a.id, a.no::text, a.kind, a.name
+    `SELECT n.key AS code, a.id, a.no::text, a.kind, a.name, a.division::text
        FROM register_key n JOIN agency a ON a.id = n.record
       WHERE n.agency = $1 AND n.register = 'agencies'`,
     [OPERATOR_ID],

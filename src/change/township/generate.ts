@@ -12,6 +12,7 @@ import { incidents } from "./incidents.js";
 import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection.js";
 import { relations } from "./relations.js";
+import { legalSupervisions } from "./supervision.js";
 import { supportNeeds, supportRecords } from "./support.js";
 import { DIVISIONS, dutiesOf, legalBasisOf, type Office, offices, TOWNSHIPS } from "./world.js";
 
@@ -64,6 +65,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("support-records", supportRecords(cast)),
     ...byAgency("protection-measures", protectionMeasures(cast)),
     ...byAgency("placements", placements(cast, stories)),
+    ...(stories ? byAgency("legal-supervisions", legalSupervisions(cast)) : []),
     [
       "relations",
       [

@@ -10,6 +10,7 @@ import { OpinionAlert } from "../../../src/domain/opinion/index.js";
 import { Placement } from "../../../src/domain/placement/index.js";
 import { ProtectionMeasure } from "../../../src/domain/protection/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
+import { LegalSupervision } from "../../../src/domain/supervision/index.js";
 import { SupportRecord } from "../../../src/domain/support/index.js";
 import type { RecordType } from "../../../src/store/record-types.js";
 import { Involvement } from "./involvement.js";
@@ -25,6 +26,7 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   SupportRecord,
   ProtectionMeasure,
   Placement,
+  LegalSupervision,
 };
 
 /** An edge between two records, and the policy row that guards it. */

@@ -17,6 +17,7 @@ const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unkno
   "OpinionAlert.township": ({ place }) => township(place),
   "SupportRecord.underWay": ({ endedOn }) => endedOn === null,
   "OpinionAlert.month": ({ detectedAt }) => shanghaiDay(detectedAt).slice(0, 7),
+  "LegalSupervision.status": ({ repliedOn, closedOn }) => (closedOn ? "CLOSED" : repliedOn ? "REPLIED" : "SUBMITTED"),
   "Placement.status": ({ reviewedOn, endedOn }) => (endedOn ? "ENDED" : reviewedOn ? "CONTINUED" : "PLACED"),
   "Placement.caredFor": ({ endedOn }) => endedOn === null,
   "Placement.reviewDueOn": ({ placedOn, reviewedOn, endedOn }) =>

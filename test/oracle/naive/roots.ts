@@ -1,10 +1,11 @@
 import type { GraphQLFieldResolver } from "graphql";
 import type { Guard, NeedsGuard, WriteGuard } from "../../../src/policy/coordinates.js";
 import { decideLevel, isShown } from "../../../src/policy/decide.js";
-import { FACT } from "../../../src/policy/facts.js";
+import { BIT, FACT } from "../../../src/policy/facts.js";
 import type { GivenLevel, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
+import { rootsOf } from "../../support/tables.js";
 import type { Asked } from "./asked.js";
 import { listArguments, page } from "./lists.js";
 import { notFound, said } from "./refused.js";
@@ -37,18 +38,9 @@ const agency: Resolver = async (_root, { id }, asked) => {
 };
 
 /** Connections that are asked for with arguments; refused as a whole where these are no good. */
-export const CONNECTIONS: Readonly<Record<string, RecordType>> = {
-  minors: "Minor",
-  cases: "Case",
-  incidents: "SensitiveIncident",
-  opinionAlerts: "OpinionAlert",
-  careRegistrations: "CareRegistration",
-  guardianshipAssessments: "GuardianshipAssessment",
-  supportNeeds: "SupportNeed",
-  supportRecords: "SupportRecord",
-  protectionMeasures: "ProtectionMeasure",
-  placements: "Placement",
-};
+export const CONNECTIONS: Readonly<Record<string, RecordType>> = Object.fromEntries(
+  RECORD_TYPES.map((type) => [rootsOf(type)[1], type]),
+);
 const list =
   (type: RecordType): Resolver =>
   (_root, args, asked) =>
@@ -57,16 +49,7 @@ const list =
 /** How each root field is answered. */
 export const ROOTS: Readonly<Record<string, Resolver>> = {
   node,
-  minor: one("Minor"),
-  case: one("Case"),
-  incident: one("SensitiveIncident"),
-  opinionAlert: one("OpinionAlert"),
-  careRegistration: one("CareRegistration"),
-  guardianshipAssessment: one("GuardianshipAssessment"),
-  supportNeed: one("SupportNeed"),
-  supportRecord: one("SupportRecord"),
-  protectionMeasure: one("ProtectionMeasure"),
-  placement: one("Placement"),
+  ...Object.fromEntries(RECORD_TYPES.map((type) => [rootsOf(type)[0], one(type)])),
   ...Object.fromEntries(Object.entries(CONNECTIONS).map(([name, type]) => [name, list(type)])),
   agency,
   agencies: (_root, _args, { directory }) => directory.agencies(),
@@ -131,13 +114,21 @@ export const can: Resolver = (_viewer, { coordinates }, asked) =>
 function performs({ anchor, isNew, may, written }: WriteGuard, asked: Asked): boolean {
   const { asker } = asked;
   const { post } = asker;
-  const facts = FACT.o | FACT.named | FACT.scope | (isNew ? FACT.j : FACT.p);
+  const always = written.filter((one) => one.always);
+  const relations = always.flatMap(({ by }) => by).reduce<number>((facts, one) => facts | BIT[one], FACT.j);
+  const asParty = FACT.p | (always.length > 0 ? relations : FACT.o);
+  const facts = FACT.named | FACT.scope | (isNew ? FACT.o | FACT.j : asParty);
   return (
     (may === undefined || post.may.has(may)) &&
-    written.every(({ always, guard: { row } }) => !always || writes(row, asked)) &&
+    always.every(({ by, guard: { row } }) => writes(row, asked) || (by.includes("a") && isAddressee(row, asked))) &&
     isShown(decideLevel(anchor, asker, facts))
   );
 }
+
+/** A cell of the role says what an addressee sees, and the post opens it. */
+const isAddressee = (row: PolicyRow, { asker }: Asked): boolean =>
+  (row.cells.get(asker.role) ?? []).some(({ conditions }) => conditions.includes("a")) &&
+  [...possibleLevels(row, asker)].some(isShown);
 
 /** Whether the group is the role's to write, and open to the post - of a system, to some post of its agency. */
 function writes(row: PolicyRow, { policy, asker }: Asked): boolean {

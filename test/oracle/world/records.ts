@@ -7,6 +7,7 @@ import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../s
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../src/domain/opinion/index.js";
 import { PlacementKind } from "../../../src/domain/placement/index.js";
 import { ProtectionMeasureKind } from "../../../src/domain/protection/index.js";
+import { SupervisionKind } from "../../../src/domain/supervision/index.js";
 import { SupportKind } from "../../../src/domain/support/index.js";
 import type { Dice } from "./dice.js";
 import { type Directory, VILLAGES } from "./directory.js";
@@ -198,6 +199,19 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
         foster_carer: dice.oneOf([...GIVEN, null]),
       })),
     ),
+    legal_supervision: of(12, (n) => ({
+      ...shared(n),
+      submitted_by: dice.oneOf(agencies).id,
+      addressee: dice.oneOf(agencies).id,
+      kind: dice.oneOf(Object.values(SupervisionKind)),
+      subject: dice.oneOf(GIVEN),
+      issued_on: day(),
+      due_on: day(),
+      reply: dice.oneOf(WORDS),
+      replied_on: dice.oneOf([day(), null]),
+      result: dice.oneOf(WORDS),
+      closed_on: dice.oneOf([day(), null]),
+    })),
     school_class: classes,
     enrolment: dice.some(minors, 45).map((minor) => {
       const schoolClass = dice.oneOf([...classes, null]);

@@ -13,6 +13,7 @@ import type { Activation } from "../../../src/policy/activate.js";
 import type { Asker } from "../../../src/policy/decide.js";
 import { mayShow } from "../../../src/policy/say.js";
 import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
+import { rootsOf } from "../../support/tables.js";
 
 /** A record that a secret is about. */
 export interface Target {
@@ -23,18 +24,6 @@ export interface Target {
   readonly values: (field: string) => readonly unknown[];
 }
 
-export const ROOTS: Readonly<Record<RecordType, readonly [one: string, many: string]>> = {
-  Minor: ["minor", "minors"],
-  Case: ["case", "cases"],
-  SensitiveIncident: ["incident", "incidents"],
-  OpinionAlert: ["opinionAlert", "opinionAlerts"],
-  CareRegistration: ["careRegistration", "careRegistrations"],
-  GuardianshipAssessment: ["guardianshipAssessment", "guardianshipAssessments"],
-  SupportNeed: ["supportNeed", "supportNeeds"],
-  SupportRecord: ["supportRecord", "supportRecords"],
-  ProtectionMeasure: ["protectionMeasure", "protectionMeasures"],
-  Placement: ["placement", "placements"],
-};
 /** Aliases of one document. */
 const TOGETHER = 20;
 /** From a record to another and back: a case, its victims, their cases. */
@@ -82,15 +71,15 @@ export function pointedQuestions(activation: Activation, asker: Asker, targets: 
   return [
     ...targets.map(({ type, id }) => {
       const all = everything(type, DEPTH);
-      return { query: `{ node(id: "${id}") { ... on ${type} ${all} } ${ROOTS[type][0]}(id: "${id}") ${all} }` };
+      return { query: `{ node(id: "${id}") { ... on ${type} ${all} } ${rootsOf(type)[0]}(id: "${id}") ${all} }` };
     }),
     ...types.map((type) => {
       const page = `totalCount edges { cursor node ${everything(type, 1)} } pageInfo { hasNextPage endCursor }`;
-      const list = `${ROOTS[type][1]}(first: 8, after: $after)`;
+      const list = `${rootsOf(type)[1]}(first: 8, after: $after)`;
       return { query: `query ($after: String) { ${list} { ${page} } }`, cursors: ["after"] };
     }),
     ...types.flatMap((type) => {
-      const [, list] = ROOTS[type];
+      const [, list] = rootsOf(type);
       const args = new Map(roots[list]?.args.map((arg) => [arg.name, arg.type]));
       const filters = inputObject(args.get("filter"));
       const tests = targets

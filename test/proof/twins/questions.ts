@@ -8,9 +8,9 @@ import { examples } from "../../examples/demo.js";
 import { Questions } from "../../oracle/asking/index.js";
 import type { Supply } from "../../oracle/asking/inputs.js";
 import { Dice } from "../../oracle/world/dice.js";
-import { byType, tableOf } from "../../support/tables.js";
+import { byType, rootsOf, tableOf } from "../../support/tables.js";
 import type { Change, IdOf } from "./changes.js";
-import { everythingOf, pointedQuestions, ROOTS, type Target } from "./pointed.js";
+import { everythingOf, pointedQuestions, type Target } from "./pointed.js";
 import type { Secret } from "./secrets.js";
 import { type Town, type Viewer } from "./town.js";
 import type { Asked, Twins } from "./twins.js";
@@ -85,7 +85,7 @@ export class Asking {
     const purposes = [...policy.purposes.values()].filter(({ roles }) => roles.has(viewer.role));
     const fruitful = purposes.filter((purpose) =>
       this.targets.some(({ type }) => {
-        const guard = coordinates.get(`Query.${ROOTS[type][1]}`);
+        const guard = coordinates.get(`Query.${rootsOf(type)[1]}`);
         return guard !== undefined && mayShow(tables, guard, this.#asker(viewer, purpose));
       }),
     );

@@ -2,10 +2,10 @@ import { CareStatus } from "../../../domain/care/index.js";
 import { optional, required } from "../column.js";
 import { key, member, pastDay, recordOf, text } from "../parsers.js";
 import type { Said } from "../report.js";
-import { aboutMinor } from "./about-minor.js";
+import { ownRecords } from "./own-records.js";
 
 /** Left-behind and migrant children as an agency has registered them (B18). */
-export const careRegistrations = aboutMinor({
+export const careRegistrations = ownRecords({
   name: "care-registrations",
   group: "R38",
   record: { type: "CareRegistration", table: "care_registration" },

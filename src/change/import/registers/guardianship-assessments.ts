@@ -2,12 +2,12 @@ import { GuardianshipRisk, GuardianshipRiskLevel } from "../../../domain/guardia
 import { list, optional, required } from "../column.js";
 import { day, key, member, pastDay, recordOf, text, whole } from "../parsers.js";
 import type { Said } from "../report.js";
-import { aboutMinor } from "./about-minor.js";
+import { ownRecords } from "./own-records.js";
 
 const R9a = { group: "R9a" };
 
 /** Assessments of guardianship, and the guidance since (B8). */
-export const guardianshipAssessments = aboutMinor({
+export const guardianshipAssessments = ownRecords({
   name: "guardianship-assessments",
   group: "R9a",
   record: { type: "GuardianshipAssessment", table: "guardianship_assessment" },

@@ -7,6 +7,7 @@ import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { guardianshipAssessments } from "./guardianship-assessments.js";
 import { incidents } from "./incidents.js";
 import { intake } from "./intake.js";
+import { legalSupervisions } from "./legal-supervisions.js";
 import { links } from "./links.js";
 import { minors } from "./minors.js";
 import { placements } from "./placements.js";
@@ -41,6 +42,7 @@ export const REGISTERS: readonly Register<Columns>[] = [
   supportNeeds,
   supportRecords,
   protectionMeasures,
+  legalSupervisions,
 ];
 
 /** Groups whose writers keep a register: whoever writes none of them has no register to bring. */

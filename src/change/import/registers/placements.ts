@@ -2,10 +2,10 @@ import { PlacementKind } from "../../../domain/placement/index.js";
 import { optional, required } from "../column.js";
 import { agency, key, member, pastDay, recordOf, text } from "../parsers.js";
 import type { Said } from "../report.js";
-import { aboutMinor } from "./about-minor.js";
+import { ownRecords } from "./own-records.js";
 
 /** Children whom an agency has placed outside their family (B7). */
-export const placements = aboutMinor({
+export const placements = ownRecords({
   name: "placements",
   group: "R32",
   record: { type: "Placement", table: "placement" },

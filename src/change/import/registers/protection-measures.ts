@@ -2,13 +2,13 @@ import { hasTerm, ProtectionMeasureKind } from "../../../domain/protection/index
 import { optional, required } from "../column.js";
 import { agency, day, key, member, pastDay, recordOf, text } from "../parsers.js";
 import type { Said } from "../report.js";
-import { aboutMinor } from "./about-minor.js";
 import { ENDS_BEFORE } from "./care-registrations.js";
+import { ownRecords } from "./own-records.js";
 
 const R24 = { group: "R24" };
 
 /** Warning letters and protection orders that a police station keeps (DV 17, 32). */
-export const protectionMeasures = aboutMinor({
+export const protectionMeasures = ownRecords({
   name: "protection-measures",
   group: "R24",
   record: { type: "ProtectionMeasure", table: "protection_measure" },
@@ -30,7 +30,7 @@ export const protectionMeasures = aboutMinor({
     if (ended_on !== null && ended_on < issued_on) refuse("ended_on", ENDS_BEFORE);
   },
   once: ({ minor, addressee }, { id }) => ({ minor, recorded_by: id, addressee: addressee?.id ?? null }),
-  addressee: ({ addressee }) => addressee,
+  others: ({ addressee }) => (addressee === null ? [] : [["ADDRESSEE", addressee]]),
   columnsOf: ({ kind, number, issuer, terms, issued_on, valid_until, ended_on }) => ({
     kind,
     number,

@@ -1,10 +1,10 @@
 import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../domain/needs/index.js";
 import { optional, required } from "../column.js";
 import { key, member, recordOf, text } from "../parsers.js";
-import { aboutMinor } from "./about-minor.js";
+import { ownRecords } from "./own-records.js";
 
 /** What children need, as an agency has raised it (B13). */
-export const supportNeeds = aboutMinor({
+export const supportNeeds = ownRecords({
   name: "support-needs",
   group: "R39",
   record: { type: "SupportNeed", table: "support_need" },

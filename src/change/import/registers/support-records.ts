@@ -1,11 +1,11 @@
 import { SupportKind } from "../../../domain/support/index.js";
 import { optional, required } from "../column.js";
 import { key, member, pastDay, recordOf, text } from "../parsers.js";
-import { aboutMinor } from "./about-minor.js";
 import { ENDS_BEFORE } from "./care-registrations.js";
+import { ownRecords } from "./own-records.js";
 
 /** Visits, assistance and support plans of an agency (B8, B11, B12). */
-export const supportRecords = aboutMinor({
+export const supportRecords = ownRecords({
   name: "support-records",
   group: "R36",
   record: { type: "SupportRecord", table: "support_record" },
