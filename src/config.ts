@@ -21,6 +21,7 @@ const text = (meant: string) => z.string(meant).min(1, meant);
 const whole = (min: number, max: number, meant = `a whole number from ${min} to ${max}`) =>
   z.int(meant).min(min, meant).max(max, meant);
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+const httpUrl = (meant: string) => z.url({ protocol: /^https?$/, error: meant });
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "postgres://user:password@host:5432/database" });
 const section = <Keys extends z.ZodRawShape>(keys: Keys) =>
   z.strictObject(keys, `a section with ${Object.keys(keys).join(", ")}`);
@@ -70,7 +71,7 @@ const sections = {
   }),
   tracing: section({
     /** Base address of an OTLP collector over HTTP; without it nothing of OpenTelemetry is loaded. */
-    endpoint: z.url({ protocol: /^https?$/, error: "the http(s) URL of an OTLP collector" }).optional(),
+    endpoint: httpUrl("the http(s) URL of an OTLP collector").optional(),
   }),
   statistics: section({
     /** Least count that is published; 20 at least of what is most sensitive. A township may raise it, never below 5. */
@@ -96,6 +97,30 @@ const sections = {
         "subgraphs with agency and holds",
       )
       .default({}),
+    /** For `hub compose` and `hub gateway`; the hub itself reads none of it. */
+    gateway: section({
+      /** The hub's own subgraph. */
+      hubUrl: httpUrl("the http(s) URL of the hub's /subgraph").default("http://127.0.0.1:4000/subgraph"),
+      /** Subgraphs of agencies by name; the schema as its agency hands it in. */
+      subgraphs: z
+        .record(
+          z.string(),
+          section({
+            url: httpUrl("the http(s) URL of the agency's /subgraph"),
+            schemaFile: text("a file with the agency's schema (SDL)"),
+            /** Decides by the same policy: built with the agency kit. Others may add only what needs no decision. */
+            kernel: z.boolean("true or false").default(true),
+          }),
+          "subgraphs with url, schemaFile and kernel",
+        )
+        .default({}),
+      /** What `hub compose` writes. Default: `supergraph.graphql` in the data folder. */
+      supergraphFile: text("a file for the supergraph").optional(),
+      /** With what the gateway signs its calls. Default: `gateway.json` in the data folder; made if missing. */
+      keyFile: text("a file with the gateway's signing keys (JWKS)").optional(),
+      /** Milliseconds for which an agency may think. */
+      patience: whole(100, 20_000).default(3_000),
+    }).prefault({}),
   }),
   /** How agencies name the columns of their files. Agency code -> register -> titles; checked against the registers at start. */
   registers: z.record(
@@ -144,6 +169,11 @@ const settings = z
     federation: {
       ...federation,
       relationKeyFile: federation.relationKeyFile ?? join(database.dataDir, "relation.json"),
+      gateway: {
+        ...federation.gateway,
+        supergraphFile: federation.gateway.supergraphFile ?? join(database.dataDir, "supergraph.graphql"),
+        keyFile: federation.gateway.keyFile ?? join(database.dataDir, "gateway.json"),
+      },
     },
     keys: { file: keys.file ?? join(database.dataDir, "hub.key") },
     demo: demo ?? (database.url === undefined && rest.oidc.issuer === undefined),

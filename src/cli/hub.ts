@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   restore: () => import("./restore.js"),
   "restore-test": () => import("./restore-test.js"),
   doctor: () => import("./doctor.js"),
+  compose: () => import("./compose.js"),
 };
 
 const program = new Command("hub")

@@ -69,9 +69,8 @@ function readRepresentation(value: unknown): Representation {
  * @param plain the hub's schema, before the rule tree stands around it
  */
 export function subgraphOf(plain: GraphQLSchema): GraphQLSchema {
-  const related = extendSchema(plain, RELATION);
-  const sdl = sdlOf(related, ENTITIES, { "Minor.relation": ["inaccessible"] });
-  const schema = extendSchema(related, ENTRANCE);
+  const sdl = hubSdlOf(plain);
+  const schema = extendSchema(extendSchema(plain, RELATION), ENTRANCE);
   field(schema, "Query", "_service", { public: true }, () => ({ sdl }));
   field(schema, "_Service", "sdl", { public: true });
   field(schema, "Query", "_entities", { public: true }, entities);
@@ -82,6 +81,10 @@ export function subgraphOf(plain: GraphQLSchema): GraphQLSchema {
   if (isUnionType(entity)) entity.resolveType = (value: { readonly typename?: string }) => value.typename ?? "Agency";
   return schema;
 }
+
+/** What a gateway composes of the hub. */
+export const hubSdlOf = (plain: GraphQLSchema): string =>
+  sdlOf(extendSchema(plain, RELATION), ENTITIES, { "Minor.relation": ["inaccessible"] });
 
 const entities = (
   root: unknown,

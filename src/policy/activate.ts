@@ -28,15 +28,15 @@ export const activate = (policy: Policy, schema: GraphQLSchema, at: Decider = AT
 
 /**
  * The same policy over the same schema, with other leaves in place of some: the flip test. Leaves are pure, so those
- * that stay are not asked again. And the same policy over a larger schema: the subgraph.
+ * that stay are not asked again. And the same policy over a larger schema: the subgraph, the gateway.
  * @param schema without the rule tree
  */
 export const withLeaves = (
   before: Activation,
   schema: GraphQLSchema,
   replaced: ReadonlyMap<string, Leaf>,
-): Promise<Activation> =>
-  build(before.policy, schema, before.at, before, new Map([...before.tree.leaves, ...replaced]));
+  at: Decider = before.at,
+): Promise<Activation> => build(before.policy, schema, at, before, new Map([...before.tree.leaves, ...replaced]));
 
 async function build(
   policy: Policy,

@@ -1,0 +1,189 @@
+import {
+  type ASTNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+  parse,
+  type TypeNode,
+  visit,
+} from "graphql";
+import type { Activation } from "../policy/activate.js";
+import { anchorOf } from "../policy/anchor.js";
+import type { Policy } from "../policy/policy.js";
+import { ENTITIES } from "./subgraph.js";
+
+/** What an agency hands in for composition. */
+export interface AgencySubgraph {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string;
+  /** Decides by the policy: built with the agency kit. */
+  readonly kernel: boolean;
+  /** Policy rows that the hub registers for it. */
+  readonly holds: ReadonlySet<string>;
+}
+
+/** What the hub brings to a composition. */
+export interface HubSide {
+  readonly plain: GraphQLSchema;
+  readonly activation: Activation;
+  readonly url: string;
+}
+
+/**
+ * Directives that an agency may use. `@override`, `@shareable`, `@provides` and the like would let it answer for what is
+ * the hub's.
+ */
+const DIRECTIVES = ["@group", "@key", "@external", "@requires", "@composeDirective", "@link", "@deprecated"];
+const LINKS = ["https://specs.apollo.dev/federation/v2.3", "https://minors-hub.invalid/policy/v1.0"];
+const ROOTS = ["Query", "Mutation", "Subscription"];
+const ENTRANCE = ["_service", "_entities"];
+
+type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
+
+/**
+ * What is wrong with an agency's part, one finding a line: agency, type and field, rule.
+ * @returns the parsed schema, undefined where it is not GraphQL
+ */
+export function readAgencySdl(
+  { plain, activation: { policy } }: HubSide,
+  agency: AgencySubgraph,
+): { readonly document: DocumentNode | undefined; readonly findings: readonly string[] } {
+  const document = parsed(agency.sdl);
+  if (document instanceof GraphQLError)
+    return {
+      document: undefined,
+      findings: [`${agency.name}, line ${document.locations?.[0]?.line}: is no GraphQL schema: ${document.message}`],
+    };
+  const findings: string[] = [];
+  const refuse = (at: string, rule: string) => findings.push(`${agency.name}, ${at}: ${rule}`);
+
+  for (const definition of document.definitions) {
+    const name = "name" in definition && definition.name ? definition.name.value : "schema";
+    for (const found of directivesIn(definition)) {
+      const written = `@${found.name.value}`;
+      if (!DIRECTIVES.includes(written)) refuse(name, `uses ${written}; an agency may use ${DIRECTIVES.join(" ")}`);
+      if (written === "@link") checkLink(found);
+      if (written === "@key" && textOf(found, "fields") !== "id") refuse(name, `has another key than id`);
+    }
+    switch (definition.kind) {
+      case Kind.OBJECT_TYPE_DEFINITION:
+      case Kind.OBJECT_TYPE_EXTENSION:
+        if (ROOTS.includes(name)) checkRoot(definition);
+        else checkObject(definition);
+        break;
+      case Kind.INTERFACE_TYPE_DEFINITION:
+      case Kind.INTERFACE_TYPE_EXTENSION:
+      case Kind.UNION_TYPE_DEFINITION:
+      case Kind.UNION_TYPE_EXTENSION:
+        if (directivesIn(definition).some(({ name }) => name.value === "group"))
+          refuse(name, "has a group on an interface or union, where no rule is asked");
+        break;
+    }
+  }
+  return { document, findings };
+
+  function checkLink(link: DirectiveNode): void {
+    const url = textOf(link, "url") ?? "";
+    if (!LINKS.includes(url)) refuse("schema", `links ${url}; an agency may link ${LINKS.join(" ")}`);
+    const imports = link.arguments?.find(({ name }) => name.value === "import")?.value;
+    if (link.arguments?.some(({ name }) => name.value === "as"))
+      refuse("schema", "links under another name; leave `as` out");
+    if (imports?.kind !== Kind.LIST) return;
+    // Under another name a directive would escape the list.
+    for (const value of imports.values)
+      if (value.kind !== Kind.STRING || !DIRECTIVES.includes(value.value))
+        refuse("schema", `imports what is not in ${DIRECTIVES.join(" ")}, or under another name`);
+  }
+
+  function checkRoot({ name, fields = [] }: ObjectNode): void {
+    for (const field of fields)
+      if (!ENTRANCE.includes(field.name.value))
+        refuse(`${name.value}.${field.name.value}`, "is a root field; what is asked first comes from the hub");
+  }
+
+  function checkObject({ name: { value: type }, fields = [] }: ObjectNode): void {
+    const hubType = plain.getType(type);
+    const hubs = isObjectType(hubType) ? hubType.getFields() : undefined;
+    for (const field of fields) {
+      const at = `${type}.${field.name.value}`;
+      if (has(field, "external")) {
+        if (at !== "Minor.relation") refuse(at, "is external; of the hub's an agency is given Minor.relation alone");
+        continue;
+      }
+      if (hubs && field.name.value === "id" && ENTITIES.some((entity) => entity === type)) continue;
+      if (hubs && field.name.value in hubs) refuse(at, "has another owner already: hub");
+      else checkField(at, type, field);
+    }
+  }
+
+  function checkField(at: string, type: string, field: FieldDefinitionNode): void {
+    const group = field.directives?.find(({ name }) => name.value === "group");
+    const row = group && (textOf(group, "row") ?? "");
+    const leads = leadsToRecord(plain, policy, field);
+    if (row !== undefined) {
+      if (!policy.rows.has(row)) refuse(at, `has the unknown group ${row}`);
+      else if (agency.kernel && !agency.holds.has(row))
+        refuse(at, `is of ${row}, which federation.agencies.${agency.name}.holds does not register for it`);
+    } else if (!leads && !needsNoGroup(plain, type, field)) refuse(at, "has no group; add @group(row: ...)");
+    const guarded = row !== undefined || leads;
+    const required = field.directives?.find(({ name }) => name.value === "requires");
+    const needed = type === "Minor" && guarded && agency.kernel;
+    if (required && !needed) refuse(at, "requires what it may not be given; only a field of Minor with a group may");
+    else if (needed && !isOwnRelation(required))
+      refuse(at, `must require ${relationOf(agency.name)} and nothing else: @requires(fields: ...)`);
+  }
+
+  function isOwnRelation(required: DirectiveNode | undefined): boolean {
+    const fields = required && textOf(required, "fields");
+    return fields?.replace(/\s/g, "") === relationOf(agency.name).replace(/\s/g, "");
+  }
+}
+
+/** To an agency's own records, each of which is there where its anchor says so. */
+export function leadsToRecord(plain: GraphQLSchema, policy: Policy, field: FieldDefinitionNode): boolean {
+  const name = namedIn(field.type);
+  return plain.getType(name) === undefined && anchorOf(policy, name) !== undefined;
+}
+
+/** The id of an agency's own type, and what is added to a type that is about no person: the hub guards none of its fields. */
+export function needsNoGroup(plain: GraphQLSchema, type: string, { name }: FieldDefinitionNode): boolean {
+  const its = plain.getType(type);
+  if (its === undefined) return name.value === "id";
+  return isObjectType(its) && Object.values(its.getFields()).every(({ extensions }) => "public" in extensions);
+}
+
+const relationOf = (name: string) => `relation(audience: "${name}")`;
+
+function parsed(sdl: string): DocumentNode | GraphQLError {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+const has = ({ directives = [] }: FieldDefinitionNode, directive: string): boolean =>
+  directives.some(({ name }) => name.value === directive);
+
+export function textOf({ arguments: args = [] }: DirectiveNode, argument: string): string | undefined {
+  const value = args.find(({ name }) => name.value === argument)?.value;
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+export const namedIn = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : namedIn(type.type);
+
+/** All that are applied in a definition: on itself, its fields, arguments and values. */
+function directivesIn(definition: ASTNode): DirectiveNode[] {
+  const found: DirectiveNode[] = [];
+  visit(definition, { Directive: (node) => void found.push(node) });
+  return found;
+}

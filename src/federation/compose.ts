@@ -1,0 +1,85 @@
+import { composeServices } from "@theguild/federation-composition";
+import { parse } from "graphql";
+import { withLeaves } from "../policy/activate.js";
+import type { Guard } from "../policy/coordinates.js";
+import { SchemaError } from "../policy/coordinates.js";
+import { AT_GATEWAY, askers } from "../policy/decide.js";
+import { FACT, submasks } from "../policy/facts.js";
+import { levelsOf, rowsOf } from "../policy/say.js";
+import type { TruthTables } from "../policy/tables.js";
+import { type AgencySubgraph, type HubSide, readAgencySdl } from "./agency-sdl.js";
+import { HUB } from "./hub-subgraph.js";
+import { hubSdlOf } from "./subgraph.js";
+import { schemaOfGateway } from "./supergraph.js";
+
+/** The subgraphs do not make one graph. Each finding names agency, type, field and rule. */
+export class CompositionError extends Error {
+  override readonly name = "CompositionError";
+  readonly code = "COMPOSITION";
+  readonly exitCode = 2;
+  constructor(readonly findings: readonly string[]) {
+    super(`The subgraphs do not compose. 子图无法合成。\n${findings.map((finding) => `  ${finding}`).join("\n")}`);
+  }
+}
+
+/**
+ * One graph of the hub and its agencies, as `hub gateway` serves it; nothing is fetched.
+ * @returns the supergraph (Federation 2)
+ * @throws CompositionError
+ */
+export async function compose(hub: HubSide, agencies: readonly AgencySubgraph[]): Promise<string> {
+  const read = agencies.map((agency) => ({ ...agency, ...readAgencySdl(hub, agency) }));
+  refuseIf(read.flatMap(({ findings }) => findings));
+  const services = [
+    { name: HUB, url: hub.url, typeDefs: parse(hubSdlOf(hub.plain)) },
+    ...read.flatMap(({ name, url, document }) => (document ? [{ name, url, typeDefs: document }] : [])),
+  ];
+  const { supergraphSdl, errors } = composeServices(services);
+  if (supergraphSdl === undefined)
+    throw new CompositionError((errors ?? []).map(({ message }) => message.replace(/^\[(\S+)\] /, "$1, ")));
+  await checkDecided(hub, supergraphSdl, read);
+  return supergraphSdl;
+}
+
+/** What the gateway would refuse at its start, and what a subgraph that decides nothing may not show. */
+async function checkDecided({ plain, activation }: HubSide, supergraph: string, agencies: readonly AgencySubgraph[]) {
+  const { schema, owners } = schemaOfGateway(plain, activation.policy, supergraph);
+  const named = (finding: string) => `${owners.get(finding.split(":")[0] ?? "") ?? HUB}, ${finding}`;
+  const { coordinates, tables } = await withLeaves(activation, schema, new Map(), AT_GATEWAY).catch(
+    (error: unknown) => {
+      throw error instanceof SchemaError ? new CompositionError(error.findings.map(named)) : error;
+    },
+  );
+  const plainOnes = new Set(agencies.filter(({ kernel }) => !kernel).map(({ name }) => name));
+  refuseIf(
+    [...owners].flatMap(([coordinate, owner]) => {
+      const guard = coordinates.get(coordinate);
+      return plainOnes.has(owner) && guard && !isStatic(tables, guard)
+        ? [
+            `${owner}, ${coordinate}: is of ${rowsOf(guard)
+              .map(({ row }) => row)
+              .join(" ")}, which depends on the record; a subgraph without the kernel cannot decide it`,
+          ]
+        : [];
+    }),
+  );
+}
+
+/**
+ * For every role, post and purpose always shown or never, whatever holds of the record. A conflict of interest does not
+ * count: it hides the record that leads here.
+ */
+const isStatic = (tables: TruthTables, guard: Guard): boolean =>
+  rowsOf(guard).every((row) =>
+    [...askers(tables.policy)].every((asker) =>
+      levelsOf(guard).every((level) => {
+        const { mask, shown } = tables.of(row, level, asker);
+        const combinations = [...submasks(mask & ~FACT.conflict)];
+        return shown.size === 0 || combinations.every((facts) => shown.has(facts));
+      }),
+    ),
+  );
+
+function refuseIf(findings: readonly string[]): void {
+  if (findings.length > 0) throw new CompositionError(findings);
+}

@@ -1,0 +1,142 @@
+import {
+  type DefinitionNode,
+  type DirectiveNode,
+  type DocumentNode,
+  extendSchema,
+  type FieldDefinitionNode,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  visit,
+} from "graphql";
+import type { Policy } from "../policy/policy.js";
+import { leadsToRecord, namedIn, needsNoGroup, textOf } from "./agency-sdl.js";
+import { HUB } from "./hub-subgraph.js";
+
+/** The supergraph was composed for another release of the hub, or is none. */
+export class SupergraphUnreadable extends Error {
+  override readonly name = "SupergraphUnreadable";
+  readonly code = "SUPERGRAPH";
+  readonly exitCode = 2;
+  constructor(why: string) {
+    super(`${why}. Compose it again with \`hub compose\`. 联邦模式文件无法使用,请重新合成。`);
+  }
+}
+
+/** What clients may ask, and who answers it. */
+export interface GatewayGraph {
+  /** The hub's schema, with what agencies add; every field says what guards it. */
+  readonly schema: GraphQLSchema;
+  /** Coordinate -> agency; of fields that are not the hub's. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/**
+ * The hub's schema of this release, extended by what the supergraph has from agencies.
+ * @param plain  without the rule tree
+ * @throws SupergraphUnreadable
+ */
+export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph: string): GatewayGraph {
+  const document = parsed(supergraph);
+  const graphs = graphsIn(document);
+  if (![...graphs.values()].includes(HUB)) throw new SupergraphUnreadable("The supergraph has no subgraph of the hub");
+  const owners = new Map<string, string>();
+  const marks = new Map<string, Readonly<Record<string, unknown>>>();
+  const definitions = document.definitions.flatMap(partOf);
+  const schema = extendSchema(plain, withoutDirectives({ kind: Kind.DOCUMENT, definitions }));
+  for (const [coordinate, extensions] of marks) {
+    const [typeName = "", name = ""] = coordinate.split(".");
+    const type = schema.getType(typeName);
+    const field = isObjectType(type) ? type.getFields()[name] : undefined;
+    if (field) field.extensions = extensions;
+  }
+  return { schema, owners };
+
+  /** What a definition adds to the hub's schema. */
+  function partOf(definition: DefinitionNode): DefinitionNode[] {
+    if (!("name" in definition) || !definition.name || isJoined(definition)) return [];
+    const known = plain.getType(definition.name.value);
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      const fields = definition.fields?.filter((field) => added(definition, field)) ?? [];
+      if (fields.length === 0) return [];
+      return known
+        ? [{ kind: Kind.OBJECT_TYPE_EXTENSION, name: definition.name, fields }]
+        : [{ ...definition, fields }];
+    }
+    return known ? [] : [definition];
+  }
+
+  function added(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): boolean {
+    const owner = ownerOf(type, field);
+    if (owner === undefined || owner === HUB) return false;
+    const coordinate = `${type.name.value}.${field.name.value}`;
+    owners.set(coordinate, owner);
+    marks.set(coordinate, markOf(type, field));
+    return true;
+  }
+
+  function isOwnObject(name: string): boolean {
+    return (
+      plain.getType(name) === undefined &&
+      document.definitions.some((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === name)
+    );
+  }
+
+  /** Of a field that no directive gives to a subgraph, those of its type. */
+  function ownerOf(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): string | undefined {
+    const joined = applied(field, "join__field").filter((join) => !isTrue(join, "external"));
+    const from = (joined.length > 0 ? joined : applied(type, "join__type")).map((join) => textOf(join, "graph") ?? "");
+    const names = from.map((graph) => graphs.get(graph));
+    return names.includes(HUB) ? HUB : names[0];
+  }
+
+  /** A field that says nothing about itself stays so: the rule tree refuses it. */
+  function markOf(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): Readonly<Record<string, unknown>> {
+    const [group] = applied(field, "group");
+    const at = group && textOf(group, "at");
+    if (group)
+      return {
+        group: { row: textOf(group, "row") ?? "", ...(at === undefined ? {} : { at }) },
+        // An agency's own type that is no record belongs to the minor whose field leads to it.
+        ...(type.name.value === "Minor" && isOwnObject(namedIn(field.type)) ? { belonging: true } : {}),
+      };
+    if (leadsToRecord(plain, policy, field)) return { rootOf: [namedIn(field.type)] };
+    return needsNoGroup(plain, type.name.value, field) ? { public: true } : {};
+  }
+}
+
+/** `join__Graph` -> name of the subgraph. */
+function graphsIn({ definitions }: DocumentNode): ReadonlyMap<string, string> {
+  const graphs = new Map<string, string>();
+  for (const definition of definitions)
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph")
+      for (const value of definition.values ?? []) {
+        const [graph] = applied(value, "join__graph");
+        graphs.set(value.name.value, (graph && textOf(graph, "name")) ?? "");
+      }
+  return graphs;
+}
+
+function parsed(supergraph: string): DocumentNode {
+  try {
+    return parse(supergraph);
+  } catch {
+    throw new SupergraphUnreadable("The supergraph is no GraphQL");
+  }
+}
+
+interface Marked {
+  readonly directives?: readonly DirectiveNode[] | undefined;
+}
+const applied = ({ directives = [] }: Marked, directive: string): DirectiveNode[] =>
+  directives.filter(({ name }) => name.value === directive);
+const isTrue = ({ arguments: args = [] }: DirectiveNode, argument: string): boolean =>
+  args.some(({ name, value }) => name.value === argument && value.kind === Kind.BOOLEAN && value.value);
+
+/** Federation's own: directives, and the types that they use. */
+const isJoined = (definition: DefinitionNode & { readonly name?: { readonly value: string } | undefined }): boolean =>
+  definition.kind === Kind.DIRECTIVE_DEFINITION || /^(join|link|core)__/.test(definition.name?.value ?? "");
+const withoutDirectives = (document: DocumentNode): DocumentNode =>
+  visit(document, { Directive: ({ name }) => (name.value === "deprecated" ? undefined : null) });
