@@ -41,8 +41,13 @@ export async function loadTownship(owner: DataSource, township: Township): Promi
     if (await hasAgencies(manager)) return false;
     await importAll(manager, township, await registersIn(township.folder ?? TOWNSHIP_FOLDER));
     let blocks = 0;
+    let stale = 0;
     for (const registers of population(township.policy, township.scale, township.seed)) {
-      if (isPowerOfTwo(blocks)) await manager.query("ANALYZE");
+      // Statistics are true enough until there is four times as much.
+      if (blocks === stale) {
+        await manager.query("ANALYZE");
+        stale = 4 * Math.max(blocks, 1);
+      }
       await importAll(manager, township, registers);
       blocks += 1;
     }
@@ -51,9 +56,6 @@ export async function loadTownship(owner: DataSource, township: Township): Promi
     return true;
   });
 }
-
-/** Statistics are true enough until there is twice as much. */
-const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0;
 
 async function importAll(manager: EntityManager, township: Township, registers: Registers): Promise<void> {
   for (const { name, keeper } of REGISTERS)
