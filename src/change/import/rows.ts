@@ -1,4 +1,5 @@
 import type { EntityManager } from "typeorm";
+import { OPERATOR_ID } from "./known.js";
 import type { Importing } from "./register.js";
 
 type Value = string | number | boolean | null | readonly string[];
@@ -98,6 +99,31 @@ export async function recordsOfNumbers(
   const numbers = await numbersOf(manager, agency?.id ?? null, register, keys);
   return new Map(numbers.flatMap(({ key, record }) => (record === null ? [] : [[key, record] as const])));
 }
+
+/**
+ * Writes down which records these numbers of a register mean, and what their rows said: without a digest, nobody knows any
+ * more what they said last.
+ * @param record_type  null: the rows are no records of their own
+ */
+export const rememberNumbers = (
+  register: string,
+  record_type: string | null,
+  items: readonly { readonly key: string; readonly id: string; readonly digest?: string }[],
+  { manager, agency }: Importing,
+): Promise<void> =>
+  insertRows(
+    manager,
+    "register_key",
+    items.map(({ key, id, digest = "" }) => ({
+      agency: agency?.id ?? OPERATOR_ID,
+      register,
+      key,
+      record_type,
+      record: record_type === null ? null : id,
+      digest: `\\x${digest}`,
+    })),
+    "ON CONFLICT (agency, register, key) DO UPDATE SET digest = EXCLUDED.digest",
+  );
 
 /** A relation that a row tells: `person` = of that person, not of the whole agency. */
 export interface Relation {

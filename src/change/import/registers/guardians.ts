@@ -1,6 +1,6 @@
 import type { KnownAgency } from "../known.js";
 import type { Importing } from "../register.js";
-import { insertRows, recordsOfNumbers } from "../rows.js";
+import { insertRows, recordsOfNumbers, rememberNumbers } from "../rows.js";
 
 export interface GuardianCells {
   readonly name: string | null;
@@ -46,18 +46,11 @@ export async function writeGuardians(
        CASE WHEN other_source(guardian.involved, $2) THEN coalesce(EXCLUDED.phone, guardian.phone) ELSE EXCLUDED.phone END)`,
     [source],
   );
-  await insertRows(
-    manager,
-    "register_key",
-    named.map(({ key, id }) => ({
-      agency: agency.id,
-      register: "guardians",
-      key,
-      record_type: "Guardian",
-      record: id,
-      digest: "\\x",
-    })),
-    "ON CONFLICT DO NOTHING",
+  await rememberNumbers(
+    "guardians",
+    "Guardian",
+    named.filter(({ key }) => !known.has(key)),
+    importing,
   );
 
   const emptied = guardians.filter(({ name }) => name === null).flatMap(({ key }) => known.get(key) ?? []);

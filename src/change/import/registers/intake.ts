@@ -3,9 +3,9 @@ import { list, optional, required } from "../column.js";
 import { division, member, pastDay, person, text } from "../parsers.js";
 import type { Importing, Item, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { recordsOfNumbers } from "../rows.js";
+import { recordsOfNumbers, rememberNumbers } from "../rows.js";
 import { type CaseCells, writeCases } from "./cases.js";
-import { minorColumns, rememberNumbers, writeMinors } from "./minors.js";
+import { minorColumns, writeMinors } from "./minors.js";
 import { checkParts } from "./parts.js";
 
 const { key, full_name, given_name, citizen_number, birth_date, sex, ethnic_group, residence } = minorColumns;

@@ -120,20 +120,6 @@ export async function writeMinors(
   );
 }
 
-/** Gives records a number in another register too; what that register said of one last, nobody knows any more. */
-export const rememberNumbers = (
-  register: string,
-  record_type: string,
-  items: readonly { readonly key: string; readonly id: string }[],
-  { manager, agency }: Importing,
-): Promise<void> =>
-  insertRows(
-    manager,
-    "register_key",
-    items.map(({ key, id }) => ({ agency: agency?.id ?? null, register, key, record_type, record: id, digest: "\\x" })),
-    "ON CONFLICT (agency, register, key) DO UPDATE SET digest = EXCLUDED.digest",
-  );
-
 const columnsOf = (row: MinorRow) => ({
   place: row.residence,
   full_name: row.full_name,

@@ -2,9 +2,9 @@ import { optional, required } from "../column.js";
 import { key, pastDay, text, whole } from "../parsers.js";
 import type { Importing, Item, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { insertRows, recordsOfNumbers } from "../rows.js";
+import { insertRows, recordsOfNumbers, rememberNumbers } from "../rows.js";
 import { givenNameOf } from "./given-name.js";
-import { checkMinor, minorColumns, rememberNumbers, writeMinors } from "./minors.js";
+import { checkMinor, minorColumns, writeMinors } from "./minors.js";
 import { writeEnrolments } from "./schooling.js";
 
 const columns = {
