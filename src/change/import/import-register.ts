@@ -88,6 +88,12 @@ export async function importRegister(database: DataSource, what: Import, along: 
 /** Rows that are looked up and written together. */
 const BATCH = 1_000;
 
+/**
+ * An import looks up one row at a time, by keys. Of a table that is being filled there are no statistics: it would be
+ * taken for small, and read whole for every row.
+ */
+const BY_KEYS = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)";
+
 /** As `importRegister`, in a transaction of the caller, who undoes it unless the report says that it is written. */
 export async function importWithin(manager: EntityManager, what: Import, along: Along = {}): Promise<ImportReport> {
   const register = registerOf(what.register);
@@ -100,12 +106,12 @@ export async function importWithin(manager: EntityManager, what: Import, along: 
       "该登记表不因缺行而终止",
       `Leave it out; registers that can be complete: ${REGISTERS.filter(({ end }) => end).map(({ name }) => name)}`,
     );
-  // One import of a register at a time: a second one waits, and then finds its rows known. What an import asks for, it asks
-  // for by keys: of a table that is being filled there are no statistics, and it would be read whole for each of them.
-  await manager.query(
-    "SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2)), set_config('enable_seqscan', 'off', true)",
-    [register.name, agency?.code ?? "operator"],
-  );
+  // One import of a register at a time: a second one waits, and then finds its rows known.
+  await manager.query("SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))", [
+    register.name,
+    agency?.code ?? "operator",
+  ]);
+  await manager.query(BY_KEYS);
   if (agency) await reachOfRegisters(manager, agency);
   const importing: Importing = {
     manager,
