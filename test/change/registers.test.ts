@@ -110,7 +110,7 @@ describe("a register over GraphQL", () => {
   it.each`
     who                | register     | code
     ${"school/HEAD"}   | ${"minors"}  | ${"FIELD_NOT_SHARED"}
-    ${"client:bureau"} | ${"minors"}  | ${"NOT_A_WRITER"}
+    ${"client:bureau"} | ${"minors"}  | ${"FIELD_NOT_SHARED"}
     ${"client:school"} | ${"cases"}   | ${"NOT_A_WRITER"}
     ${"client:school"} | ${"persons"} | ${"BAD_USER_INPUT"}
     ${"client:school"} | ${"nothing"} | ${"BAD_USER_INPUT"}

@@ -115,5 +115,6 @@ export function related(
 export const relationName = (record: string, key: string, via: string | undefined) =>
   [record, key, via && `via ${via}`].filter(Boolean).join(" | ");
 
-const tableOf = ({ ownerType, farType }: Edge) =>
+/** Of the edges between an owner of this type and what is at its far end. */
+export const tableOf = ({ ownerType, farType }: Edge) =>
   ownerType === "Case" ? "case_minor" : farType === "Minor" ? "incident_minor" : "incident_alert";

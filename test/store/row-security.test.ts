@@ -7,7 +7,7 @@ import { shipped } from "../policy/shipped.js";
 import { DATABASES, type Migrated, migrated } from "../support/migrated.js";
 import { idOf, nameOf, PEOPLE } from "../support/small-world.js";
 import { ASKERS, type Asking, everybody } from "./askers.js";
-import { type Placed, related, relationName } from "./related.js";
+import { type Placed, related, relationName, tableOf } from "./related.js";
 import { relatedWorld } from "./related-world.js";
 
 const policy = parsePolicy(shipped);
@@ -176,6 +176,32 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         records.flatMap(({ type, table, name }) => (expected[table]?.includes(name) ? [`${type} ${name}`] : [])),
       );
     });
+
+    it.each(RECORD_TYPES)(
+      "opens by keys and places of %s what is of that type, and nothing of another",
+      async (type) => {
+        const keys = (
+          await database.asOwner((sql) => sql<{ key: string }>("SELECT DISTINCT key FROM involvement"))
+        ).map(({ key }) => BigInt(key));
+        const everywhere = "{[0,1000000000000)}";
+        const nobody = { keys: new Map(), places: new Map(), agency: idOf("nobody"), asker: "" };
+        const of = records.filter((record) => record.type === type);
+        const own = of.flatMap(({ table, belongings }) => [table, ...belongings.map((row) => row.table)]);
+        const edges = world.edges.filter(({ ownerType }) => ownerType === type);
+        // An edge to a person has no place.
+        const placed = edges.filter(({ farType }) => farType === "OpinionAlert");
+
+        const opened = async (reach: RowReach) =>
+          Object.entries(await everything(reach)).flatMap(([table, rows]) => (rows.length > 0 ? [table] : []));
+        const sorted = (tables: readonly string[]) => [...new Set(tables)].sort();
+        expect(await opened({ ...nobody, keys: new Map([[type, keys]]) })).toEqual(
+          sorted([...own, ...edges.map(tableOf)]),
+        );
+        expect(await opened({ ...nobody, places: new Map([[type, everywhere]]) })).toEqual(
+          sorted([...own, ...placed.map(tableOf)]),
+        );
+      },
+    );
 
     it("gives every row to somebody, and no table to everybody", async () => {
       const all: Readonly<Record<string, readonly string[]>>[] = [];

@@ -45,7 +45,10 @@ export const REGISTERS: readonly Register<Columns>[] = [
   legalSupervisions,
 ];
 
-/** Groups whose writers keep a register: whoever writes none of them has no register to bring. */
+/**
+ * Groups whose writers keep a register: whoever writes none of them has no register to bring. One of a single kind of
+ * agency says nothing of other writers of its group, and that kind keeps others.
+ */
 export const KEPT_GROUPS: readonly string[] = [
-  ...new Set(REGISTERS.flatMap(({ keeper }) => (keeper === "operator" ? [] : [keeper.writes]))),
+  ...new Set(REGISTERS.flatMap(({ keeper }) => (keeper === "operator" || keeper.only ? [] : [keeper.writes]))),
 ];
