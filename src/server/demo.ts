@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SingleBar } from "cli-progress";
 import type { DataSource } from "typeorm";
 import { loadTownship } from "../change/township/load.js";
 import type { HubConfig } from "../config.js";
@@ -84,7 +85,14 @@ export async function startDemo(config: HubConfig): Promise<Demo> {
 
 /** The township, where the database has no agency yet, with a quarter of statistics. */
 export async function prepareDemo(owner: DataSource, ids: IdCipher, config: HubConfig, policy: Policy): Promise<void> {
-  if (!(await loadTownship(owner, { policy, ids, scale: config.demoScale }))) return;
+  // On a terminal: what is as large as a county takes its time.
+  const bar = new SingleBar({ format: "{bar} {value} of {total} parts of the demo", clearOnComplete: true });
+  const made = (blocks: number, of: number) => {
+    if (blocks === 1) bar.start(of, 0);
+    bar.update(blocks);
+  };
+  const loaded = await loadTownship(owner, { policy, ids, scale: config.demoScale, made }).finally(() => bar.stop());
+  if (!loaded) return;
   const months = await dueMonths(owner, { first: DEMO_QUARTER, until: boundsOf(DEMO_QUARTER).last });
   await closeMonths(owner, months, closingOf(config, policy));
 }

@@ -5,7 +5,7 @@ import type { Policy } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
 import { fileOf, importWithin, REGISTERS, type RowError } from "../import/index.js";
 import { type Registers, TOWNSHIP_SEED } from "./generate.js";
-import { population } from "./population.js";
+import { blocksOf, population } from "./population.js";
 
 /** The shipped demo. */
 export const TOWNSHIP_FOLDER = fileURLToPath(new URL("../../../examples/township/", import.meta.url));
@@ -18,6 +18,8 @@ export interface Township {
   readonly folder?: string;
   /** Of the population around the shipped registers: 0 = none of it, 1 = 12,000 records in all, 100 = a million. */
   readonly scale: number;
+  /** Is told the blocks of it that are made, and of how many. */
+  readonly made?: (blocks: number, of: number) => void;
 }
 
 /** A file of the demo that the hub refuses. */
@@ -50,6 +52,7 @@ export async function loadTownship(owner: DataSource, township: Township): Promi
       }
       await importAll(manager, township, registers);
       blocks += 1;
+      township.made?.(blocks, blocksOf(township.scale));
     }
     // The embedded database never gathers statistics by itself, and plans without them are ten times slower.
     await manager.query("ANALYZE");

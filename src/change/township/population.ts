@@ -10,6 +10,9 @@ const CHILDREN = 1_740;
 /** Of the first row of the population in any register: after the shipped ones, which stay as they are. */
 const FIRST = 10_000;
 
+/** How many blocks a population has. */
+export const blocksOf = (scale: number): number => scale * TOWNSHIPS.length;
+
 /**
  * The people around those that examples and tests speak of: registers that go on where the shipped ones end, block by
  * block, so that no more than one block is in memory. Blocks go round the townships; the same for the same seed.
@@ -17,7 +20,7 @@ const FIRST = 10_000;
  */
 export function* population(policy: Policy, scale: number, seed: number = TOWNSHIP_SEED): Generator<Registers> {
   const staffed = offices(policy, shipped(seed));
-  for (let no = 0; no < scale * TOWNSHIPS.length; no += 1) {
+  for (let no = 0; no < blocksOf(scale); no += 1) {
     const township = TOWNSHIPS.slice(no % TOWNSHIPS.length)[0];
     if (!township) return;
     const draw = block(seed, no);
