@@ -1,4 +1,4 @@
-import { isCalendarDate, shanghaiDay, shanghaiTime } from "../../src/calendar.js";
+import { isCalendarDate, isWorkingDay, shanghaiDay, shanghaiTime, workingDaysAfter } from "../../src/calendar.js";
 
 describe("a calendar date", () => {
   it.each`
@@ -29,5 +29,29 @@ describe("the clock in Shanghai", () => {
     expect(shanghaiTime(new Date(utc))).toBe(time);
     expect(new Date(time)).toEqual(new Date(utc));
     expect(shanghaiDay(new Date(utc))).toBe(day);
+  });
+});
+
+describe("a working day of the People's Republic", () => {
+  it.each`
+    day             | works    | why
+    ${"2026-03-02"} | ${true}  | ${"a Monday"}
+    ${"2026-03-01"} | ${false} | ${"a Sunday"}
+    ${"2026-02-17"} | ${false} | ${"Spring Festival, a Tuesday"}
+    ${"2026-02-14"} | ${true}  | ${"a Saturday that makes up for it"}
+    ${"2025-10-08"} | ${false} | ${"National Day and Mid-Autumn in one"}
+    ${"2099-10-01"} | ${false} | ${"no notice yet: a holiday of a fixed day, a Thursday"}
+    ${"2099-10-05"} | ${true}  | ${"no notice yet: any other Monday"}
+    ${"2099-10-04"} | ${false} | ${"no notice yet: a Sunday"}
+  `("$day: $works ($why)", ({ day, works }) => expect(isWorkingDay(day)).toBe(works));
+
+  it.each`
+    from            | due             | over
+    ${"2026-03-02"} | ${"2026-03-16"} | ${"two weekends"}
+    ${"2026-02-10"} | ${"2026-03-02"} | ${"the Spring Festival and the two Saturdays that make up for it"}
+    ${"2026-09-26"} | ${"2026-10-15"} | ${"the National Day, from a Saturday on"}
+    ${"2098-12-25"} | ${"2099-01-09"} | ${"a New Year without a notice"}
+  `("is counted from the day after: ten after $from end on $due, over $over", ({ from, due }) => {
+    expect(workingDaysAfter(from, 10)).toBe(due);
   });
 });
