@@ -2,8 +2,10 @@ import type { EntityManager } from "typeorm";
 import { badUserInput, notFoundOrNotShared } from "../errors.js";
 import { factsAbout, type InvolvementKind, involvementKey } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
+import { type Correctable, correctablesOf } from "../policy/correct.js";
 import { FACT, type Facts } from "../policy/facts.js";
 import type { Condition, PolicyRow, Role } from "../policy/policy.js";
+import { fieldNotShared } from "../policy/say.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isAboutMinor, type RecordType } from "../store/record-types.js";
 import { newKey } from "../store/store.js";
@@ -11,7 +13,9 @@ import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
 import { type KnownBy, tokensOf } from "./identity-tokens.js";
 import { isSource, type Loaded, load, takesPart } from "./loaded.js";
-import { requireRelation, requireWritable, type Values, type Writer } from "./right.js";
+import { isTheirs, requireEnvelope, requireRelation, requireWritable, type Values, type Writer } from "./right.js";
+
+export type { Correctable };
 
 /** A relation to a record, of an agency or of one of its people; without either of the viewer's own. */
 export interface Relation {
@@ -26,6 +30,14 @@ export interface NamedAgency {
   readonly kind: Role;
   /** Of its seat, 12 digits. */
   readonly division: string;
+}
+
+/** Another value of a field of the record with this global id. */
+export interface Proposed {
+  readonly id: string;
+  readonly coordinate: string;
+  readonly value: string;
+  readonly reason: string;
 }
 
 /** Where a new record is, and which argument says so. */
@@ -230,6 +242,69 @@ export class Change {
     return (this.#anchor(type).cells.get(role) ?? []).some(({ conditions }) => conditions.includes(condition));
   }
 
+  /**
+   * The right to propose another value of a field: the record exists for the viewer, the field is shown to him, and he does
+   * not write it himself.
+   * @param id  global id of the record, in the argument `input.id`
+   * @throws Refusal NOT_FOUND_OR_NOT_SHARED, FIELD_NOT_SHARED; Mistake BAD_USER_INPUT
+   */
+  async mayPropose({ id, ...values }: Proposed): Promise<{ of: Correctable; record: Loaded }> {
+    const { activation, asker } = this.#writer;
+    const { coordinate } = values;
+    requireWritable(this.#writer, "CorrectionRequest", values);
+    const of = this.correctable(coordinate);
+    if (!of)
+      throw badUserInput(
+        "input.coordinate",
+        "No correction can be proposed of this field",
+        "该字段不能提出校核",
+        "Name a field that a command takes to make the record, e.g. Minor.homeAddress",
+      );
+    const { guard } = of.written;
+    const { tables } = activation;
+    requireEnvelope(this.#writer, of.written, "input.value");
+    if (!tables.possible(guard.row, guard.content, asker)) throw fieldNotShared(tables, coordinate, guard, asker);
+    const record = await this.#found(of.type, this.key(of.type, id));
+    if (!this.#shows(of, record)) throw fieldNotShared(tables, coordinate, guard, asker);
+    if (isTheirs(this.#writer, of.written, record.facts))
+      throw badUserInput(
+        "input.coordinate",
+        "Your own agency keeps this field of the record",
+        "该字段由贵单位登记",
+        "Correct it in your own register, or by the command that the schema has for it; a proposal is for others' records",
+      );
+    return { of, record };
+  }
+
+  /** Addresses a request to every agency that keeps the record now and writes the field; the viewer learns of none. */
+  async address(request: string, { written }: Correctable): Promise<void> {
+    await this.manager.query("SELECT hub_address_correction($1, $2)", [request, [...written.guard.row.writers]]);
+  }
+
+  /** How another value of this field can be proposed; undefined for one of which none can. */
+  correctable(coordinate: string): Correctable | undefined {
+    return correctablesOf(this.#questions.world.coordinates).get(coordinate);
+  }
+
+  /** As `mayChange`, of the one field that a request would correct: by the right of whoever writes it anyhow. */
+  async mayCorrect(of: Correctable, key: string, value: unknown): Promise<Loaded> {
+    const writer = this.#writerOf(of);
+    const values = { [of.written.field]: value };
+    requireWritable(writer, of.type, values);
+    const loaded = await this.#found(of.type, key);
+    requireRelation(writer, of.type, loaded.facts, values);
+    return loaded;
+  }
+
+  #writerOf({ written }: Correctable): Writer {
+    return { ...this.#writer, guard: { ...this.#writer.guard, isNew: false, written: [written] } };
+  }
+
+  #shows({ written: { guard } }: Correctable, { facts }: Loaded): boolean {
+    const level = this.#writer.activation.tables.level(guard.row, this.#asked.asker, facts);
+    return level !== "-" && guard.content.includes(level);
+  }
+
   async #found(type: RecordType, key: string): Promise<Loaded> {
     const [loaded] = await this.#load(type, [key], true);
     if (!loaded) throw notFoundOrNotShared();
@@ -245,7 +320,23 @@ export class Change {
       keys,
       lock,
     );
-    return rows.filter(({ facts }) => this.#exists(type, facts));
+    const there = rows.filter(({ facts }) => this.#exists(type, facts));
+    return type === "CorrectionRequest" ? this.#withTheirFields(there) : there;
+  }
+
+  /** Requests exist only with the field that they correct, as in what is read (src/read/deciding.ts). */
+  async #withTheirFields(requests: readonly Loaded[]): Promise<Loaded[]> {
+    const found: Loaded[] = [];
+    for (const request of requests) {
+      const [about] = await this.manager.query<{ coordinate: string; record: string }[]>(
+        "SELECT coordinate, record FROM correction_request WHERE id = $1",
+        [request.key],
+      );
+      const of = about && this.correctable(about.coordinate);
+      const [record] = of ? await this.#load(of.type, [about.record], false) : [];
+      if (of && record && this.#shows(of, record)) found.push(request);
+    }
+    return found;
   }
 
   #exists(type: RecordType, facts: Facts): boolean {

@@ -27,15 +27,25 @@ export type Values = object;
  * @throws Mistake BAD_USER_INPUT    a value for an ENVELOPED column outside the demo
  */
 export function requireWritable(writer: Writer, type: RecordType, values: Values): void {
-  const { activation, asker, guard, demo } = writer;
+  const { activation, asker, guard } = writer;
   for (const written of writtenOf(writer, type, values)) {
     const refused = notWritable(activation.tables, written, asker, guard.isNew);
     if (refused) throw refused;
-    const { row, content } = written.guard;
-    // ENVELOPED is opened at F only: a field that is its own content at M (a redacted text) is not in the envelope.
-    if (row.limits.has("ENVELOPED") && !content.includes("M") && !demo) throw notBeforeEnvelopes(written.field);
+    requireEnvelope(writer, written, `input.${written.field}`);
   }
 }
+
+/**
+ * ENVELOPED is opened at F only: a field that is its own content at M (a redacted text) is not in the envelope.
+ * @throws Mistake BAD_USER_INPUT outside the demo
+ */
+export function requireEnvelope({ demo }: Writer, { guard: { row, content } }: Written, field: string): void {
+  if (row.limits.has("ENVELOPED") && !content.includes("M") && !demo) throw notBeforeEnvelopes(field);
+}
+
+/** Whether the writer could write this field of the record by himself. */
+export const isTheirs = ({ activation: { tables }, asker }: Writer, written: Written, facts: Facts): boolean =>
+  notWritable(tables, written, asker, false) === undefined && isRelated(written, asker, facts);
 
 /**
  * On a record that is there: it must be the agency's own (`o`), or what the mutation names instead must hold (`by`: `p`
@@ -48,11 +58,11 @@ export function requireRelation(writer: Writer, type: RecordType, facts: Facts, 
     if (!isRelated(written, writer.asker, facts)) throw refusedByRow(writer, written, facts);
 }
 
-/** A correction can be proposed where the field is shown. */
+/** A correction can be proposed where the field's own content is shown. */
 function refusedByRow({ activation: { tables }, asker }: Writer, written: Written, facts: Facts): Refusal {
-  const { row, levels } = written.guard;
+  const { row, content } = written.guard;
   const level = tables.level(row, asker, facts);
-  return notWritten(tables, written, level !== "-" && levels.includes(level));
+  return notWritten(tables, written, level !== "-" && content.includes(level));
 }
 
 const writtenOf = (writer: Writer, type: RecordType, values: Values): Written[] =>
@@ -68,7 +78,7 @@ function fieldOf({ guard }: Writer, type: RecordType, field: string): Written {
 
 const notBeforeEnvelopes = (field: string): Mistake =>
   badUserInput(
-    `input.${field}`,
+    field,
     "This hub cannot keep the value encrypted yet: not before envelopes",
     "本中枢尚不能加密保存该项",
     "Leave it out",

@@ -144,7 +144,8 @@ function writeLine(
   changed: Changed,
   kind: "READ" | "WRITE",
 ): Promise<string> {
-  const shown = [{ ...changed, groups: {} }, ...plan.shown(data)];
+  const written = [changed, ...(changed.also ?? [])].map(({ type, key }) => ({ type, key, groups: {} }));
+  const shown = [...written, ...plan.shown(data)];
   const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
   return disclosures.writeUnsealed(manager, entry);
 }

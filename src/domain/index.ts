@@ -1,6 +1,7 @@
 import type { NonEmptyArray } from "type-graphql";
 import { CareCommands, CareQueries, CareRegistration, MinorCare } from "./care/index.js";
 import { Case, CaseCommands, CaseMinor, CaseParticipant, CaseQueries, MinorCases } from "./cases/index.js";
+import { CorrectionCommands, CorrectionQueries, CorrectionRequest } from "./corrections/index.js";
 import { Agency, AgencyDuty, Client, DirectoryQueries, Division, Person } from "./directory/index.js";
 import {
   GuardianshipAssessment,
@@ -42,6 +43,7 @@ export const ENTITIES = [
   CaseMinor,
   CaseParticipant,
   Client,
+  CorrectionRequest,
   Division,
   Enrolment,
   EntrustedCare,
@@ -96,6 +98,8 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   AlertIncident,
   OpinionCommands,
   OpinionQueries,
+  CorrectionCommands,
+  CorrectionQueries,
   ...STATISTICS,
   PlacementCommands,
   PlacementQueries,

@@ -1,13 +1,47 @@
-import { ValidateBy } from "class-validator";
+import { ValidateBy, type ValidationError, validate } from "class-validator";
+import { z } from "zod";
 import { shanghaiDay } from "../calendar.js";
+import { badUserInput } from "../errors.js";
 
 /** Describes the argument `input` of a mutation; its type says the rest. */
 export const INPUT = "What is to be written. 填报内容";
 
-/** What a refusal of a value says beside its English sentence; `validate.ts` of the server reads it. */
-export interface Refused {
-  readonly messageZh: string;
-  readonly remedy: string;
+/** What a refusal of a value says beside its English sentence. */
+const refused = z.object({ messageZh: z.string(), remedy: z.string() });
+type Refused = z.infer<typeof refused>;
+
+/**
+ * Checks an argument, or what there is of one, by the decorators of its class.
+ * @param named  how the client wrote the field with this path
+ * @throws Mistake BAD_USER_INPUT naming the first field that is no good
+ */
+export async function requireValid(value: object, named: (path: readonly string[]) => string): Promise<void> {
+  const errors = await validate(value, {
+    skipMissingProperties: true, // GraphQL has seen to what must be there
+    forbidUnknownValues: false, // arguments without a decorator
+    stopAtFirstError: true,
+  });
+  const found = firstOf(errors, []);
+  if (!found) return;
+  const { messageZh, remedy } = refused.parse(found.context);
+  throw badUserInput(named(found.path), found.message, messageZh, remedy);
+}
+
+function firstOf(errors: readonly ValidationError[], path: readonly string[]): Found | undefined {
+  for (const { property, constraints = {}, contexts = {}, children = [] } of errors) {
+    const at = [...path, property];
+    const [[name, message] = []] = Object.entries(constraints);
+    if (name !== undefined && message !== undefined) return { path: at, message, context: contexts[name] };
+    const below = firstOf(children, at);
+    if (below) return below;
+  }
+  return undefined;
+}
+
+interface Found {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly context: unknown;
 }
 
 /** What a field of an input must be, beside its type. Absent and null are not looked at. */

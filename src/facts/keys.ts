@@ -102,6 +102,8 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
     person("BREAK_GLASS"),
     person("CLASS"),
     ...visible(EDGES_OF[type]).map((row) => person("CLASS", row)),
+    // A request exists only with the field that it corrects, of a record that lies within the scope.
+    ...(type === "CorrectionRequest" ? [agency("SOURCE"), agency("ADDRESSEE")] : []),
   ];
   const conflict = both([agency("CONFLICT"), person("CONFLICT")]);
 

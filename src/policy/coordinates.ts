@@ -1,5 +1,6 @@
 import {
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -13,6 +14,7 @@ import {
 import { z } from "zod";
 import { anchorOf, GUARDIAN, isEdge } from "./anchor.js";
 import { recordTypeFindings } from "./check.js";
+import { findCorrectables } from "./correct.js";
 import type { Place } from "./decide.js";
 import {
   CONDITIONS,
@@ -81,6 +83,10 @@ export interface Written {
   readonly always: boolean;
   /** What must hold of a record that is there: one of these. */
   readonly by: readonly Condition[];
+  /** The input that has the field, and its type there. */
+  readonly input: { readonly name: string; readonly type: GraphQLInputType } | undefined;
+  /** Others can propose a correction of it. */
+  readonly correctable: boolean;
 }
 
 /** "Minor.homeAddress" -> what guards it. */
@@ -150,6 +156,12 @@ export function readCoordinates(schema: GraphQLSchema, policy: Policy, at: Place
     ...recordTypeFindings(policy, recordTypes(schema)).map(({ problem, remedy }) => `${problem}. ${remedy}`),
   );
   if (findings.length > 0) throw new SchemaError(findings);
+  const correctables = findCorrectables(coordinates);
+  for (const [coordinate, guard] of coordinates)
+    if (guard.kind === "write") {
+      const written = guard.written.map((one) => ({ ...one, correctable: correctables.has(one.coordinate) }));
+      coordinates.set(coordinate, { ...guard, written });
+    }
   return coordinates;
 }
 
@@ -262,12 +274,12 @@ function writeGuardOf(
   const fields = isObjectType(type) ? type.getFields() : {};
   const inputs = field.args.flatMap(({ type: input }) => {
     const named = getNamedType(input);
-    return isInputObjectType(named) ? Object.values(named.getFields()) : [];
+    return isInputObjectType(named) ? Object.values(named.getFields()).map((taken) => ({ of: named.name, taken })) : [];
   });
   const names = new Map<string, boolean>([
     ...inputs
-      .filter(({ name }) => name in fields && name !== newAt)
-      .map((input) => [input.name, isRequiredInputField(input)] as const),
+      .filter(({ taken: { name } }) => name in fields && name !== newAt)
+      .map(({ taken }) => [taken.name, isRequiredInputField(taken)] as const),
     ...sometimes.map((name) => [name, false] as const),
     ...always.map((name) => [name, true] as const),
   ]);
@@ -278,12 +290,15 @@ function writeGuardOf(
     const guard = its && guardOf(activated, coordinate, its);
     if (typeof guard !== "object" || guard.kind !== "group")
       return `writes ${coordinate}, which has no group, so nobody can have the right to it`;
+    const input = inputs.find(({ taken }) => taken.name === name);
     written.push({
       coordinate,
       field: name,
       guard,
       always: isAlways,
       by: by ?? (isEdge(guard.row.record) ? ["o", "p"] : ["o"]),
+      input: input && { name: input.of, type: input.taken.type },
+      correctable: false, // known once all are read
     });
   }
   return { kind: "write", anchor, isNew: newAt !== undefined, written, may };

@@ -110,22 +110,25 @@ const rightMissing = (policy: Policy, coordinate: string, guard: WriteGuard | Ne
 /** The refusal of a field that is not the asker's to write, whatever the record; undefined where it is. */
 export function notWritable(tables: TruthTables, written: Written, asker: Asker, isNew: boolean): Refusal | undefined {
   const { coordinate, guard } = written;
-  if (!isWriter(written, asker.role)) return notWritten(tables, written, !isNew && mayShow(tables, guard, asker));
+  if (!isWriter(written, asker.role)) {
+    const content = { ...guard, levels: guard.content };
+    return notWritten(tables, written, !isNew && mayShow(tables, content, asker));
+  }
   return opensToWrite(tables, guard.row, asker) ? undefined : fieldNotShared(tables, coordinate, guard, asker);
 }
 
-/** @param correctable  a record is there, and the field is shown of it */
+/** @param shown  a record is there, and the field is shown of it: a correction can be proposed, if it is one for that */
 export function notWritten(
   { policy }: TruthTables,
-  { coordinate, guard: { row } }: Written,
-  correctable: boolean,
+  { coordinate, correctable, guard: { row } }: Written,
+  shown: boolean,
 ): Refusal {
   return new Refusal("FIELD_NOT_SHARED", {
     message: `${coordinate} is not yours to write`,
     messageZh: `${coordinate}(${row.groupZh})不由您登记`,
     coordinate,
     ...standing(policy, [row]),
-    remedy: correctable ? { kind: "PROPOSE_CORRECTION" } : null,
+    remedy: shown && correctable ? { kind: "PROPOSE_CORRECTION" } : null,
   });
 }
 

@@ -1,7 +1,8 @@
-import { type GraphQLObjectType } from "graphql";
+import { type GraphQLObjectType, isObjectType } from "graphql";
 import { factsSql } from "../facts/say.js";
 import { anchorOf } from "../policy/anchor.js";
 import type { Guard } from "../policy/coordinates.js";
+import { correctablesOf } from "../policy/correct.js";
 import type { Asker } from "../policy/decide.js";
 import { FACT } from "../policy/facts.js";
 import type { ToldByRow } from "../policy/home.js";
@@ -9,7 +10,7 @@ import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.
 import { placed } from "../policy/refuse.js";
 import { notCompared } from "../policy/say.js";
 import type { TruthTable } from "../policy/tables.js";
-import { isRecordType, type RecordType } from "../store/record-types.js";
+import { isRecordType, RECORD_TYPES, type RecordType } from "../store/record-types.js";
 import type { Question } from "./collect.js";
 import type { Columns, Visit } from "./columns.js";
 import { sharedMark } from "./marks.js";
@@ -82,11 +83,41 @@ export class Deciding {
     return guard.kind === "group" && this.world.tables.possible(guard.row, guard.content, this.asker);
   }
 
-  /** A row of this type exists for the asker: its anchor is shown at some level. */
+  /** A row of this type exists for the asker: its anchor is shown at some level, and of a request the field that it corrects. */
   exists(source: Source): string {
     // Of a record that the hub has told of, the hub has said so.
     if (source.told !== undefined) return "true";
-    return `CASE WHEN ${source.when(this.#existence(source))} THEN true ELSE false END`;
+    return `CASE WHEN ${source.when(this.#existence(source))} THEN ${this.#corrected(source)} ELSE false END`;
+  }
+
+  /** The field that a request would correct is shown, of a record that exists for the asker. */
+  #corrected(source: Source): string {
+    const mark = sharedMark(source.type)?.corrects;
+    if (!mark) return "true";
+    const [coordinate, record] = [mark.coordinate, mark.record].map(
+      (property) => `${source.alias}.${columnOf(source.entity, property)}`,
+    );
+    const correctables = [...correctablesOf(this.world.coordinates).values()];
+    const cases = RECORD_TYPES.flatMap((type) => {
+      const fields = correctables.filter(
+        (field) =>
+          field.type === type &&
+          this.world.tables.possible(field.written.guard.row, field.written.guard.content, this.asker),
+      );
+      const object = this.world.schema.getType(type);
+      if (fields.length === 0 || !isObjectType(object)) return [];
+      const far = this.source(object);
+      const shown = fields.map(({ coordinate, written: { guard } }) => {
+        const when = far.when(this.world.tables.anyOf(guard.row, guard.content, this.asker));
+        return `WHEN ${literal(coordinate)} THEN ${when}`;
+      });
+      const exists = this.exists(far);
+      const names = fields.map((field) => literal(field.coordinate)).join(", ");
+      return [
+        `WHEN ${coordinate} IN (${names}) THEN EXISTS (SELECT FROM ${tableOf(far)} ${this.facts(far)} WHERE ${far.alias}.id = ${record} AND ${exists} AND CASE ${coordinate} ${shown.join(" ")} END)`,
+      ];
+    });
+    return cases.length > 0 ? `CASE ${cases.join("\n")} ELSE false END` : "false";
   }
 
   /**

@@ -59,5 +59,7 @@ export interface SharedMark {
   readonly minorAuthor?: string;
   /** Property of the band that orders rows which are not shown in full. */
   readonly band?: string;
+  /** A request to correct a field of another record: it exists only for whoever is shown that field. */
+  readonly corrects?: { readonly coordinate: string; readonly record: string };
 }
 export const Shared = (mark: SharedMark = {}) => Extensions({ shared: mark });

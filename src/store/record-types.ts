@@ -14,6 +14,7 @@ export const RECORDS = [
   { type: "ProtectionMeasure", letter: "P", aboutMinor: true },
   { type: "Placement", letter: "L", aboutMinor: true },
   { type: "LegalSupervision", letter: "J", aboutMinor: false },
+  { type: "CorrectionRequest", letter: "K", aboutMinor: false },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -17,6 +17,8 @@ export type Command = (change: Change) => Promise<Changed>;
 export interface Changed {
   readonly type: RecordType;
   readonly key: string;
+  /** Further records that were changed, for the log. */
+  readonly also?: readonly Changed[];
 }
 
 /** At which levels groups that another server holds are open to the asker, on one record. */

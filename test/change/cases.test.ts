@@ -203,7 +203,7 @@ describe.each(DATABASES)("a case on %s", (database) => {
       expect(refusal(answer)).toMatchObject({
         code: "FIELD_NOT_SHARED",
         coordinate: "Case.participants",
-        remedy: { kind: "PROPOSE_CORRECTION" },
+        remedy: null,
       });
     });
 

@@ -58,6 +58,10 @@ const MUTATIONS: Readonly<Record<string, string>> = {
     'submitSupervisionOpinion(input: { addressee: "A", kind: PUBLIC_INTEREST, subject: "x", issuedOn: "2026-03-01", dueOn: "2026-04-01" }) { id }',
   replySupervision: 'replySupervision(id: "J", version: 1, reply: "x", repliedOn: "2026-03-02") { id }',
   closeSupervision: 'closeSupervision(id: "J", version: 1, result: "x", closedOn: "2026-03-02") { id }',
+  proposeCorrection:
+    'proposeCorrection(input: { id: "I", coordinate: "SensitiveIncident.level", value: "I", reason: "x" }) { id }',
+  decideCorrection: 'decideCorrection(id: "K", version: 1, accept: true) { id }',
+  withdrawCorrection: 'withdrawCorrection(id: "K", version: 1) { id }',
   raiseOpinionAlert: `raiseOpinionAlert(input: { source: "论坛", reference: "h-1", topic: BULLYING, level: BLUE, heat: 1, detectedAt: "2026-03-01T08:00:00+08:00", division: "${VILLAGE}" }) { id }`,
 };
 
@@ -127,7 +131,7 @@ describe("a mutation that the role's view does not show", () => {
             desk: "police station, social affairs office, justice office, rescue station",
             deskZh: "派出所、社会事务办、司法所、救助管理站",
           },
-          remedy: { kind: "PROPOSE_CORRECTION" },
+          remedy: null,
         }),
       },
     ]);

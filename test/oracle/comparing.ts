@@ -27,6 +27,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   SupportRecord: ["kind", "startedOn", "endedOn"],
   Placement: ["kind", "placedOn", "reviewDueOn", "endedOn"],
   LegalSupervision: ["dueOn", "issuedOn", "status"],
+  CorrectionRequest: ["dueOn", "status"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {

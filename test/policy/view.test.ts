@@ -58,6 +58,14 @@ describe("the view shows only mutations that the role can perform:", () => {
     expect(commandsOf(view(role))).toEqual(words(performs).sort());
   });
 
+  it("corrections are proposed and answered by every agency that shares records", () => {
+    const correcting = ROLES.filter((role) =>
+      CORRECTIONS.every((command) => fieldsOf(view(role), "Mutation").includes(command)),
+    );
+    expect(correcting).toEqual(ROLES.filter((role) => !["ANALYST", "AUDITOR", "OPERATOR"].includes(role)));
+    expect(fieldsOf(view("SCHOOL", "SYSTEM_CLIENT"), "Mutation")).not.toContain("proposeCorrection");
+  });
+
   it("registers are brought by systems of agencies that keep one", () => {
     const bringing = ROLES.filter((role) => fieldsOf(view(role, "SYSTEM_CLIENT"), "Mutation").includes("importApply"));
     expect(bringing).toEqual(ROLES.filter((role) => fieldsOf(view(role), "Mutation").includes("importPlan")));
@@ -144,6 +152,8 @@ function fieldsOf(seen: GraphQLSchema, type: string): string[] {
 /** Mutations of a record; those that bring whole registers are told apart. */
 const commandsOf = (seen: GraphQLSchema): string[] =>
   fieldsOf(seen, "Mutation")
-    .filter((name) => name !== "importPlan" && name !== "importApply")
+    .filter((name) => name !== "importPlan" && name !== "importApply" && !CORRECTIONS.includes(name))
     .sort();
+/** These every agency that shares records has. */
+const CORRECTIONS = ["proposeCorrection", "decideCorrection", "withdrawCorrection"];
 const words = (text: string): string[] => text.split(" ").filter(Boolean);

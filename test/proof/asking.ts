@@ -119,9 +119,17 @@ export class Expected {
     const facts = this.holds.facts(asker, record.key);
     return (
       LEVELS.some((level) => this.leaf(ANCHOR[record.type], level, asker, facts)) &&
-      this.holds.reaches(asker, record.key)
+      this.holds.reaches(asker, record.key) &&
+      (record.corrects === undefined || this.#showsTheField(record, record.corrects, asker))
     );
   };
+
+  /** The field that a request would correct, at F. */
+  #showsTheField({ values }: Record_, key: string, asker: Asker): boolean {
+    const record = this.world.records.get(key);
+    const [group = ""] = COORDINATES.get(String(values["coordinate"]))?.groups ?? [];
+    return !!record && this.exists(record, asker) && this.leaf(group, "F", asker, this.holds.facts(asker, key));
+  }
 
   #row(record: Record_, asker: Asker, whole: boolean): Values {
     const facts = this.holds.facts(asker, record.key);

@@ -23,6 +23,7 @@ export function factsThatCanHold(group: string, type: RecordType, asker: Asker, 
   ];
   return [...subsetsOf(bits)].filter((facts) => {
     const has = (bit: number) => (facts & bit) !== 0;
+    if (type === "CorrectionRequest" && bits & FACT.scope && has(FACT.scope) !== has(FACT.o | FACT.a)) return false;
     if (has(FACT.named) && (!byName || (bits & FACT.p && !has(FACT.p)))) return false;
     if (has(FACT.p) && !has(FACT.named) && !byAgency && !byAssignment && (bits & FACT.named || !byName)) return false;
     if (post.name === "SYSTEM_CLIENT" && has(OF_A_PERSON | FACT.scope)) return false;

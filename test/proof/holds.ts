@@ -77,7 +77,9 @@ export class Holds {
       assigned ||
       named ||
       ["ASSIGNED", "LIAISON", "SUNSHINE", "COUNSELLOR", "BREAK_GLASS"].some((kind) => person(kind)) ||
-      this.#inClass(viewer, ofChild ? "Minor" : record.type, whom, counts);
+      this.#inClass(viewer, ofChild ? "Minor" : record.type, whom, counts) ||
+      // It exists only with what it would correct, which lies within the scope.
+      (record.type === "CorrectionRequest" && (agency("SOURCE") || agency("ADDRESSEE")));
     const shared = GROUPS[record.type].find((row) => cellNames(row, viewer.role, "r"));
     const holding: [number, boolean][] = [
       [FACT.o, agency("SOURCE")],

@@ -160,6 +160,7 @@ export const ANCHOR = {
   ProtectionMeasure: "R24",
   Placement: "R32",
   LegalSupervision: "R25",
+  CorrectionRequest: "R40",
 } as const;
 export type RecordType = keyof typeof ANCHOR;
 export const RECORD_TYPES = Object.keys(ANCHOR).filter((type): type is RecordType => type in ANCHOR);

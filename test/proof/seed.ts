@@ -58,6 +58,7 @@ const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: 
     "result",
     "closedOn",
   ],
+  CorrectionRequest: ["correction_request", "about", "coordinate", "value", "reason", "status", "dueOn", "reply"],
   Placement: ["placement", "kind", "placedOn", "reviewedOn", "endedOn", "address", "fosterCarer"],
 };
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -148,6 +149,7 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
         place: placeOf(record),
         ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
         ...(record.about ? { minor: record.about } : {}),
+        ...(record.corrects ? { record: record.corrects } : {}),
         ...(type === "SupportRecord" ? { given_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
         ...(type === "GuardianshipAssessment" ? { assessed_by: agencyKey(String(record.values["by"])) } : {}),

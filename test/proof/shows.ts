@@ -179,6 +179,7 @@ export const SHOWS: Readonly<Record<RecordType | Part, readonly Coordinate[]>> =
     also("R25", "B", "dueOn"),
     ...value("R25", "status", "reply", "repliedOn", "result", "closedOn"),
   ],
+  CorrectionRequest: value("R40", "version", "about", "coordinate", "value", "reason", "status", "dueOn", "reply"),
 };
 
 /** Root fields of each record type: a list, and one by its id. */

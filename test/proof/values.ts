@@ -125,6 +125,17 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         guidanceUnderWay: closedOn === null,
       };
     }
+    case "CorrectionRequest":
+      return {
+        version: 1,
+        about: `M${n}`,
+        coordinate: from(CORRECTED),
+        value: or(3, `建议值 ${n}`),
+        reason: or(3, `理由 ${n}`),
+        status: from(["OPEN", "ACCEPTED", "REFUSED", "WITHDRAWN"]),
+        dueOn: `${month}-27`,
+        reply: or(2, `答复 ${n}`),
+      };
     case "SupportNeed":
       return {
         version: 1,
@@ -204,3 +215,14 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
     }
   }
 }
+
+/** What requests would correct: fields of several types and groups, all of which are their own content at F alone. */
+const CORRECTED = [
+  "Minor.homeAddress",
+  "Case.kind",
+  "SensitiveIncident.kind",
+  "Minor.fullName",
+  "OpinionAlert.topic",
+  "Case.narrative",
+  "SupportRecord.kind",
+] as const;

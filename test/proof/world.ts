@@ -16,6 +16,8 @@ export interface Record_ {
   readonly minorAuthor: boolean;
   /** The minor that it is about, where it is about one. */
   readonly about?: string;
+  /** Key of the record, a field of which it would correct. */
+  readonly corrects?: string;
   readonly values: Values;
 }
 export interface Relation {
@@ -68,12 +70,14 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   ProtectionMeasure: ["R24"],
   Placement: ["R32", "R33"],
   LegalSupervision: ["R25"],
+  CorrectionRequest: ["R40"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
 export const ABOUT_MINOR: readonly RecordType[] = RECORD_TYPES.filter(isAboutMinor);
 /** Types whose records no edge leads to or from. */
 const ALONE: readonly RecordType[] = RECORD_TYPES.filter(
-  (type) => !isAboutMinor(type) && !["Minor", "Case", "SensitiveIncident", "OpinionAlert"].includes(type),
+  (type) =>
+    !isAboutMinor(type) && !["Minor", "Case", "SensitiveIncident", "OpinionAlert", "CorrectionRequest"].includes(type),
 );
 const OF_THE_RECORD = ["o", "a", "r"];
 /** Signs of a role's cells that have a relation of their own; place, part and name are laid out by themselves. */
@@ -123,6 +127,15 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
     records.set(key, record);
     return record;
   };
+  /** A request about a field of one of the records of a slot; each slot about another one. */
+  const addRequest = (slot: number, of: readonly Record_[]): Record_ => {
+    const made = add("CorrectionRequest", slot % 4 < 2);
+    const [type = ""] = String(made.values["coordinate"]).split(".");
+    const corrected = of.find((record) => record.type === type);
+    const request = { ...made, corrects: corrected?.key ?? "" };
+    records.set(made.key, request);
+    return request;
+  };
   const link = (row: string, owner: Record_, far: Record_) => links.push({ row, owner: owner.key, far: far.key });
   const relate = (on: Record_, role: string, post: string | null, kind: string, holds: boolean, row?: string) => {
     const when = holds ? (dice(3) ? "steady" : "timed") : dice(3) ? null : dice(2) ? "ended" : "future";
@@ -149,6 +162,7 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
     const alert = add("OpinionAlert", !near, minorAuthor);
     const records = ABOUT_MINOR.map((type) => add(type, near, false, minor.key));
     const alone = ALONE.map((type) => add(type, near));
+    const request = addRequest(slot, [minor, file, incident, alert, ...records]);
     link("R17m", file, minor);
     link("R27m", incident, minor);
     link("R28m", incident, alert);
@@ -159,8 +173,8 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       const state = (digits >> 3) & 3;
       const people = peopleOf(role);
       for (const on of [file, incident, alert, ...alone]) relate(on, role, null, "PART", part);
-      for (const on of [minor, file, incident, alert, ...alone]) {
-        for (const [q, post] of people.entries()) about(on, role, post, (state + q) % 4, part);
+      for (const on of [minor, file, incident, alert, ...alone, request]) {
+        if (on !== request) for (const [q, post] of people.entries()) about(on, role, post, (state + q) % 4, part);
         const signs = ownSigns(role, on.type);
         if (signs.length > (on.type === "OpinionAlert" ? 1 : 2)) throw new Error(`no room for ${signs} of ${role}`);
         signs.forEach((sign, at) => {
@@ -178,6 +192,8 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       for (const on of records)
         for (const sign of ownSigns(role, on.type))
           relate(on, role, null, KIND_OF[sign] ?? "", made, sharedRow(role, on.type, sign));
+      // Of the request alone, not of what it would correct.
+      relate(request, role, null, "CONFLICT", n % 5 === 0);
       // Of the record alone, not of the child.
       if (n % 5 === 0) for (const on of [...records, ...alone]) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;

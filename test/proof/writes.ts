@@ -49,6 +49,9 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   submitSupervisionOpinion: { record: "LegalSupervision", makes: true, groups: ["R25"] },
   replySupervision: { record: "LegalSupervision", groups: ["R25"], answers: true },
   closeSupervision: { record: "LegalSupervision", groups: ["R25"] },
+  proposeCorrection: { record: "CorrectionRequest", makes: true, groups: ["R40"] },
+  decideCorrection: { record: "CorrectionRequest", groups: ["R40"], answers: true },
+  withdrawCorrection: { record: "CorrectionRequest", groups: ["R40"] },
   raiseOpinionAlert: { record: "OpinionAlert", makes: true, groups: ["R28", "R29"] },
 };
 

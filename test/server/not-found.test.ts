@@ -18,6 +18,7 @@ const FIELDS = [
   ["protectionMeasure", "ProtectionMeasure", "terms minor { fullName }"],
   ["placement", "Placement", "kind address"],
   ["legalSupervision", "LegalSupervision", "subject reply"],
+  ["correctionRequest", "CorrectionRequest", "coordinate value"],
 ] as const;
 /** Who sees the record, and who does not. No school sees a placement by being its source. */
 const schools = { near: "near/head", far: "far/head", headers: {} };
@@ -123,6 +124,14 @@ describe.each(["embedded", "postgresql"] as const)(
         "LegalSupervision",
         "far/head",
         "LEGAL_SUPERVISION",
+      ],
+      ["withdrawCorrection(id: $id, version: 1)", "CorrectionRequest", "far/head", "CASE_HANDLING"],
+      ["decideCorrection(id: $id, version: 1, accept: true)", "CorrectionRequest", "far/head", "CASE_HANDLING"],
+      [
+        'proposeCorrection(input: { id: $id, coordinate: "Minor.homeAddress", value: "x", reason: "x" })',
+        "Minor",
+        "far/head",
+        "CASE_HANDLING",
       ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {

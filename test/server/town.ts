@@ -32,6 +32,7 @@ export const RECORDS = {
   ProtectionMeasure: key(111),
   Placement: key(120),
   LegalSupervision: key(121),
+  CorrectionRequest: key(122),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -151,6 +152,18 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
      VALUES ($1, $2, 990101101000, $3, $4, 'CORRECTION_OPINION', $5, '2026-03-04', '2026-04-04')`,
     [RECORDS.LegalSupervision, ids.ref(RECORDS.LegalSupervision), key(3), AGENCY, PERSONAL.narrative],
   );
+  await query(
+    `INSERT INTO correction_request (id, ref, place, about, record, minor, coordinate, value, reason, status, due_on)
+     VALUES ($1, $2, 990101101200, $3, $4, $4, 'Minor.homeAddress', $5, $6, 'OPEN', '2026-03-18')`,
+    [
+      RECORDS.CorrectionRequest,
+      ids.ref(RECORDS.CorrectionRequest),
+      ids.encode("Minor", RECORDS.Minor),
+      RECORDS.Minor,
+      PERSONAL.address,
+      PERSONAL.narrative,
+    ],
+  );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
     record,
@@ -161,7 +174,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
   await query("SELECT hub_involve($1)", [
     JSON.stringify([
       relate("Minor", RECORDS.Minor, AGENCY, "SOURCE"),
-      ...(["CareRegistration", "SupportNeed", "SupportRecord"] as const).map((type) =>
+      ...(["CareRegistration", "SupportNeed", "SupportRecord", "CorrectionRequest"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "SOURCE"),
       ),
       relate("LegalSupervision", RECORDS.LegalSupervision, AGENCY, "ADDRESSEE"),

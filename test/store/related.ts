@@ -20,6 +20,7 @@ const OWN_EDGES: Readonly<Partial<Record<RecordType, readonly string[]>>> = {
   OpinionAlert: ["R28m"],
   Case: ["R17m", "R19", "R20"],
   SensitiveIncident: ["R27m"],
+  CorrectionRequest: [],
 };
 const EDGES = byType((type): readonly string[] =>
   type === "Minor" || isAboutMinor(type) ? OF_MINORS : (OWN_EDGES[type] ?? []),

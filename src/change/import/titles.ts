@@ -18,6 +18,7 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   author_account: ["发布账号"],
   author_is_minor: ["发布者是否未成年人"],
   basis: ["依据"],
+  reason: ["理由"],
   birth_date: ["出生日期", "出生年月日"],
   care_categories: ["关爱类别", "儿童类别"],
   carer: ["受托照护人", "委托照护人"],

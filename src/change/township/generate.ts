@@ -7,6 +7,7 @@ import { careRegistrations } from "./care.js";
 import { cases } from "./cases.js";
 import { Cast, type Cells, shipped } from "./cast.js";
 import { cellsFor, children, classesOf, STORIES } from "./children.js";
+import { correctionRequests } from "./corrections.js";
 import { guardianshipAssessments } from "./guardianship.js";
 import { incidents } from "./incidents.js";
 import { placements } from "./placements.js";
@@ -66,6 +67,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("protection-measures", protectionMeasures(cast)),
     ...byAgency("placements", placements(cast, stories)),
     ...(stories ? byAgency("legal-supervisions", legalSupervisions(cast)) : []),
+    ["correction-requests", stories ? correctionRequests(cast) : []],
     [
       "relations",
       [

@@ -1,16 +1,13 @@
 import { ValidateNested } from "class-validator";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, Info, InputType, Mutation, Resolver } from "type-graphql";
-import { shanghaiDay } from "../../calendar.js";
 import type { Change } from "../../change/change.js";
-import { badUserInput } from "../../errors.js";
 import { Writes } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 import { EachOnce, INPUT, Line, must, Past } from "../input.js";
 import { DivisionCode, PlainDate } from "../scalars.js";
-import { civilAge } from "./age.js";
-import { parseCitizenNumber } from "./citizen-number.js";
 import { CareCategory, EntrustedCare, Guardian, Minor, Sex } from "./record.js";
+import { inventedNumber, requireMinor } from "./whole.js";
 
 @InputType({ description: "A guardian to be registered. 监护人" })
 class GuardianInput {
@@ -97,10 +94,10 @@ export class MinorCommands {
       const { residence, ...written } = input;
       change.mayMake("Minor", { division: residence, field: "input.residence" }, written);
       const { guardians = [], entrustedCare, citizenNumber, ...own } = written;
-      refuseAdult(own.birthDate);
+      const number = citizenNumber ? inventedNumber(citizenNumber, "input.citizenNumber") : null;
+      requireMinor({ ...own, citizenNumber: number }, (field) => `input.${field}`);
 
       const minor = change.newRecord();
-      const number = citizenNumber ? numberOf(citizenNumber, own) : null;
       await change.manager.insert(Minor, {
         ...minor,
         ...own,
@@ -125,40 +122,4 @@ async function insertBelonging(
   const minor = { id };
   for (const guardian of guardians) await manager.insert(Guardian, { id: newKey(), minor, ...guardian });
   if (entrustedCare) await manager.insert(EntrustedCare, { id: newKey(), minor, ...entrustedCare });
-}
-
-/** MPL 2. */
-function refuseAdult(birthDate: string): void {
-  if (civilAge(birthDate, shanghaiDay(new Date())) < 18) return;
-  throw badUserInput(
-    "input.birthDate",
-    "Somebody of 18 years or more is no minor",
-    "已满十八周岁,不属于未成年人",
-    "Compare the date with the household register",
-  );
-}
-
-/**
- * @returns the number as the hub keeps it
- * @throws Mistake BAD_USER_INPUT  no such number, one that tells another birth date or sex, or, until values are
- *                                 encrypted, one that could be a real child's
- */
-function numberOf(text: string, said: Pick<RegisterMinorInput, "birthDate" | "sex">): string {
-  const field = "input.citizenNumber";
-  const { number, birthDate, sex, division } = parseCitizenNumber(text, field);
-  if (birthDate !== said.birthDate || ([Sex.MALE, Sex.FEMALE].includes(said.sex) && sex !== said.sex))
-    throw badUserInput(
-      field,
-      "The citizen number tells another birth date or sex than the fields beside it",
-      "公民身份号码与出生日期或性别不一致",
-      "Compare all three with the household register",
-    );
-  if (!division.startsWith("99"))
-    throw badUserInput(
-      field,
-      "Until values are encrypted, the hub takes invented citizen numbers only",
-      "在实现加密之前,仅接受虚构的公民身份号码",
-      "Leave it out, or use the area 99xxxx, which is not assigned",
-    );
-  return number;
 }

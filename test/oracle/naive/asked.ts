@@ -1,12 +1,13 @@
 import { type GraphQLField, type GraphQLSchema, isObjectType } from "graphql";
 import type { ObjectLiteral } from "typeorm";
+import { CorrectionRequest } from "../../../src/domain/corrections/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
 import { anchorOf } from "../../../src/policy/anchor.js";
 import type { Coordinates } from "../../../src/policy/coordinates.js";
 import { type Asker, decideLevel } from "../../../src/policy/decide.js";
 import type { GivenLevel, Level, Policy, PolicyRow, ShownLevel } from "../../../src/policy/policy.js";
 import type { IdCipher } from "../../../src/store/global-id.js";
-import type { RecordType } from "../../../src/store/record-types.js";
+import { RECORD_TYPES, type RecordType } from "../../../src/store/record-types.js";
 import { possibleLevels } from "../../support/possible-levels.js";
 import type { Data } from "./data.js";
 import type { Directory } from "./directory.js";
@@ -106,7 +107,17 @@ export class Asked {
   async see(type: RecordType, row: SharedRecord | null): Promise<Seen | null> {
     if (!row) return null;
     const seen = new Seen(type, row, await this.facts.of(type, row));
-    return this.shown(this.anchor(type), seen, EXISTS) ? seen : null;
+    if (!this.shown(this.anchor(type), seen, EXISTS)) return null;
+    return row instanceof CorrectionRequest && !(await this.#seesTheField(row)) ? null : seen;
+  }
+
+  /** A request is there with the field that it corrects, of a record that is there. */
+  async #seesTheField({ coordinate, record }: CorrectionRequest): Promise<boolean> {
+    const type = RECORD_TYPES.find((name) => coordinate.startsWith(`${name}.`));
+    const guard = this.coordinates.get(coordinate);
+    if (!type || guard?.kind !== "group") return false;
+    const about = await this.see(type, await this.data.record(type, record));
+    return about !== null && this.shown(guard.row, about, guard.content);
   }
 
   async seeAll(type: RecordType, rows: readonly (SharedRecord | null)[]): Promise<Seen[]> {

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { type EntityManager, type EntityTarget, In, IsNull, type ObjectLiteral } from "typeorm";
 import { CareRegistration } from "../../../src/domain/care/index.js";
 import { Case, CaseMinor } from "../../../src/domain/cases/index.js";
+import { CorrectionRequest } from "../../../src/domain/corrections/index.js";
 import { GuardianshipAssessment } from "../../../src/domain/guardianship/index.js";
 import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/domain/incidents/index.js";
 import { Minor } from "../../../src/domain/minors/index.js";
@@ -27,6 +28,7 @@ const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
   ProtectionMeasure,
   Placement,
   LegalSupervision,
+  CorrectionRequest,
 };
 
 /** An edge between two records, and the policy row that guards it. */

@@ -67,7 +67,12 @@ export class Facts {
       [FACT.a, has("ADDRESSEE")],
       [FACT.r, held.some(({ kind, policyRow }) => kind === "SHARE" && this.#requestable(type, policyRow))],
       [FACT.e, has("BREAK_GLASS")],
-      [FACT.scope, assigned || named || (await this.#withinScope(type, id, held))],
+      [
+        FACT.scope,
+        assigned ||
+          named ||
+          (type === "CorrectionRequest" ? has("SOURCE") || has("ADDRESSEE") : await this.#withinScope(type, id, held)),
+      ],
       [FACT.conflict, await this.#inConflict(type, id)],
       [FACT.minorAuthor, "authorIsMinor" in record && record.authorIsMinor === true],
     ];

@@ -1,5 +1,6 @@
 import { CareStatus } from "../../../src/domain/care/index.js";
 import { CaseKind, CaseRole, CaseStage } from "../../../src/domain/cases/index.js";
+import { CorrectionStatus } from "../../../src/domain/corrections/index.js";
 import { GuardianshipRisk, GuardianshipRiskLevel } from "../../../src/domain/guardianship/index.js";
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domain/incidents/index.js";
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
@@ -246,5 +247,29 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
     incident_alert: dice
       .some(alerts, 7)
       .map((alert) => ({ incident: dice.oneOf(incidents).id, alert: alert.id, place: null, involved: [] })),
+    correction_request: of(80, (n) => {
+      const [coordinate, corrected] = dice.oneOf<readonly [string, readonly { readonly id: string }[]]>([
+        ["Minor.fullName", minors],
+        ["Minor.givenName", minors],
+        ["Minor.homeAddress", minors],
+        ["Minor.phone", minors],
+        ["Case.narrative", cases],
+        ["SensitiveIncident.level", incidents],
+        ["OpinionAlert.heat", alerts],
+      ]);
+      const { id } = dice.oneOf(corrected);
+      return {
+        ...shared(n),
+        about: refOf(id),
+        record: id,
+        minor: coordinate.startsWith("Minor.") ? id : null,
+        coordinate,
+        value: dice.oneOf(WORDS),
+        reason: dice.oneOf(WORDS),
+        status: dice.oneOf(Object.values(CorrectionStatus)),
+        due_on: day(),
+        reply: dice.oneOf(WORDS),
+      };
+    }),
   };
 }

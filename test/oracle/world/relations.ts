@@ -75,6 +75,10 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["PART", 0.2],
     ["ADDRESSEE", 0.3],
   ],
+  CorrectionRequest: [
+    ["SOURCE", 0.4],
+    ["ADDRESSEE", 0.4],
+  ],
 };
 /** Of people to a child. */
 const OF_PEOPLE: Odds = [

@@ -3,6 +3,7 @@ import type { Register } from "../register.js";
 import { alerts, incidentAlerts } from "./alerts.js";
 import { careRegistrations } from "./care-registrations.js";
 import { cases } from "./cases.js";
+import { correctionRequests } from "./correction-requests.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { guardianshipAssessments } from "./guardianship-assessments.js";
 import { incidents } from "./incidents.js";
@@ -43,6 +44,7 @@ export const REGISTERS: readonly Register<Columns>[] = [
   supportRecords,
   protectionMeasures,
   legalSupervisions,
+  correctionRequests,
 ];
 
 /**

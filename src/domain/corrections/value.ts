@@ -1,0 +1,43 @@
+import { type GraphQLInputType, GraphQLInt, isEnumType, isLeafType, isListType, isNonNullType } from "graphql";
+import { getMetadataStorage } from "type-graphql";
+import type { Correctable } from "../../change/change.js";
+import { badUserInput } from "../../errors.js";
+import { requireValid } from "../input.js";
+import { inventedNumber } from "../minors/index.js";
+
+const FIELD = "input.value";
+
+/**
+ * What a proposed text is as a value of the field: read and checked as the command takes it that makes such records.
+ * @throws Mistake BAD_USER_INPUT
+ */
+export async function readValue(
+  { coordinate, written: { field }, input }: Correctable,
+  text: string,
+): Promise<unknown> {
+  const value = coordinate === "Minor.citizenNumber" ? inventedNumber(text, FIELD) : read(input.type, text);
+  const its = getMetadataStorage().inputTypes.find(({ name }) => name === input.name)?.target.prototype;
+  await requireValid(Object.assign(Object.create(its), { [field]: value }), () => FIELD);
+  return value;
+}
+
+function read(type: GraphQLInputType, text: string): unknown {
+  if (isNonNullType(type)) return read(type.ofType, text);
+  if (isListType(type))
+    return text
+      .split(/[,,、\s]+/)
+      .filter(Boolean)
+      .map((item) => read(type.ofType, item));
+  try {
+    if (isLeafType(type)) return type.parseValue(type === GraphQLInt ? Number(text) : text);
+  } catch {
+    // its message would repeat the value
+  }
+  const choice = isEnumType(type)
+    ? `one of ${type
+        .getValues()
+        .map(({ name }) => name)
+        .join(", ")}`
+    : `a ${type}`;
+  throw badUserInput(FIELD, `Not a value of the field: ${choice}`, "不是该字段的有效值", `Send ${choice}`);
+}

@@ -1,0 +1,367 @@
+import { shanghaiDay, workingDaysAfter } from "../../src/calendar.js";
+import { citizenNumberCheckDigit } from "../../src/domain/minors/index.js";
+import { asker, codeOf, LIN, OTHER_VILLAGE, payload, refusal, startWorld, VILLAGE, WANG, type World } from "./world.js";
+
+const FIELDS = "id version about coordinate value reason status dueOn reply";
+const PROPOSE = `mutation ($input: ProposeCorrectionInput!) { proposeCorrection(input: $input) { ${FIELDS} } }`;
+const DECIDE = `mutation ($id: ID!, $version: Int!, $accept: Boolean!, $reply: String) {
+  decideCorrection(id: $id, version: $version, accept: $accept, reply: $reply) { ${FIELDS} } }`;
+const WITHDRAW = `mutation ($id: ID!, $version: Int!) { withdrawCorrection(id: $id, version: $version) { ${FIELDS} } }`;
+const ADDRESS = { coordinate: "Minor.homeAddress", value: "金源镇东村 6 号", reason: "入户走访时核对了门牌" };
+const DIRECTOR = "village/VILLAGE_CHILD_DIRECTOR";
+
+/**
+ * R40, GDSR 26, J10 step 2: whoever finds an error proposes, whoever keeps the record verifies and replies. The village finds
+ * Lin in its place and keeps no record of her; her school does.
+ */
+describe("a correction of somebody else's record", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld("postgresql");
+  });
+  afterAll(() => world?.close());
+  const caring = asker(() => world, "LEFT_BEHIND_CARE");
+  const studying = asker(() => world, "COMPULSORY_EDUCATION");
+  const rescuing = asker(() => world, "RESCUE_AND_TRACING");
+  const propose = (who: string, input: object = {}, child = LIN, ask = caring) =>
+    ask(who, PROPOSE, { input: { id: world.id("Minor", child), ...ADDRESS, ...input } });
+  const decide = (who: string, { id, version }: Record<string, unknown>, accept: boolean, reply?: string) =>
+    caring(who, DECIDE, { id, version, accept, reply });
+  const withdraw = (who: string, { id, version }: Record<string, unknown>) => caring(who, WITHDRAW, { id, version });
+  const seenBy = async (who: string, id: unknown, ask = caring) =>
+    (await ask(who, `query ($id: ID!) { node(id: $id) { ... on CorrectionRequest { value status reply } } }`, { id }))
+      .body.data?.["node"] ?? null;
+  const lin = async () => {
+    const [row] = await world.sql<{ home_address: string; full_name: string; version: number }>(
+      "SELECT home_address, full_name, version FROM minor WHERE id = $1",
+      [LIN],
+    );
+    return row;
+  };
+
+  it("R40: is put to whoever keeps the record, who writes it by the right he has anyhow", async () => {
+    const request = payload(await propose(DIRECTOR));
+    expect(request).toEqual({
+      id: expect.any(String),
+      version: 1,
+      about: world.id("Minor", LIN),
+      ...ADDRESS,
+      status: "OPEN",
+      dueOn: workingDaysAfter(shanghaiDay(new Date()), 10),
+      reply: null,
+    });
+    expect(await seenBy("school/REGISTRAR", request["id"])).toEqual({
+      value: ADDRESS.value,
+      status: "OPEN",
+      reply: null,
+    });
+    expect((await lin())?.home_address).toBeNull();
+
+    const before = await lin();
+    expect(payload(await decide("school/REGISTRAR", request, true))).toMatchObject({
+      version: 2,
+      value: null,
+      reason: null,
+      status: "ACCEPTED",
+    });
+    expect(await lin()).toEqual({ ...before, home_address: ADDRESS.value });
+    expect(await seenBy(DIRECTOR, request["id"])).toEqual({ value: null, status: "ACCEPTED", reply: null });
+    expect(codeOf(await decide("school/REGISTRAR", { ...request, version: 2 }, true))).toBe("CONFLICT");
+  });
+
+  it("counts as a change of the record where the anchor's group shows it, and of nothing else", async () => {
+    const before = await lin();
+    const request = payload(await propose(DIRECTOR, { coordinate: "Minor.fullName", value: "林小曼" }));
+    await decide("school/REGISTRAR", request, true);
+    expect(await lin()).toMatchObject({ full_name: "林小曼", version: (before?.version ?? 0) + 1 });
+    const found = await world.hub.ask(
+      "social/CHILD_SUPERVISOR",
+      `mutation { matchIdentity(input: { fullName: "林小曼", birthDate: "2016-03-02", division: "${VILLAGE}" }) { band } }`,
+      { purpose: "RESCUE_AND_TRACING" },
+    );
+    expect(payload(found)).toEqual({ band: "ONE" });
+  });
+
+  it("GDSR 26: is refused with a reply, which the proposer reads, and leaves the record as it is", async () => {
+    const request = payload(await propose(DIRECTOR));
+    const before = await lin();
+    expect(refusal(await decide("school/REGISTRAR", request, false))).toMatchObject({
+      code: "BAD_USER_INPUT",
+      field: "reply",
+    });
+    expect(payload(await decide("school/REGISTRAR", request, false, "户口簿与现登记一致"))).toMatchObject({
+      status: "REFUSED",
+      value: null,
+    });
+    expect(await seenBy(DIRECTOR, request["id"])).toEqual({
+      value: null,
+      status: "REFUSED",
+      reply: "户口簿与现登记一致",
+    });
+    expect(await lin()).toEqual(before);
+  });
+
+  it("is taken back by whoever proposed it, and by nobody else; nor does he decide it", async () => {
+    const request = payload(await propose(DIRECTOR));
+    expect(codeOf(await withdraw("school/HEAD", request))).toBe("FIELD_NOT_SHARED");
+    expect(codeOf(await decide(DIRECTOR, request, true))).toBe("FIELD_NOT_SHARED");
+    expect(codeOf(await withdraw(DIRECTOR, { ...request, version: 7 }))).toBe("CONFLICT");
+    expect(payload(await withdraw(DIRECTOR, request))).toMatchObject({
+      status: "WITHDRAWN",
+      value: null,
+      reason: null,
+    });
+    expect(codeOf(await decide("school/REGISTRAR", { ...request, version: 2 }, true))).toBe("CONFLICT");
+  });
+
+  it.each`
+    who                              | sees     | because
+    ${"village/HEAD"}                | ${true}  | ${"F:o, proposed by the agency"}
+    ${"school/HEAD"}                 | ${true}  | ${"F:a, keeps the record"}
+    ${"school/CLASS_TEACHER"}        | ${false} | ${"OWN_CLASS, and the child is not of the class"}
+    ${"school/LEGAL_VICE_PRINCIPAL"} | ${false} | ${"the post is not shown R6, which it would correct"}
+    ${"otherSchool/HEAD"}            | ${false} | ${"keeps no record of the child"}
+    ${"social/CHILD_SUPERVISOR"}     | ${false} | ${"is shown the field, and neither proposed nor keeps it"}
+  `("R40: is seen by $who: $sees ($because)", async ({ who, sees }) => {
+    const { id, version } = payload(await propose(DIRECTOR));
+    const list = await caring(
+      who,
+      "{ correctionRequests(filter: { status: { eq: OPEN } }) { totalCount nodes { id } } }",
+    );
+    expect(list.body.data?.["correctionRequests"] ?? null).toEqual(
+      list.body.errors ? null : { totalCount: sees ? 1 : 0, nodes: sees ? [{ id }] : [] },
+    );
+    expect(await seenBy(who, id)).toEqual(sees ? { value: ADDRESS.value, status: "OPEN", reply: null } : null);
+    // To whom it does not exist it is as one that was never there.
+    if (!sees)
+      expect((await withdraw(who, { id, version })).body.errors).toEqual(
+        (await withdraw(who, { id: world.id("CorrectionRequest", WANG), version })).body.errors,
+      );
+    await withdraw(DIRECTOR, { id, version });
+  });
+
+  it("is found from the record, and in the order of what is due", async () => {
+    const { id, version } = payload(await propose(DIRECTOR));
+    const query = `query ($about: String!) { correctionRequests(
+      filter: { about: { eq: $about }, status: { eq: OPEN } }, orderBy: { field: DUE_ON }) { nodes { id } } }`;
+    expect((await caring("school/HEAD", query, { about: world.id("Minor", LIN) })).body.data).toEqual({
+      correctionRequests: { nodes: [{ id }] },
+    });
+    expect((await caring("school/HEAD", query, { about: world.id("Minor", WANG) })).body.data).toEqual({
+      correctionRequests: { nodes: [] },
+    });
+    await withdraw(DIRECTOR, { id, version });
+  });
+
+  it("R35: tells its addressee nothing of who proposed it: two agencies' requests differ in nothing", async () => {
+    const shown = [];
+    for (const who of [DIRECTOR, "social/CHILD_SUPERVISOR"]) {
+      const { id, version } = payload(await propose(who));
+      const all = await caring(
+        "school/HEAD",
+        `query ($id: ID!) { node(id: $id) { ... on CorrectionRequest { __typename version about coordinate value reason status
+          dueOn reply disclosure { group level because requestable } } } }`,
+        { id },
+      );
+      shown.push(all.body.data?.["node"]);
+      await withdraw(who, { id, version });
+    }
+    expect(shown[0]).toEqual(shown[1]);
+    expect(shown[0]).not.toBeNull();
+  });
+
+  it("tells its proposer nothing of who keeps the record: one keeper, two, or none that writes the field, answer alike", async () => {
+    const told = async () => {
+      const made = await propose("social/CHILD_SUPERVISOR");
+      const answers = [made];
+      const { id, version } = payload(made);
+      const open = "{ correctionRequests(filter: { status: { eq: OPEN } }) { totalCount nodes { id status } } }";
+      answers.push(await caring("social/CHILD_SUPERVISOR", open));
+      answers.push(
+        await caring("social/CHILD_SUPERVISOR", `{ node(id: "${id}") { id ... on CorrectionRequest { ${FIELDS} } } }`),
+      );
+      answers.push(await withdraw("social/CHILD_SUPERVISOR", { id, version }));
+      return answers.map(({ status, text }) => [status, text.replaceAll(String(id), "ID")]);
+    };
+    const one = await told();
+    await relate("village", "SOURCE");
+    expect(await told()).toEqual(one);
+    await end("village");
+    await end("school");
+    expect(await told()).toEqual(one);
+    await relate("school", "SOURCE");
+    expect(
+      await world.sql("SELECT FROM involvement WHERE record_type = 'CorrectionRequest' AND kind = 'ADDRESSEE'"),
+    ).not.toEqual([]);
+  });
+
+  it("is decided by each agency that keeps the record; the others then find it decided", async () => {
+    await relate("village", "SOURCE");
+    const request = payload(await propose("social/CHILD_SUPERVISOR"));
+    expect(await seenBy(DIRECTOR, request["id"])).toMatchObject({ status: "OPEN" });
+    await decide(DIRECTOR, request, true);
+    expect(await seenBy("school/HEAD", request["id"])).toMatchObject({ status: "ACCEPTED", value: null });
+    expect(codeOf(await decide("school/HEAD", request, false, "不符"))).toBe("CONFLICT");
+    await end("village");
+  });
+
+  it("is no longer decided by an agency that keeps the record no more", async () => {
+    await relate("village", "SOURCE");
+    const request = payload(await propose("social/CHILD_SUPERVISOR"));
+    await end("village");
+    expect(codeOf(await decide(DIRECTOR, request, true))).toBe("FIELD_NOT_SHARED");
+    await withdraw("social/CHILD_SUPERVISOR", request);
+  });
+
+  it.each`
+    input                                                         | ask         | code                         | field                 | why
+    ${{ coordinate: "Minor.age" }}                                | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.coordinate"} | ${"no such field"}
+    ${{ coordinate: "Minor.guardians" }}                          | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.coordinate"} | ${"no value, but others' rows"}
+    ${{ coordinate: "Case.stage" }}                               | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.coordinate"} | ${"a command of its own"}
+    ${{ coordinate: "OpinionAlert.originalText" }}                | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.coordinate"} | ${"REDACT_AT_INTAKE"}
+    ${{ coordinate: "CorrectionRequest.value" }}                  | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.coordinate"} | ${"a request is withdrawn"}
+    ${{ coordinate: "CareRegistration.carer" }}                   | ${"caring"} | ${"NOT_FOUND_OR_NOT_SHARED"} | ${undefined}          | ${"the id is a minor's"}
+    ${{ coordinate: "Minor.ethnicGroup" }}                        | ${"caring"} | ${"FIELD_NOT_SHARED"}        | ${undefined}          | ${"R4b is outside the purpose"}
+    ${{ coordinate: "Minor.birthDate", value: "3月1日" }}         | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.value"}      | ${"no day"}
+    ${{ coordinate: "Minor.birthDate", value: "2999-01-01" }}     | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.value"}      | ${"yet to come"}
+    ${{ coordinate: "Minor.sex", value: "女" }}                   | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.value"}      | ${"no option"}
+    ${{ coordinate: "Minor.careCategories", value: "ORPHAN, X" }} | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.value"}      | ${"one of two is no option"}
+    ${{ value: "第一行\n第二行" }}                                | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.value"}      | ${"an address is one line"}
+    ${{ reason: "" }}                                             | ${"caring"} | ${"BAD_USER_INPUT"}          | ${"input.reason"}     | ${"no reason"}
+  `("is not proposed where $why ($code)", async ({ input, code, field }) => {
+    const answer = await propose(DIRECTOR, input);
+    expect(refusal(answer)).toMatchObject({ code, ...(field ? { field, messageZh: expect.any(String) } : {}) });
+    expect(await world.sql("SELECT FROM correction_request WHERE status = 'OPEN'")).toEqual([]);
+  });
+
+  it.each`
+    coordinate                | value                         | column
+    ${"Minor.careCategories"} | ${"LEFT_BEHIND、IN_HARDSHIP"} | ${"care_categories"}
+    ${"Minor.sex"}            | ${"NOT_STATED"}               | ${"sex"}
+    ${"Minor.phone"}          | ${"19900000481"}              | ${"phone"}
+  `("is read as the command takes it that makes such records: $coordinate", async ({ coordinate, value, column }) => {
+    const request = payload(await propose(DIRECTOR, { coordinate, value }));
+    expect(payload(await decide("school/HEAD", request, true))).toMatchObject({ status: "ACCEPTED" });
+    const [row] = await world.sql<Record<string, unknown>>(`SELECT ${column} AS it FROM minor WHERE id = $1`, [LIN]);
+    expect([row?.["it"]].flat()).toEqual(value.split("、"));
+  });
+
+  it("R2: is proposed of a mask by nobody; by whoever is shown the number, and read as GB 11643 writes it", async () => {
+    const coordinate = "Minor.citizenNumber";
+    const number = `99010120160302004${citizenNumberCheckDigit("99010120160302004")}`;
+    // A village is shown that there is a number (M:j), whoever works on the child's case the number itself (F:p).
+    expect(codeOf(await propose(DIRECTOR, { coordinate, value: number }, LIN, studying))).toBe("FIELD_NOT_SHARED");
+    const open = `mutation ($minors: [ID!]) { openCase(input: { kind: RESCUE, openedOn: "2026-03-01", division: "${VILLAGE}", minors: $minors }) { id } }`;
+    payload(await rescuing("social/HEAD", open, { minors: [world.id("Minor", LIN)] }));
+    const wrong = await propose("social/HEAD", { coordinate, value: `${number.slice(0, 17)}#` }, LIN, rescuing);
+    expect(refusal(wrong)).toMatchObject({ code: "BAD_USER_INPUT", field: "input.value" });
+    const typed = number.replace("9901", "9901").toLowerCase();
+    const { id, version } = payload(await propose("social/HEAD", { coordinate, value: ` ${typed} ` }, LIN, rescuing));
+    expect(await seenBy("school/REGISTRAR", id)).toBeNull(); // R2 is outside LEFT_BEHIND_CARE
+    payload(await studying("school/REGISTRAR", DECIDE, { id, version, accept: true }));
+    expect(await world.sql("SELECT citizen_number FROM minor WHERE id = $1", [LIN])).toEqual([
+      { citizen_number: number },
+    ]);
+  });
+
+  it("does not go into a record that it does not fit, and stays open", async () => {
+    const request = payload(await propose(DIRECTOR, { coordinate: "Minor.birthDate", value: "2001-03-02" }));
+    expect(refusal(await decide("school/HEAD", request, true))).toMatchObject({
+      code: "BAD_USER_INPUT",
+      field: "accept",
+    });
+    expect(await seenBy("school/HEAD", request["id"])).toMatchObject({ status: "OPEN" });
+    await withdraw(DIRECTOR, request);
+  });
+
+  it("is told to write the field itself, who keeps it", async () => {
+    expect(refusal(await propose("school/REGISTRAR"))).toMatchObject({
+      code: "BAD_USER_INPUT",
+      field: "input.coordinate",
+      remedy: expect.stringContaining("your own register"),
+    });
+  });
+
+  it("R36: is the remedy that a refusal names, where the field is shown and one can be proposed", async () => {
+    const record = `mutation ($minor: ID!) { recordSupport(input: { minor: $minor, kind: VISIT, startedOn: "2026-03-01" }) { id } }`;
+    const { id } = payload(await caring("school/HEAD", record, { minor: world.id("Minor", LIN) }));
+    const end = `mutation ($id: ID!) { endSupport(id: $id, version: 1, endedOn: "2026-03-20") { id } }`;
+    const refused = refusal(await caring("social/HEAD", end, { id }));
+    expect(refused).toMatchObject({ coordinate: "SupportRecord.endedOn", remedy: { kind: "PROPOSE_CORRECTION" } });
+    const request = await propose("social/HEAD", { id, coordinate: refused["coordinate"], value: "2026-02-20" });
+    // Whoever keeps it is told that it does not fit; the proposer is not.
+    expect(refusal(await decide("school/HEAD", payload(request), true))).toMatchObject({
+      code: "BAD_USER_INPUT",
+      field: "accept",
+    });
+    await withdraw("social/HEAD", payload(request));
+    const right = payload(await propose("social/HEAD", { id, coordinate: refused["coordinate"], value: "2026-03-20" }));
+    expect(payload(await decide("school/HEAD", right, true))).toMatchObject({ status: "ACCEPTED" });
+    const ended = await caring("school/HEAD", "query ($id: ID!) { supportRecord(id: $id) { endedOn version } }", {
+      id,
+    });
+    expect(ended.body.data?.["supportRecord"]).toEqual({ endedOn: "2026-03-20", version: 2 });
+  });
+
+  it("answers for a hidden record as for one that was never there", async () => {
+    const hidden = await propose(DIRECTOR, {}, WANG);
+    expect(codeOf(hidden)).toBe("NOT_FOUND_OR_NOT_SHARED");
+    expect(hidden.body).toEqual((await propose(DIRECTOR, {}, "00000000-0000-7000-8000-0000000000ff")).body);
+  });
+
+  it("exists no longer for a proposer who is no longer shown the field; nor while there is a conflict of interest", async () => {
+    const request = payload(await propose(DIRECTOR));
+    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [LIN, OTHER_VILLAGE]);
+    expect(await seenBy(DIRECTOR, request["id"])).toBeNull();
+    expect(codeOf(await withdraw(DIRECTOR, { ...request, version: 9 }))).toBe("NOT_FOUND_OR_NOT_SHARED");
+    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [LIN, VILLAGE]);
+    expect(await seenBy(DIRECTOR, request["id"])).not.toBeNull();
+
+    await relate("school", "CONFLICT");
+    expect(await seenBy("school/HEAD", request["id"])).toBeNull();
+    expect(codeOf(await decide("school/HEAD", request, true))).toBe("NOT_FOUND_OR_NOT_SHARED");
+    await end("school", "CONFLICT");
+    await withdraw(DIRECTOR, request);
+  });
+
+  it("J10: goes with a minor that becomes one with another, and back", async () => {
+    const request = payload(await propose(DIRECTOR));
+    const about = async () => {
+      const query = `query ($id: ID!) { node(id: $id) { ... on CorrectionRequest { about } } }`;
+      return (await caring(DIRECTOR, query, { id: request["id"] })).body.data?.["node"];
+    };
+    await world.sql("UPDATE correction_request SET minor = $2 WHERE minor = $1", [LIN, WANG]);
+    expect(await about()).toBeNull();
+    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [WANG, VILLAGE]);
+    expect(await about()).toEqual({ about: world.id("Minor", WANG) });
+    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [WANG, OTHER_VILLAGE]);
+    await world.sql("UPDATE correction_request SET minor = $2 WHERE minor = $1", [WANG, LIN]);
+    expect(await about()).toEqual({ about: world.id("Minor", LIN) });
+    await withdraw(DIRECTOR, request);
+  });
+
+  it("stands in the log with the record that it changes", async () => {
+    const request = payload(await propose(DIRECTOR));
+    await decide("school/HEAD", request, true);
+    const [last] = await world.sql<{ entries: string }>(
+      "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 1",
+    );
+    expect(last?.entries).toContain('"kind":"WRITE"');
+    expect(last?.entries).toContain(`{"groups":{},"ref":"${world.id("Minor", LIN)}","type":"Minor"}`);
+    expect(last?.entries).toContain(`"ref":"${request["id"]}"`);
+    expect(last?.entries).not.toContain(ADDRESS.value);
+  });
+
+  const relate = async (name: "village" | "school", kind: string) => {
+    const [agency] = await world.sql<{ id: string }>("SELECT id FROM agency WHERE name = $1", [name]);
+    await world.sql("SELECT hub_involve($1)", [
+      JSON.stringify([{ record_type: "Minor", record: LIN, agency: agency?.id, kind, basis: "test" }]),
+    ]);
+  };
+  const end = (name: "village" | "school", kind = "SOURCE") =>
+    world.sql("SELECT hub_end_involvement('Minor', $1, (SELECT id FROM agency WHERE name = $2), ARRAY[$3])", [
+      LIN,
+      name,
+      kind,
+    ]);
+});
