@@ -86,6 +86,10 @@ const sections = {
     gatewayKeysFile: text("a file with the gateway's public keys (JWKS)").optional(),
     /** With what the hub signs for agencies' subgraphs. Default: `relation.json` in the data folder; made if missing. */
     relationKeyFile: text("a file with the hub's signing keys (JWKS)").optional(),
+    /** Name of this subgraph, where it is an agency's; a hub is "hub". */
+    name: text("the name that the hub has registered").optional(),
+    /** The hub's public keys (JWKS, Ed25519), where this is an agency: whose word it takes for who may see what. */
+    hubKeysFile: text("a file with the hub's public keys (JWKS)").optional(),
     /** Subgraphs of agencies: whose people they know by name, and policy rows that they hold at home. */
     agencies: z
       .record(

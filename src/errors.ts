@@ -7,6 +7,7 @@ import { GraphQLError } from "graphql";
 export type RefusalCode =
   | "UNAUTHENTICATED"
   | "ASSERTION_REFUSED"
+  | "RELATION_REFUSED"
   | "FIELD_NOT_SHARED"
   | "PURPOSE_REQUIRED"
   | "PURPOSE_NOT_ALLOWED"
@@ -28,6 +29,7 @@ export interface HubErrorFacts {
 export const HTTP_STATUS: Readonly<Record<HubErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   ASSERTION_REFUSED: 401,
+  RELATION_REFUSED: 403,
   FIELD_NOT_SHARED: 403,
   PURPOSE_REQUIRED: 403,
   PURPOSE_NOT_ALLOWED: 403,

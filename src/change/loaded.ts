@@ -1,8 +1,9 @@
 import type { EntityManager } from "typeorm";
 import { factsSql } from "../facts/say.js";
 import { FACT, type Facts } from "../policy/facts.js";
-import { arrayText, type Binding, factParameters, Parameters, quote } from "../read/statement.js";
+import { type Binding, factParameters, Parameters, quote } from "../read/statement.js";
 import type { ReadWorld } from "../read/world.js";
+import { arrayText } from "../store/array-text.js";
 import type { RecordType } from "../store/record-types.js";
 
 /** A row of a shared record, as a change needs it to decide. */

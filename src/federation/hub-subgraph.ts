@@ -1,28 +1,16 @@
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import type { IdCipher } from "../store/global-id.js";
-import type { Conferred } from "../viewer/context.js";
-import type { TokenClaims } from "../viewer/token.js";
-import type { Viewer } from "../viewer/viewer.js";
-import { type Assertion, assertionVerifier, type Call } from "./assertion.js";
+import { assertionVerifier } from "./assertion.js";
+import type { Entrance } from "./entrance.js";
 import { signingKeyIn } from "./keys.js";
 import { relationFor, viewerFor } from "./relation.js";
 import { HELD_AT_HOME } from "./subgraph.js";
 
 /** What the hub does as a subgraph, beside what it does alone. */
-export interface HubSubgraph {
+export interface HubSubgraph extends Entrance {
   /** Policy rows that a registered subgraph holds. */
   heldBy(subgraph: string): ReadonlySet<string> | undefined;
-  /** @throws Refusal ASSERTION_REFUSED */
-  verify(assertion: string | undefined, call: Call): Promise<Assertion>;
-  /** Signs what a subgraph may show to this viewer. */
-  confer(audience: string, asked: ConferredTo, conferred: Conferred): Promise<string>;
-}
-
-export interface ConferredTo {
-  readonly viewer: Viewer;
-  readonly claims: TokenClaims;
-  readonly requestId: string;
 }
 
 interface Held {
@@ -30,6 +18,8 @@ interface Held {
   readonly agency: string;
   readonly holds: ReadonlySet<string>;
 }
+
+export type Query = <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>;
 
 /** Name of the hub among the subgraphs. */
 export const HUB = "hub";
@@ -43,7 +33,7 @@ export async function hubSubgraph(
   { federation }: HubConfig,
   ids: IdCipher,
   policy: { readonly version: number; readonly hash: string },
-  query: <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>,
+  query: Query,
 ): Promise<HubSubgraph | undefined> {
   const { gatewayKeysFile, relationKeyFile } = federation;
   if (gatewayKeysFile === undefined) return undefined;
@@ -51,17 +41,7 @@ export async function hubSubgraph(
   const key = await signingKeyIn(relationKeyFile);
   return {
     heldBy: (subgraph) => agencies.get(subgraph)?.holds,
-    verify: assertionVerifier({
-      audience: HUB,
-      keysFile: gatewayKeysFile,
-      first: async (jti, until) =>
-        (
-          await query("INSERT INTO assertion_seen (jti, until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING jti", [
-            jti,
-            until,
-          ])
-        ).length === 1,
-    }),
+    verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
     confer: (audience, { viewer, claims, requestId }, conferred) =>
       relationFor(
         key,
@@ -75,6 +55,17 @@ export async function hubSubgraph(
       ),
   };
 }
+
+/** Remembers assertions in the database, for every process of this subgraph. */
+export const firstTime =
+  (query: Query) =>
+  async (jti: string, until: Date): Promise<boolean> => {
+    const [first] = await query(
+      "INSERT INTO assertion_seen (jti, until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING jti",
+      [jti, until],
+    );
+    return first !== undefined;
+  };
 
 function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCipher): ReadonlyMap<string, Held> {
   const wrong: string[] = [];

@@ -1,5 +1,9 @@
-import { SignJWT } from "jose";
+import { jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { Refusal } from "../errors.js";
+import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
+import { keysOf } from "../viewer/token.js";
 import type { SigningKey } from "./keys.js";
 
 /** Seconds for which a relation may live: as long as the call that asked for it. */
@@ -48,3 +52,72 @@ export const viewerFor = (
   if (!own) return `request:${requestId}`;
   return subject === null ? `client:${client}` : `person:${subject}`;
 };
+
+/** What a subgraph needs to believe a relation. */
+export interface RelationVerifierOptions {
+  /** Name of this subgraph. */
+  readonly audience: string;
+  /** The hub's public keys, read again when the file changes. */
+  readonly keysFile: string;
+  /** The hub's policy, as it is in force here. */
+  readonly policy: string;
+}
+
+const claims = z.object({
+  sub: z.string(),
+  minor: z.string(),
+  levels: z.record(z.string(), z.enum(SHOWN_LEVELS)),
+  policy: z.string(),
+  rid: z.string(),
+  iat: z.int(),
+  exp: z.int(),
+});
+
+/**
+ * Reads the hub's word: signed by the hub for this subgraph, this viewer, this minor and this request, under the policy
+ * that is in force here too.
+ * @returns levels by policy row
+ * @throws Refusal RELATION_REFUSED whatever is wrong with it: the same body
+ */
+export function relationVerifier({ audience, keysFile, policy }: RelationVerifierOptions) {
+  const keys = keysOf(keysFile);
+  return async (
+    relation: string,
+    { id, viewer, requestId }: { readonly id: string; readonly viewer: string; readonly requestId: string },
+  ): Promise<Conferred["levels"]> => {
+    const found = claims.safeParse(await signed(relation));
+    if (!found.success) throw refused("claims are missing");
+    const told = found.data;
+    if (told.exp - told.iat > LIFE_S) throw refused("lives too long");
+    if (told.sub !== viewer) throw refused("of another viewer");
+    if (told.minor !== id) throw refused("of another minor");
+    if (told.rid !== requestId) throw refused("of another request");
+    if (told.policy !== policy) throw refused("under another policy");
+    return told.levels;
+  };
+
+  async function signed(relation: string): Promise<unknown> {
+    try {
+      const { payload } = await jwtVerify(relation, keys, {
+        algorithms: ["EdDSA"],
+        audience,
+        typ: TYPE,
+        maxTokenAge: LIFE_S,
+        clockTolerance: 5,
+      });
+      return payload;
+    } catch (error) {
+      throw refused(error instanceof Error ? error.message : "unreadable");
+    }
+  }
+}
+
+/** @param why for the subgraph's own log, as the non-enumerable `cause` */
+function refused(why: string): Refusal {
+  const refusal = new Refusal("RELATION_REFUSED", {
+    message: "The hub's word for this viewer and minor does not hold here",
+    messageZh: "中枢签发的关系凭证在此无效",
+    remedy: "Ask again; operator: check clocks, policy versions, and the hub's public keys in federation.hubKeysFile",
+  });
+  return Object.defineProperty(refusal, "cause", { value: why });
+}

@@ -16,26 +16,27 @@ const HEAD = `extend schema
 directive @group(row: String!, at: String) on FIELD_DEFINITION
 `;
 
+interface Marks {
+  readonly group?: { readonly row: string; readonly at?: string };
+  readonly directives?: Readonly<Record<string, object>>;
+}
+
 /**
  * A subgraph as a gateway composes it: fields with the policy row that guards them, entities with their key.
+ * @param schema   of its own: it is marked with directives; fields may have some already
  * @param entities types with `@key(fields: "id")`
- * @param marked   coordinate -> further directives without arguments
  */
-export function sdlOf(
-  schema: GraphQLSchema,
-  entities: readonly string[],
-  marked: Readonly<Record<string, readonly string[]>> = {},
-): string {
+export function sdlOf(schema: GraphQLSchema, entities: readonly string[]): string {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     if (entities.includes(type.name)) type.extensions = { ...type.extensions, directives: { key: [{ fields: "id" }] } };
     for (const field of Object.values(type.getFields())) {
-      const { group }: { readonly group?: { readonly row: string; readonly at?: string } } = field.extensions;
-      const directives = {
-        ...(group ? { group: { row: group.row, ...(group.at ? { at: group.at } : {}) } } : {}),
-        ...Object.fromEntries((marked[`${type.name}.${field.name}`] ?? []).map((name) => [name, {}])),
-      };
-      if (Object.keys(directives).length > 0) field.extensions = { ...field.extensions, directives };
+      const { group, directives }: Marks = field.extensions;
+      if (group)
+        field.extensions = {
+          ...field.extensions,
+          directives: { ...directives, group: { row: group.row, ...(group.at ? { at: group.at } : {}) } },
+        };
     }
   }
   return `${HEAD}\n${printSchemaWithDirectives(schema)}`;

@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 import { badUserInput } from "../errors.js";
 import { planned } from "../read/index.js";
+import type { Reference } from "../read/reference.js";
 import type { Conferred, HubContext } from "../viewer/context.js";
 import { sdlOf } from "./sdl.js";
 
@@ -31,17 +32,20 @@ const RELATION = parse(`
   }
 `);
 
-const ENTRANCE = parse(`
+/** @param hasQuery  the schema asks for records otherwise, too */
+const entrance = (entities: readonly string[], hasQuery: boolean) =>
+  parse(`
+  ${hasQuery ? "" : "extend schema { query: Query }"}
   """A reference to a record: its type and global id. 记录引用"""
   scalar _Any
   """What other subgraphs may refer to. 可被引用的记录"""
-  union _Entity = ${ENTITIES.join(" | ")}
+  union _Entity = ${entities.join(" | ")}
   """The subgraph about itself. 子图说明"""
   type _Service {
     """What the gateway composes. 子图模式"""
     sdl: String!
   }
-  extend type Query {
+  ${hasQuery ? "extend " : ""}type Query {
     """The subgraph about itself. 子图说明"""
     _service: _Service!
     """Records by reference; null for one that does not exist or is not shared. 按引用取记录"""
@@ -49,49 +53,83 @@ const ENTRANCE = parse(`
   }
 `);
 
-const representation = z.object({ __typename: z.enum(ENTITIES), id: z.string().max(200) });
-export type Representation = z.output<typeof representation>;
-
-/** @throws Mistake BAD_USER_INPUT */
-function readRepresentation(value: unknown): Representation {
-  const read = representation.safeParse(value);
-  if (read.success) return read.data;
-  throw badUserInput(
-    "representations",
-    "A representation names no entity of this subgraph",
-    "引用有误:类型或标识不存在",
-    `Send {__typename, id}; __typename one of ${ENTITIES.join(", ")}`,
-  );
-}
-
 /**
  * The hub's schema as a Federation 2 subgraph: `_service`, `_entities`, and `Minor.relation`, which no client sees.
  * @param plain the hub's schema, before the rule tree stands around it
  */
 export function subgraphOf(plain: GraphQLSchema): GraphQLSchema {
-  const sdl = hubSdlOf(plain);
-  const schema = extendSchema(extendSchema(plain, RELATION), ENTRANCE);
-  field(schema, "Query", "_service", { public: true }, () => ({ sdl }));
-  field(schema, "_Service", "sdl", { public: true });
-  field(schema, "Query", "_entities", { public: true }, entities);
-  field(schema, "Minor", "relation", { confers: HELD_AT_HOME }, relation);
+  const schema = extendSchema(plain, RELATION);
+  mark(schema, "Minor", "relation", { confers: HELD_AT_HOME, directives: { inaccessible: {} } }, relation);
+  return withEntrance(schema, ENTITIES);
+}
+
+/**
+ * An agency's schema as a subgraph: fields of `Minor` that each ask for the hub's word, signed for this agency.
+ * @param plain only types; everything is asked for by reference
+ */
+export function agencySubgraphOf(plain: GraphQLSchema, name: string): GraphQLSchema {
+  const schema = extendSchema(plain, RELATION);
+  const minor = schema.getType("Minor");
+  if (!isObjectType(minor)) throw new TypeError("An agency adds fields to Minor");
+  mark(schema, "Minor", "relation", { public: true, directives: { external: {} } }, () => null);
+  for (const field of Object.values(minor.getFields()))
+    if ("group" in field.extensions)
+      field.extensions = {
+        ...field.extensions,
+        directives: { requires: { fields: `relation(audience: "${name}")` } },
+      };
+  return withEntrance(schema, ["Minor"]);
+}
+
+/** What a gateway composes of the hub. */
+export const hubSdlOf = (plain: GraphQLSchema): string => sdlIn(subgraphOf(plain));
+
+/** What a gateway composes of a subgraph. */
+export const sdlIn = (schema: GraphQLSchema): string => {
+  const { sdl }: { readonly sdl?: string } = schema.extensions;
+  if (sdl === undefined) throw new TypeError("This schema is no subgraph");
+  return sdl;
+};
+
+function withEntrance(types: GraphQLSchema, entities: readonly string[]): GraphQLSchema {
+  const sdl = sdlOf(types, entities);
+  const schema = extendSchema(types, entrance(entities, types.getQueryType() != null));
+  schema.extensions = { ...schema.extensions, sdl };
+  mark(schema, "Query", "_service", { public: true }, () => ({ sdl }));
+  mark(schema, "_Service", "sdl", { public: true });
+  mark(schema, "Query", "_entities", { public: true }, entitiesOf);
   const any = schema.getType("_Any");
-  if (isScalarType(any)) any.parseValue = readRepresentation;
+  if (isScalarType(any)) any.parseValue = (value) => readReference(value, entities);
   const entity = schema.getType("_Entity");
   if (isUnionType(entity)) entity.resolveType = (value: { readonly typename?: string }) => value.typename ?? "Agency";
   return schema;
 }
 
-/** What a gateway composes of the hub. */
-export const hubSdlOf = (plain: GraphQLSchema): string =>
-  sdlOf(extendSchema(plain, RELATION), ENTITIES, { "Minor.relation": ["inaccessible"] });
+const reference = z.object({
+  __typename: z.string(),
+  id: z.string().max(200),
+  /** The hub's word, where the entity is an agency's. */
+  relation: z.string().max(4000).nullish(),
+});
 
-const entities = (
-  root: unknown,
-  { representations }: { representations: readonly Representation[] },
-  { directory, keyOf }: HubContext,
-  info: Parameters<GraphQLFieldResolver<unknown, HubContext>>[3],
-): unknown => {
+/** @throws Mistake BAD_USER_INPUT */
+function readReference(value: unknown, entities: readonly string[]): Reference {
+  const read = reference.safeParse(value);
+  if (read.success && entities.includes(read.data.__typename)) return read.data;
+  throw badUserInput(
+    "representations",
+    "A representation names no entity of this subgraph",
+    "引用有误:类型或标识不存在",
+    `Send {__typename, id}; __typename one of ${entities.join(", ")}`,
+  );
+}
+
+const entitiesOf: GraphQLFieldResolver<unknown, HubContext, { readonly representations: readonly Reference[] }> = (
+  root,
+  { representations },
+  { directory, keyOf },
+  info,
+) => {
   const rows = planned(root, info);
   return representations.map(({ __typename, id }, n) => {
     if (__typename !== "Agency") return Array.isArray(rows) ? (rows[n] ?? null) : null;
@@ -112,16 +150,16 @@ const relation: GraphQLFieldResolver<unknown, HubContext, { readonly audience: s
 const isConferred = (value: unknown): value is Conferred =>
   typeof value === "object" && value !== null && "id" in value && "levels" in value;
 
-function field(
+function mark<Args>(
   schema: GraphQLSchema,
   typeName: string,
   name: string,
   extensions: Readonly<Record<string, unknown>>,
-  resolve?: GraphQLFieldResolver<unknown, HubContext>,
+  resolve?: GraphQLFieldResolver<unknown, HubContext, Args>,
 ): void {
   const type = schema.getType(typeName);
-  const its = isObjectType(type) ? type.getFields()[name] : undefined;
-  if (!its) throw new TypeError(`${typeName}.${name} is not in the schema`);
-  its.extensions = extensions;
-  if (resolve) its.resolve = resolve;
+  const field = isObjectType(type) ? type.getFields()[name] : undefined;
+  if (!field) throw new TypeError(`${typeName}.${name} is not in the schema`);
+  field.extensions = extensions;
+  if (resolve) field.resolve = resolve;
 }

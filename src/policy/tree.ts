@@ -129,8 +129,9 @@ export function enforce(schema: GraphQLSchema, tree: RuleTree, coordinates: Coor
       type,
       Object.fromEntries(
         Object.entries(fields)
-          .filter(([field]) => coordinates.get(`${type}.${field}`)?.kind !== "public")
-          .map(([field, middleware]) => [field, remembered(middleware)]),
+          .map(([field, middleware]) => ({ field, middleware, guard: coordinates.get(`${type}.${field}`) }))
+          .filter(({ guard }) => guard?.kind !== "public")
+          .map(({ field, middleware, guard }) => [field, remembered(middleware, guard)]),
       ),
     ]),
   );

@@ -10,6 +10,7 @@ import { type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.
 import { placed } from "../policy/refuse.js";
 import { notCompared } from "../policy/say.js";
 import type { TruthTable } from "../policy/tables.js";
+import { arrayText } from "../store/array-text.js";
 import { isRecordType, RECORD_TYPES, type RecordType } from "../store/record-types.js";
 import type { Question } from "./collect.js";
 import type { Columns, Visit } from "./columns.js";
@@ -17,7 +18,7 @@ import { sharedMark } from "./marks.js";
 import { type OrderKey, orderKeys } from "./order.js";
 import { isData, toldIn } from "./row.js";
 import { factsOf, Source, tableOf } from "./source.js";
-import { arrayText, factParameters, literal, Parameters } from "./statement.js";
+import { factParameters, literal, Parameters } from "./statement.js";
 import { columnOf, fieldValue } from "./values.js";
 import type { ReadWorld } from "./world.js";
 
@@ -86,7 +87,7 @@ export class Deciding {
   /** A row of this type exists for the asker: its anchor is shown at some level, and of a request the field that it corrects. */
   exists(source: Source): string {
     // Of a record that the hub has told of, the hub has said so.
-    if (source.told !== undefined) return "true";
+    if (source.atHome) return "true";
     return `CASE WHEN ${source.when(this.#existence(source))} THEN ${this.#corrected(source)} ELSE false END`;
   }
 
@@ -200,9 +201,9 @@ export class Deciding {
     return anchor;
   }
 
-  source(type: GraphQLObjectType, told?: string): Source {
+  source(type: GraphQLObjectType, atHome?: Source["atHome"]): Source {
     if (!isRecordType(type.name)) throw new TypeError(`${type.name} is no shared record`);
-    return new Source(type.name, type, this.world.entity(type.name), this.alias(), told);
+    return new Source(type.name, type, this.world.entity(type.name), this.alias(), atHome);
   }
 
   alias(): string {

@@ -61,7 +61,7 @@ export class Fields {
     if (guard.kind === "edge" && edge) return this.#edge(columns, source, field, edge, nodes);
     if (guard.kind === "root" && pointing) return this.#pointing(columns, source, field, pointing, nodes);
     if (guard.kind === "confers") return this.#conferred(source, guard.rows, field, nodes);
-    if (guard.kind !== "group") return this.#own(source, field);
+    if (guard.kind !== "group") return this.#own(columns, source, field);
     source.ask(guard.row, guard.levels);
     const shown = source.when(this.deciding.world.tables.anyOf(guard.row, guard.levels, this.deciding.asker));
     if (edge) return this.#edge(columns, source, field, edge, nodes, shown);
@@ -81,8 +81,12 @@ export class Fields {
   }
 
   /** Fields that every shared record has and no group guards. */
-  #own(source: Source, field: GraphQLField<unknown, unknown>): Reader {
-    const { record } = source;
+  #own(columns: Columns, source: Source, field: GraphQLField<unknown, unknown>): Reader {
+    const { atHome, record } = source;
+    if (field.name === "id" && atHome) {
+      const column = columns.add(atHome.id);
+      return (data) => data[column];
+    }
     if (field.name === "id") return ({ i }) => this.deciding.world.ids.encode(record, String(i));
     if (field.name === "disclosure") {
       source.bits |= disclosureBits(this.deciding.world.tables, record, this.deciding.asker);

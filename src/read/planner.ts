@@ -8,6 +8,7 @@ import {
   isUnionType,
 } from "graphql";
 import type { Asker } from "../policy/decide.js";
+import { arrayText } from "../store/array-text.js";
 import type { IdType } from "../store/global-id.js";
 import { isRecordType } from "../store/record-types.js";
 import { below, collect, type Question } from "./collect.js";
@@ -20,7 +21,7 @@ import { badCursor, oneWay, type Page, pageIn, pageSize } from "./page.js";
 import { referencesIn } from "./reference.js";
 import { type Data, isData, type Reader, Row, rowOf, rowsOf, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
-import { arrayText, type Binding, type Parameters } from "./statement.js";
+import type { Binding, Parameters } from "./statement.js";
 import { filterText } from "./values.js";
 import type { ReadWorld } from "./world.js";
 
@@ -84,7 +85,10 @@ export class Planner {
       const type = question.schema.getType(name);
       if (!isObjectType(type) || !isRecordType(type.name)) return [];
       const asked = this.deciding.alias();
-      const source = this.deciding.source(type, world.atHome ? `${asked}.told` : undefined);
+      const source = this.deciding.source(
+        type,
+        world.atHome ? { id: `${asked}.id`, told: `${asked}.told` } : undefined,
+      );
       const inner = new Columns();
       const selection = this.#fields.selection(inner, source, type, source.alias, source.entity, nodes);
       const place = inner.add(`${asked}.n`);
@@ -98,7 +102,7 @@ export class Planner {
         );
       const from = world.atHome
         ? // No row of one's own is known by the hub's id but over the link.
-          `(SELECT l.minor AS key, a.told::jsonb AS told, a.n
+          `(SELECT l.minor AS key, a.id, a.told::jsonb AS told, a.n
               FROM unnest(${list("ids", "text", (id) => id)}, ${list("told", "text", (id, { told }) => JSON.stringify(told?.get(id) ?? null))}) WITH ORDINALITY a(id, told, n)
               JOIN minor_link l ON l.hub_id = a.id AND a.told <> 'null') ${asked}`
         : `unnest(${list("keys", "uuid", (id) => {

@@ -2,6 +2,8 @@
 export interface Reference {
   readonly __typename: string;
   readonly id: string;
+  /** What the hub has signed of it, where it is asked of an agency. */
+  readonly relation?: string | null | undefined;
 }
 
 export const isReference = (value: unknown): value is Reference =>

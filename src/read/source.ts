@@ -18,8 +18,8 @@ export class Source {
     readonly type: GraphQLObjectType,
     readonly entity: EntityMetadata,
     readonly alias: string,
-    /** At an agency: what the hub tells of the record, policy row -> bits, as jsonb. */
-    readonly told?: string,
+    /** At an agency: the record's id at the hub, and what the hub tells of it: policy row -> bits, as jsonb. */
+    readonly atHome?: { readonly id: string; readonly told: string } | undefined,
   ) {}
 
   get facts(): string {
@@ -31,9 +31,7 @@ export class Source {
     this.bits |= table.mask;
     return tableSql(
       table,
-      this.told === undefined
-        ? this.facts
-        : `(${this.facts} | coalesce((${this.told}->>${literal(table.row)})::int, 0))`,
+      this.atHome ? `(${this.facts} | coalesce((${this.atHome.told}->>${literal(table.row)})::int, 0))` : this.facts,
     );
   }
 
@@ -46,7 +44,7 @@ export class Source {
 
 /** Facts of a row and what is told of it, for whoever walks it. */
 export const factsOf = (source: Source): string =>
-  `${source.facts} AS f${source.told === undefined ? "" : `, ${source.told} AS t`}`;
+  `${source.facts} AS f${source.atHome ? `, ${source.atHome.told} AS t` : ""}`;
 
 /** The table under its alias. */
 export const tableOf = ({ entity, alias }: Source): string => `${quote(entity.tableName)} ${alias}`;

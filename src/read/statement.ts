@@ -1,6 +1,7 @@
 import { type KeysByFact, placesOf } from "../facts/keys.js";
 import type { FactParameters } from "../facts/say.js";
 import type { ToldByRow } from "../policy/home.js";
+import { arrayText } from "../store/array-text.js";
 import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "../viewer/viewer.js";
 
@@ -50,10 +51,6 @@ export function factParameters(parameters: Parameters, record: RecordType): Fact
     timed: keys("timed"),
   };
 }
-
-/** Text of an array parameter. */
-export const arrayText = (values: readonly (string | bigint | null)[]): string =>
-  `{${values.map((value) => (typeof value === "string" ? `"${value.replace(/["\\]/g, "\\$&")}"` : String(value))).join(",")}}`;
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

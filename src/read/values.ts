@@ -1,7 +1,8 @@
 import { type GraphQLField, getNamedType } from "graphql";
 import type { EntityMetadata } from "typeorm";
+import { arrayText } from "../store/array-text.js";
 import { fieldMarks } from "./marks.js";
-import { arrayText, quote } from "./statement.js";
+import { quote } from "./statement.js";
 
 export function columnOf(entity: EntityMetadata, property: string): string {
   const column = entity.findColumnWithPropertyName(property);

@@ -15,6 +15,7 @@ import type { DisclosureLog } from "../disclosure/log.js";
 import { disclosureEntry, operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
+import { isOutside, type ToldByRow } from "../policy/home.js";
 import { statedPurpose, staticRefusals } from "../policy/refuse.js";
 import type { Asked, Questions } from "../read/questions.js";
 import { isData } from "../read/row.js";
@@ -36,6 +37,11 @@ export interface AnsweringParts {
   readonly log: Logger;
   readonly change: RunChange;
   readonly onRecord: RunOnRecord;
+  /**
+   * At an agency: what the hub tells of the records that are asked for, by their ids at the hub.
+   * @throws Refusal RELATION_REFUSED
+   */
+  readonly told?: (context: HubContext, variables: Asked["variables"]) => Promise<ReadonlyMap<string, ToldByRow>>;
 }
 
 /**
@@ -71,7 +77,9 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
   if (!document) throw new TypeError("Apollo calls this with a document");
   if (!operation) throw noSuchOperation();
   context.told.operation = operationHash(document);
-  const purpose = statedPurpose(activation, context.asker, context.statedPurpose);
+  const purpose = isOutside(context.asker)
+    ? context.asker.purpose
+    : statedPurpose(activation, context.asker, context.statedPurpose);
   context.asker = activation.tables.same({ ...context.asker, purpose });
   const { asker, viewer } = context;
   context.told.purpose = asker.purpose?.purpose ?? null;
@@ -119,10 +127,11 @@ async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubC
     return wholeOrRefused(await walk(undefined), 1);
   }
 
+  const told = await parts.told?.(context, asked.variables);
+  const own = questions.reach(viewer);
+  const reach = told ? { ...own, told: [...told.keys()] } : own;
   const text = plan.asks
-    ? await context.timed("statement", () =>
-        store.read(questions.reach(viewer), plan, plan.bind(questions.binding(asked))),
-      )
+    ? await context.timed("statement", () => store.read(reach, plan, plan.bind(questions.binding({ ...asked, told }))))
     : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};

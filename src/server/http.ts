@@ -12,9 +12,10 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from "pino";
 import { Mistake } from "../errors.js";
 import { type Assertion, digest, HEADER } from "../federation/assertion.js";
-import type { HubSubgraph } from "../federation/hub-subgraph.js";
+import type { Entrance } from "../federation/entrance.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
+import { isOutside, outsider } from "../policy/home.js";
 import type { HubContext, Told } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -30,20 +31,26 @@ import { answerUnreadable, checkHead, refusedByFastify, unknownPath, unreadableP
 import { type Watched, watch } from "./watching.js";
 
 export interface HttpParts {
-  /** What answers at /graphql. */
-  readonly alone: AnsweringParts;
+  /** What answers whoever has a token, at /graphql; an agency's subgraph has none. */
+  readonly alone:
+    | {
+        readonly answering: AnsweringParts;
+        readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
+        readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
+        /** How people sign in to the explorer; null = they cannot. */
+        readonly signIn: () => SignIn | null;
+      }
+    | undefined;
   /** What answers a gateway at /subgraph; undefined where the configuration names none. */
-  readonly subgraph: (HubSubgraph & { readonly answering: AnsweringParts }) | undefined;
+  readonly subgraph: (Entrance & { readonly answering: AnsweringParts }) | undefined;
+  /** In force for all that is answered. */
+  readonly policy: { readonly version: number; readonly hash: string };
   readonly log: Logger;
-  readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
-  readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
   readonly directory: MemoryDirectory;
   readonly limits: Limits & { readonly maxTokens: number; readonly maxBodyBytes: number };
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
-  /** How people sign in to the explorer; null = they cannot. */
-  readonly signIn: () => SignIn | null;
 }
 
 declare module "fastify" {
@@ -65,7 +72,10 @@ declare module "fastify" {
   }
 }
 
-/** The hub over HTTP: GraphQL at /graphql, health beside it. Who has no token is told so before GraphQL is reached. */
+/**
+ * The hub over HTTP: GraphQL at /graphql, for a gateway at /subgraph, health beside it. Who has no token is told so
+ * before GraphQL is reached; at an agency, who has no assertion.
+ */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { alone, subgraph, log, metrics, readiness } = parts;
   const app = Fastify({
@@ -99,11 +109,13 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     request.told = nothingYet();
     if (request.routeOptions.config.open) return;
     request.watched = watch(metrics, parts.tracing);
-    request.claims = await parts.verify(request.headers.authorization);
-    request.viewer = await parts.viewerOf(request.claims);
+    if (alone) {
+      request.claims = await alone.verify(request.headers.authorization);
+      request.viewer = await alone.viewerOf(request.claims);
+    }
     checkHead(request);
   });
-  const { version, hash } = alone.activation.policy;
+  const { version, hash } = parts.policy;
   app.addHook("onSend", async (request, reply) => {
     dress(request, reply);
     // In force for all that the answer shows, withholds or explains.
@@ -118,7 +130,10 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     request.watched.end(line);
     log.info(line, "answered");
   });
-  app.all("/graphql", await graphqlOver(app, parts, alone));
+  if (alone) {
+    app.all("/graphql", await graphqlOver(app, parts, alone.answering));
+    serveExplorer(app, alone.signIn);
+  }
   app.get("/healthz", { config: { open: true } }, async () => ({ status: "alive" }));
   app.get("/readyz", { config: { open: true } }, async (_request, reply) => {
     const { status, body } = await readiness.now();
@@ -129,7 +144,6 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     if (request.viewer?.agency.role !== "OPERATOR") throw unknownPath();
     return reply.type(metrics.contentType).send(await metrics.told());
   });
-  serveExplorer(app, parts.signIn);
   app.setNotFoundHandler(async (request, reply) => refuse(unknownPath(), request, reply));
   app.setErrorHandler(async (error: unknown, request, reply) =>
     refuse(refusedByFastify(error) ?? error, request, reply),
@@ -142,12 +156,14 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         read(request, body.toString("utf8"), done);
       });
       calls.addHook("preHandler", async (request) => {
-        const { authorization = "", [HEADER]: assertion } = request.headers;
-        request.assertion = await subgraph.verify(typeof assertion === "string" ? assertion : undefined, {
+        const { authorization, [HEADER]: signed } = request.headers;
+        const assertion = await subgraph.verify(typeof signed === "string" ? signed : undefined, {
           body: request.digest,
-          token: authorization.replace(/^Bearer +/i, ""),
+          token: authorization?.replace(/^Bearer +/i, "") ?? null,
         });
-        request.id = request.assertion.requestId;
+        request.id = assertion.requestId;
+        request.assertion = assertion;
+        request.viewer ??= (await subgraph.viewerOf?.(assertion)) ?? null;
       });
       calls.post("/subgraph", await graphqlOver(app, parts, subgraph.answering));
     });
@@ -220,7 +236,7 @@ function contextOf(
   request: FastifyRequest,
 ): HubContext {
   const { assertion, claims, viewer, watched } = request;
-  if (!claims || !viewer || !watched) throw new TypeError("onRequest lets nobody pass without a viewer");
+  if (!viewer || !watched) throw new TypeError("The hooks let nobody pass without a viewer");
   const header = (name: string) => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -229,11 +245,12 @@ function contextOf(
   return {
     requestId: request.id,
     viewer,
-    asker: { role: agency.role, post, purpose: null },
+    asker: isOutside(viewer) ? outsider(agency.role) : { role: agency.role, post, purpose: null },
     // The gateway's word stands for the client's headers: nobody on the way can change it.
     statedPurpose: assertion ? (assertion.purpose ?? undefined) : header("x-hub-purpose"),
     told: request.told,
     timed: watched.timed,
+    assertion,
     idempotencyKey: assertion ? (assertion.idempotencyKey ?? undefined) : header("idempotency-key"),
     purposes: [...activation.policy.purposes.values()].filter(({ roles }) => roles.has(agency.role)),
     // Apollo hands out a copy of this object, and the purpose is stated on the copy.
@@ -250,7 +267,7 @@ function contextOf(
       return decoded?.type === type ? decoded.key : null;
     },
     confer: (audience, conferred) => {
-      if (!subgraph || !assertion) throw new TypeError("Only the subgraph's schema has a relation");
+      if (!subgraph?.confer || !assertion || !claims) throw new TypeError("Only the hub's subgraph has a relation");
       return subgraph.confer(audience, { viewer, claims, requestId: assertion.requestId }, conferred);
     },
     counted: new Set(),

@@ -65,7 +65,7 @@ export interface Hub {
 }
 
 /** How often ended relations are taken out of the arrays, the directory is read again, and imports are sealed. */
-const SWEEP_EVERY = 30_000;
+export const SWEEP_EVERY = 30_000;
 /** How often the hub looks whether a month has ended whose statistics are due. */
 const CLOSE_EVERY = 3_600_000;
 /** Milliseconds that a closing hub leaves to the questions that are being answered. */
@@ -156,18 +156,21 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     };
     const alone = answeringOver({ plain, activation }, "hub");
     const http = await createHttp({
-      alone,
+      alone: {
+        answering: alone,
+        verify: options.verify,
+        viewerOf: (claims) => viewers.of(claims),
+        signIn: options.signIn ?? (() => null),
+      },
+      policy,
       subgraph: subgraph && {
         ...subgraph,
         answering: answeringOver(await subgraphInForce({ plain, activation }), "subgraph"),
       },
       directory,
       log,
-      verify: options.verify,
-      viewerOf: (claims) => viewers.of(claims),
       limits: config.limits,
       readiness,
-      signIn: options.signIn ?? (() => null),
       metrics,
       tracing,
     });
@@ -194,10 +197,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "statistics"));
     }, CLOSE_EVERY);
     closing.unref();
-    const { port } = addressOf(http.server.address());
-    const { host } = config.server;
     return {
-      address: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      address: addressOf(http.server.address(), config.server.host),
       activation,
       store,
       questions: alone.questions,
@@ -233,7 +234,8 @@ export async function checkPort({ host, port }: HubConfig["server"]): Promise<vo
   await once(probe, "close");
 }
 
-function addressOf(address: string | AddressInfo | null): AddressInfo {
-  if (address === null || typeof address === "string") throw new TypeError("The hub listens on TCP");
-  return address;
+/** @param bound what the server listens on; the port may have been the system's choice */
+export function addressOf(bound: string | AddressInfo | null, host: string): string {
+  if (bound === null || typeof bound === "string") throw new TypeError("The hub listens on TCP");
+  return `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`;
 }

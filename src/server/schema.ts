@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isObjectType } from "graphql";
+import { GraphQLSchema, isObjectType } from "graphql";
 import { buildSchema, type NonEmptyArray } from "type-graphql";
 import { RESOLVERS } from "../domain/index.js";
 import { readField } from "../read/index.js";
@@ -21,6 +21,21 @@ export async function buildHubSchema(resolvers: NonEmptyArray<new () => object> 
     const root = schema.getType(name);
     if (root) root.description = description;
   }
+  return readingRows(schema);
+}
+
+/**
+ * An agency's types: what it adds to the hub's, and no root of its own.
+ * @param types its `Minor`, and what belongs to one
+ */
+export async function buildAgencyTypes(types: NonEmptyArray<new () => object>): Promise<GraphQLSchema> {
+  const { query, ...config } = (
+    await buildSchema({ resolvers: types, orphanedTypes: [...types], validate: false, skipCheck: true })
+  ).toConfig();
+  return readingRows(new GraphQLSchema({ ...config, types: config.types.filter((type) => type !== query) }));
+}
+
+function readingRows(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith("__"))
       for (const field of Object.values(type.getFields())) field.resolve ??= readField;

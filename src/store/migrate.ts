@@ -16,29 +16,36 @@ export class NewerDatabase extends Error {
   }
 }
 
+export type Migration = new () => MigrationInterface;
+
 /** One SQL file a migration, in the order of the time in its name; forward only. */
-export const MIGRATIONS: readonly (new () => MigrationInterface)[] = readdirSync(FOLDER)
-  .filter((file) => /^\d{13}-[a-z-]+\.sql$/.test(file))
-  .sort()
-  .map(
-    (file) =>
-      class implements MigrationInterface {
-        readonly name = nameOf(file);
-        async up(runner: QueryRunner): Promise<void> {
-          await runner.query(readFileSync(fileURLToPath(new URL(file, FOLDER)), "utf8"));
-        }
-        async down(): Promise<void> {
-          throw new Error(`${file} goes forward only; restore a backup instead`);
-        }
-      },
-  );
+export const migrationsIn = (folder: URL): readonly Migration[] =>
+  readdirSync(folder)
+    .filter((file) => /^\d{13}-[a-z-]+\.sql$/.test(file))
+    .sort()
+    .map(
+      (file) =>
+        class implements MigrationInterface {
+          readonly name = nameOf(file);
+          async up(runner: QueryRunner): Promise<void> {
+            await runner.query(readFileSync(fileURLToPath(new URL(file, folder)), "utf8"));
+          }
+          async down(): Promise<void> {
+            throw new Error(`${file} goes forward only; restore a backup instead`);
+          }
+        },
+    );
+
+export const MIGRATIONS = migrationsIn(FOLDER);
+/** What an agency's database has besides, that holds rows at home: the tie to the hub's ids. */
+export const AGENCY_MIGRATIONS = migrationsIn(new URL("agency/", FOLDER));
 
 // TypeORM wants the time at the end of the name.
 const nameOf = (file: string) => file.replace(/^(\d{13})-([a-z-]+)\.sql$/, "$2-$1");
 
 /** Brings the schema up to date with TypeORM's own runner, each migration in a transaction of its own. */
 export async function migrate(owner: DataSource): Promise<void> {
-  const known = new Set(MIGRATIONS.map((Migration) => new Migration().name));
+  const known = new Set(owner.migrations.map(({ name }) => name));
   const newer = (await executed(owner)).filter((name) => !known.has(name));
   if (newer.length > 0) throw new NewerDatabase(newer);
   await owner.runMigrations({ transaction: "each" });

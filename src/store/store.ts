@@ -3,7 +3,7 @@ import pg, { type Pool, type PoolClient } from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy, type EntityManager, type Table } from "typeorm";
 import { Fault } from "../errors.js";
 import { type Embedded, openEmbedded } from "./embedded.js";
-import { MIGRATIONS, migrate } from "./migrate.js";
+import { MIGRATIONS, type Migration, migrate } from "./migrate.js";
 import { type Prepared, RoundTrip } from "./round-trip.js";
 import { type RowReach, SET_VIEWER, viewerSettings } from "./viewer-settings.js";
 
@@ -17,6 +17,8 @@ export interface StoreConfig {
   /** For whoever only looks: nothing is migrated. */
   readonly asItIs?: boolean;
   readonly entities: DataSourceOptions["entities"];
+  /** Beside the hub's own: an agency's. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** Column names are the properties' in snake case; constraints are named as PostgreSQL names them. */
@@ -232,7 +234,7 @@ async function connect(
       ? { host: embedded.socketFolder, username: "postgres", database: "postgres" }
       : { url: config.url ?? "" }),
     entities: config.entities ?? [],
-    migrations: [...MIGRATIONS],
+    migrations: [...MIGRATIONS, ...(config.migrations ?? [])],
     namingStrategy: new SnakeNames(),
     installExtensions: false,
     migrationsTableName: "migration",

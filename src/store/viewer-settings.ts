@@ -1,3 +1,4 @@
+import { arrayText } from "./array-text.js";
 import { RECORD_TYPES } from "./record-types.js";
 import type { Prepared } from "./round-trip.js";
 
@@ -10,12 +11,15 @@ export interface RowReach {
   readonly agency: string;
   /** Person id, or the client of a department system. */
   readonly asker: string;
+  /** At an agency: ids, at the hub, of the minors that the hub has told of. */
+  readonly told?: readonly string[];
 }
 
 const names = [
   "hub.agency",
   "hub.asker",
   "hub.keys_all",
+  "hub.told",
   ...RECORD_TYPES.flatMap((type) => [`hub.keys_${type.toLowerCase()}`, `hub.places_${type.toLowerCase()}`]),
 ];
 
@@ -40,6 +44,7 @@ function textsOf(reach: RowReach): string[] {
     reach.agency,
     reach.asker,
     array(reach.keys.get("all")),
+    arrayText(reach.told ?? []),
     ...RECORD_TYPES.flatMap((type) => [array(reach.keys.get(type)), reach.places.get(type) ?? "{}"]),
   ];
 }

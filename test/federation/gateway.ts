@@ -13,7 +13,8 @@ export async function gatewayKeys(): Promise<{ readonly key: SigningKey; readonl
 }
 
 export interface Call {
-  readonly as: string;
+  /** The client's token, where it is passed on. */
+  readonly as: string | null;
   readonly query: string;
   readonly variables?: object;
   readonly purpose?: string | null;
@@ -35,7 +36,11 @@ export async function signedCall(
     { body: digest(body), token: as },
   );
   return {
-    headers: { "content-type": "application/json", authorization: `Bearer ${as}`, [HEADER]: assertion },
+    headers: {
+      "content-type": "application/json",
+      ...(as === null ? {} : { authorization: `Bearer ${as}` }),
+      [HEADER]: assertion,
+    },
     body,
   };
 }

@@ -1,0 +1,23 @@
+import type { Conferred } from "../viewer/context.js";
+import type { TokenClaims } from "../viewer/token.js";
+import type { Viewer } from "../viewer/viewer.js";
+import type { Assertion, Call } from "./assertion.js";
+
+/** How a subgraph lets its gateway in: of the hub, or of an agency. */
+export interface Entrance {
+  /** @throws Refusal ASSERTION_REFUSED */
+  verify(assertion: string | undefined, call: Call): Promise<Assertion>;
+  /**
+   * At an agency, which is given no token: who asks, by the assertion and its own directory.
+   * @throws Refusal UNAUTHENTICATED nobody of that name, any more
+   */
+  readonly viewerOf?: (assertion: Assertion) => Promise<Viewer>;
+  /** At the hub: signs what a subgraph may show to this viewer. */
+  readonly confer?: (audience: string, asked: ConferredTo, conferred: Conferred) => Promise<string>;
+}
+
+export interface ConferredTo {
+  readonly viewer: Viewer;
+  readonly claims: TokenClaims;
+  readonly requestId: string;
+}

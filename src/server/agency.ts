@@ -1,0 +1,166 @@
+import pino, { type Logger } from "pino";
+import type { NonEmptyArray } from "type-graphql";
+import type { DataSource } from "typeorm";
+import type { HubConfig } from "../config.js";
+import { openDisclosureLog } from "../disclosure/log.js";
+import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
+import { agencySubgraphOf, sdlIn } from "../federation/subgraph.js";
+import { activate } from "../policy/activate.js";
+import { atHome } from "../policy/home.js";
+import { loadPolicy } from "../policy/load.js";
+import type { Role } from "../policy/policy.js";
+import { Questions } from "../read/questions.js";
+import { PublishedCounts } from "../statistics/published.js";
+import type { IdCipher } from "../store/global-id.js";
+import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
+import { Store } from "../store/store.js";
+import { createViewers } from "../viewer/viewers.js";
+import { MemoryDirectory } from "./directory.js";
+import { causeOf } from "./format.js";
+import { checkIdKey, checkServingLogin, idCipherOf, storeConfigOf } from "./foundation.js";
+import { createHttp } from "./http.js";
+import { addressOf, checkPort, SWEEP_EVERY } from "./hub.js";
+import { Metrics } from "./metrics.js";
+import { Readiness } from "./readiness.js";
+import { buildAgencyTypes } from "./schema.js";
+import { RoleViews } from "./views.js";
+
+/** An agency that keeps rows at home: what it adds to the hub's records, and where it keeps them. */
+export interface AgencyDefinition {
+  /** Its kind: its role in the policy. */
+  readonly role: Role;
+  /** Its `Minor`, and what belongs to one: types = tables = groups. */
+  readonly types: NonEmptyArray<new () => object>;
+  /** Folder of its own migrations, one SQL file each. */
+  readonly migrations: URL;
+  /** Runs as the owner, after migrating: an example's people and records. */
+  readonly asOwner?: (owner: DataSource, ids: IdCipher) => Promise<void>;
+}
+
+export interface Agency {
+  readonly address: string;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** The agency's schema, before the rule tree stands around it. */
+export const agencySchema = async ({ types }: Pick<AgencyDefinition, "types">, name: string) =>
+  agencySubgraphOf(await buildAgencyTypes(types), name);
+
+/** What the gateway composes of an agency. @param name as the hub has registered it */
+export const agencySdl = async (definition: Pick<AgencyDefinition, "types">, name: string): Promise<string> =>
+  sdlIn(await agencySchema(definition, name));
+
+/**
+ * An agency's subgraph: its own database, and the hub's policy, rule tree, planner, row security and log. It answers its
+ * gateway alone, and opens nothing that the hub does not say.
+ * @throws ConfigError, SchemaError, ActivationError, and whatever the database refuses
+ */
+export async function openAgency(
+  config: HubConfig,
+  definition: AgencyDefinition,
+  log: Logger = pino({ level: config.log.level ?? "info" }),
+): Promise<Agency> {
+  const { role } = definition;
+  await checkPort(config.server);
+  const plain = await agencySchema(definition, config.federation.name ?? "");
+  const activation = await activate(await loadPolicy(config.policy.directory), plain, atHome(role));
+  const { policy } = activation;
+  const ids = idCipherOf(config);
+  const store = await Store.open(
+    {
+      ...storeConfigOf(config),
+      entities: [...definition.types],
+      migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(definition.migrations)],
+    },
+    async (owner) => {
+      await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
+      // No edge leads anywhere here; shares of a group are told apart by its number.
+      await owner.query("SELECT hub_activate($1::text[], '[]')", [[...policy.rows.keys()]]);
+      await definition.asOwner?.(owner, ids);
+    },
+  );
+  try {
+    const query = <Row extends object>(sql: string, params: readonly unknown[] = []) => store.query<Row>(sql, params);
+    await checkIdKey(query, ids, config);
+    await checkServingLogin(store);
+    const rows = await query<{ name: string; no: number }>("SELECT name, no FROM policy_row");
+    const directory = await MemoryDirectory.open(store, ids);
+    const metrics = new Metrics(store.pool, activation);
+    const disclosures = await openDisclosureLog({
+      pool: store.logPool,
+      dataDir: config.database.dataDir,
+      wrote: (lines) => metrics.logged(lines),
+    });
+    const viewers = createViewers({ query, policy, publicClients: [GATEWAY_CLIENT] });
+    const subgraph = agencySubgraph(config, activation, role, viewers, query);
+    const questions = new Questions(
+      {
+        schema: activation.schema,
+        coordinates: activation.coordinates,
+        tables: activation.tables,
+        ids,
+        directory,
+        entity: (target) => store.dataSource.getMetadata(target),
+        atHome: true,
+      },
+      new Map(rows.map(({ name, no }) => [name, no])),
+      (name) => store.evict(name),
+    );
+    const readiness = new Readiness(
+      () => store.query("SELECT 1"),
+      () => [],
+      log,
+    );
+    const http = await createHttp({
+      alone: undefined,
+      subgraph: {
+        ...subgraph,
+        answering: {
+          activation,
+          questions,
+          store,
+          disclosures,
+          counts: new PublishedCounts(store, activation, () => directory.divisions()),
+          views: new RoleViews(activation, plain),
+          log,
+          change: writesNothing,
+          onRecord: writesNothing,
+          told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
+        },
+      },
+      directory,
+      policy,
+      log,
+      limits: config.limits,
+      readiness,
+      metrics,
+      tracing: undefined,
+    });
+    await http.listen({ host: config.server.host, port: config.server.port });
+    const sweep = setInterval(() => {
+      query("SELECT hub_sweep()")
+        .then(() => query("DELETE FROM assertion_seen WHERE until < now()"))
+        .then(() => directory.refresh())
+        .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
+    }, SWEEP_EVERY);
+    sweep.unref();
+    return {
+      address: addressOf(http.server.address(), config.server.host),
+      store,
+      close: async () => {
+        clearInterval(sweep);
+        await http.close();
+        await disclosures.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+const writesNothing = async (): Promise<never> => {
+  throw new TypeError("An agency's subgraph has no mutations");
+};

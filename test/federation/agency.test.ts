@@ -1,0 +1,277 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { parseConfig } from "../../src/config.js";
+import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
+import { relationFor } from "../../src/federation/relation.js";
+import { parsePolicy } from "../../src/policy/load.js";
+import type { ShownLevel } from "../../src/policy/policy.js";
+import { type Agency, openAgency } from "../../src/server/agency.js";
+import { shipped } from "../policy/shipped.js";
+import { gatewayKeys, signedCall } from "./gateway.js";
+import { SCHOOL } from "./school/record.js";
+
+const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+/** As the hub knows two pupils, and one child who is none. */
+const [LIN, CHEN, STRANGER] = ["M-lin", "M-chen", "M-stranger"];
+const policy = parsePolicy(shipped);
+const IN_FORCE = `${policy.version} ${policy.hash}`;
+
+const ASKED = `query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Minor {
+  id attendance { term daysAbsent } visitAsked psychologicalFinding psychologicalNeed counsellingNotes { heldOn notes } } } }`;
+type Levels = Readonly<Record<string, ShownLevel>>;
+interface Asking {
+  /** "person:counsellor", else somebody from outside. */
+  readonly viewer?: string;
+  readonly purpose?: string;
+  readonly query?: string;
+  readonly told?: Readonly<Record<string, Levels | undefined>>;
+}
+
+describe("a school that keeps its pupils' records at home", () => {
+  let school: Agency;
+  let gateway: SigningKey;
+  let hub: SigningKey;
+
+  const relation = (id: string, viewer: string, requestId: string, levels: Levels, more = {}) =>
+    relationFor(hub, { audience: "school", viewer, requestId, policy: IN_FORCE, ...more }, { id, levels });
+  const ask = async ({ viewer: named, purpose, query = ASKED, told = {} }: Asking, requestId = randomUUID()) => {
+    const viewer = named ?? `request:${requestId}`;
+    const r = await Promise.all(
+      Object.entries(told).map(async ([id, levels]) => ({
+        __typename: "Minor",
+        id,
+        relation: levels ? await relation(id, viewer, requestId, levels) : null,
+      })),
+    );
+    return send(r, viewer, requestId, purpose, query);
+  };
+  const send = async (r: readonly object[], viewer: string, requestId: string, purpose?: string, query = ASKED) => {
+    const { headers, body } = await signedCall(
+      gateway,
+      { as: null, query, variables: { r }, audience: "school", requestId, purpose: purpose ?? null },
+      { viewer },
+    );
+    const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
+    return { status: response.status, ...(await response.json()) };
+  };
+  const entity = async (asking: Asking) => (await ask(asking)).data?._entities[0];
+
+  describe("answers whoever the hub tells of, at the level that it tells", () => {
+    const ATTENDANCE = [{ term: "2026-1", daysAbsent: 7 }];
+    it.each`
+      levels                    | shown
+      ${{ R13: "F" }}           | ${{ attendance: ATTENDANCE, visitAsked: true }}
+      ${{ R13: "X" }}           | ${{ visitAsked: true }}
+      ${{ R15: "F" }}           | ${{ psychologicalFinding: "睡眠差", psychologicalNeed: "HIGH" }}
+      ${{ R15: "B" }}           | ${{ psychologicalNeed: "HIGH" }}
+      ${{ R15: "X" }}           | ${{}}
+      ${{ R13: "X", R15: "B" }} | ${{ visitAsked: true, psychologicalNeed: "HIGH" }}
+      ${{}}                     | ${{}}
+    `("$levels opens $shown to somebody from outside", async ({ levels, shown }) => {
+      expect(await entity({ told: { [String(LIN)]: levels } })).toEqual({
+        __typename: "Minor",
+        id: LIN,
+        ...NOTHING,
+        ...shown,
+      });
+    });
+
+    it("each pupil at its own level, in one statement's order", async () => {
+      const { data } = await ask({ told: { [String(CHEN)]: { R13: "X" }, [String(LIN)]: { R13: "F" } } });
+      expect(data._entities).toMatchObject([
+        { id: CHEN, attendance: null, visitAsked: false },
+        { id: LIN, attendance: ATTENDANCE, visitAsked: true },
+      ]);
+    });
+  });
+
+  describe("opens nothing without the hub's word, not even to its own", () => {
+    it("a pupil without a relation is null, as is a child who is none", async () => {
+      const { data, errors } = await ask({
+        viewer: "person:head",
+        purpose: "CASE_HANDLING",
+        query: "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { attendance { term } } } }",
+        told: { [String(LIN)]: undefined, [String(STRANGER)]: { R13: "F" } },
+      });
+      expect(errors).toBeUndefined();
+      expect(data._entities).toEqual([null, null]);
+    });
+
+    it.each`
+      what                  | more
+      ${"another viewer"}   | ${{ viewer: "request:other" }}
+      ${"another request"}  | ${{ requestId: randomUUID() }}
+      ${"another subgraph"} | ${{ audience: "station" }}
+      ${"another policy"}   | ${{ policy: "1 old" }}
+    `("a relation of $what is refused", async ({ more }) => {
+      const requestId = randomUUID();
+      const viewer = `request:${requestId}`;
+      const said = await relation(String(LIN), viewer, requestId, { R13: "F" }, more);
+      const { status, errors } = await send([{ __typename: "Minor", id: LIN, relation: said }], viewer, requestId);
+      expect({ status, code: errors[0].extensions.code }).toEqual({ status: 403, code: "RELATION_REFUSED" });
+    });
+
+    it("a relation of another minor, or by another key, is refused", async () => {
+      const requestId = randomUUID();
+      const viewer = `request:${requestId}`;
+      const { key: foreign } = await gatewayKeys();
+      for (const said of [
+        await relation(String(CHEN), viewer, requestId, { R13: "F" }),
+        await relationFor(
+          foreign,
+          { audience: "school", viewer, requestId, policy: IN_FORCE },
+          { id: String(LIN), levels: { R13: "F" } },
+        ),
+      ]) {
+        const { errors } = await send([{ __typename: "Minor", id: LIN, relation: said }], viewer, requestId);
+        expect(errors[0].extensions.code).toBe("RELATION_REFUSED");
+      }
+    });
+  });
+
+  describe("counselling notes (R16, MHL 23)", () => {
+    const NOTES = [{ heldOn: "2026-03-04", notes: "谈到家里的事" }];
+    const notes = async (viewer: string | undefined, levels: Levels) =>
+      (
+        await entity({
+          ...(viewer ? { viewer } : {}),
+          purpose: "LEFT_BEHIND_CARE",
+          query:
+            "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { counsellingNotes { heldOn notes } } } }",
+          told: { [String(LIN)]: levels },
+        })
+      )?.counsellingNotes;
+
+    it("are for the assigned counsellor alone, as hub and school both know", async () => {
+      expect(await notes("person:counsellor", { R16: "F" })).toEqual(NOTES);
+    });
+    it("are closed to him while the hub does not know that he is assigned", async () => {
+      expect(await notes("person:counsellor", {})).toBeNull();
+    });
+    it.each(["person:head", "person:other counsellor"])(
+      "are closed to %s, whatever the hub says: the school knows better",
+      async (viewer) => expect(await notes(viewer, { R16: "F" })).toBeNull(),
+    );
+  });
+
+  it("knows nobody who has left, whatever the gateway says", async () => {
+    const { status, errors } = await ask({ viewer: "person:nobody", told: { [String(LIN)]: { R13: "F" } } });
+    expect({ status, code: errors[0].extensions.code }).toEqual({ status: 401, code: "UNAUTHENTICATED" });
+  });
+
+  it("puts on its own record what it showed, under the request, and of outsiders no more than that (R35)", async () => {
+    const requestId = randomUUID();
+    await ask({ told: { [String(LIN)]: { R13: "F" } } }, requestId);
+    const [last] = await school.store.query<{ entries: string }>(
+      "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 1",
+    );
+    expect(JSON.parse(String(last?.entries)).entry).toMatchObject({
+      requestId,
+      person: null,
+      client: `request:${requestId}`,
+      agency: "00000000-0000-0000-0000-000000000000",
+      post: "OUTSIDE",
+      purpose: "OUTSIDE",
+      subjects: [{ type: "Minor", groups: { R13: "F" } }],
+    });
+  });
+
+  it("shows its database no row that the hub has not told of: the second wall", async () => {
+    const [row] = await school.store.query<{ n: number }>("SELECT count(*)::int AS n FROM attendance");
+    expect(row?.n).toBe(0);
+  });
+
+  const NOTHING = {
+    attendance: null,
+    visitAsked: null,
+    psychologicalFinding: null,
+    psychologicalNeed: null,
+    counsellingNotes: null,
+  };
+
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "school-"));
+    const gatewayFiles = await gatewayKeys();
+    gateway = gatewayFiles.key;
+    hub = await signingKeyIn(join(folder, "hub.json"));
+    const config = parseConfig(
+      { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
+      JSON.stringify({ federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "hub.json")) } }),
+    );
+    school = await openAgency(
+      config,
+      {
+        ...SCHOOL,
+        asOwner: async (owner, ids) => {
+          const sql = (text: string, params: unknown[] = []) => owner.query(text, params);
+          await sql("INSERT INTO division VALUES (990101101000, '柳河镇'), (990101101200, '柳荫村')");
+          await sql(
+            `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+             VALUES ($1, 'SCHOOL', '柳河小学', 990101101000, 'AGREEMENT', '示例')`,
+            [key(1)],
+          );
+          for (const [n, subject, post] of [
+            [2, "head", "HEAD"],
+            [3, "counsellor", "COUNSELLING_TEACHER"],
+            [4, "other counsellor", "COUNSELLING_TEACHER"],
+          ] as const)
+            await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
+              key(n),
+              subject,
+              key(1),
+              post,
+            ]);
+          for (const [n, hubId, absent, asked] of [
+            [11, LIN, 7, true],
+            [12, CHEN, 1, false],
+          ] as const) {
+            await sql(
+              `INSERT INTO minor (id, ref, place, full_name, given_name, birth_date, sex)
+               VALUES ($1, $2, 990101101200, '示例', '例', '2016-03-02', 'FEMALE')`,
+              [key(n), ids.ref(key(n))],
+            );
+            await sql("INSERT INTO minor_link (hub_id, minor) VALUES ($1, $2)", [hubId, key(n)]);
+            await sql("INSERT INTO attendance (minor, term, days_absent, visit_asked) VALUES ($1, '2026-1', $2, $3)", [
+              key(n),
+              absent,
+              asked,
+            ]);
+          }
+          await sql(
+            "INSERT INTO counselling_session (minor, held_on, notes) VALUES ($1, '2026-03-04', '谈到家里的事')",
+            [key(11)],
+          );
+          await sql("INSERT INTO psychological_need VALUES ($1, 'HIGH', '睡眠差')", [key(11)]);
+          await sql("SELECT hub_involve($1)", [
+            JSON.stringify([
+              ...[11, 12].map((n) => ({
+                record_type: "Minor",
+                record: key(n),
+                agency: key(1),
+                kind: "SOURCE",
+                basis: "示例",
+              })),
+              {
+                record_type: "Minor",
+                record: key(11),
+                agency: key(1),
+                person: key(3),
+                kind: "COUNSELLOR",
+                basis: "示例",
+              },
+            ]),
+          ]);
+        },
+      },
+      pino({ level: "silent" }),
+    );
+  });
+  afterAll(async () => {
+    await school?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
