@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { FACT } from "../../src/policy/facts.js";
+import { byType } from "../support/tables.js";
 
 /**
  * The three tables as a reader of docs/access-model.md understands them, from the CSV files alone: the yardstick of
@@ -148,22 +149,10 @@ export function* subsetsOf(bits: number): Generator<number> {
 }
 
 /** Anchors: a row of the type exists for the viewer if and only if this group is shown. */
-export const ANCHOR = {
-  Minor: "R1",
-  Case: "R17",
-  SensitiveIncident: "R26",
-  OpinionAlert: "R28",
-  CareRegistration: "R38",
-  GuardianshipAssessment: "R9a",
-  SupportNeed: "R39",
-  SupportRecord: "R36",
-  ProtectionMeasure: "R24",
-  Placement: "R32",
-  LegalSupervision: "R25",
-  CorrectionRequest: "R40",
-} as const;
-export type RecordType = keyof typeof ANCHOR;
-export const RECORD_TYPES = Object.keys(ANCHOR).filter((type): type is RecordType => type in ANCHOR);
+export const ANCHOR = byType(
+  (type) => [...matrix].find(([, line]) => line["record"] === type && line["anchor"] === "yes")?.[0] ?? "",
+);
+export { RECORD_TYPES, type RecordType } from "../../src/store/record-types.js";
 
 /** What a leaf of the rule tree must answer. The flip test puts others in its place. */
 export type Leaf = (row: string, level: Shown, asker: Asker, facts: number) => boolean;

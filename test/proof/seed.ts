@@ -1,66 +1,9 @@
 import type { IdCipher } from "../../src/store/global-id.js";
 import type { Sql } from "../support/hub.js";
+import { columnsOf, tableOf } from "../support/tables.js";
 import { postsOf, RECORD_TYPES, type RecordType, ROLES } from "./reading.js";
-import { isValues, nameOfAgency, peopleOf, type Record_, type World } from "./world.js";
+import { isValues, nameOfAgency, peopleOf, type Record_, roleOfAgency, type World } from "./world.js";
 
-const COLUMNS: Readonly<Record<RecordType, readonly [table: string, ...columns: string[]]>> = {
-  Minor: [
-    "minor",
-    "fullName",
-    "givenName",
-    "citizenNumber",
-    "birthDate",
-    "sex",
-    "ethnicGroup",
-    "careCategories",
-    "homeAddress",
-    "phone",
-  ],
-  Case: ["case_file", "number", "kind", "stage", "openedOn", "closedOn", "narrative", "partnerSummary"],
-  SensitiveIncident: ["sensitive_incident", "kind", "level", "occurredAt", "status", "narrative", "partnerSummary"],
-  OpinionAlert: [
-    "opinion_alert",
-    "topic",
-    "level",
-    "heat",
-    "detectedAt",
-    "status",
-    "source",
-    "reference",
-    "authorAccount",
-    "originalText",
-    "redactedText",
-  ],
-  CareRegistration: ["care_registration", "status", "carer", "parentsWorkPlace", "since", "endedOn"],
-  GuardianshipAssessment: [
-    "guardianship_assessment",
-    "assessedOn",
-    "risks",
-    "level",
-    "findings",
-    "visits",
-    "lastVisitOn",
-    "guidance",
-    "nextVisitBy",
-    "closedOn",
-  ],
-  SupportNeed: ["support_need", "kind", "level", "advice", "status"],
-  SupportRecord: ["support_record", "kind", "summary", "startedOn", "endedOn"],
-  ProtectionMeasure: ["protection_measure", "kind", "number", "issuer", "terms", "issuedOn", "validUntil", "endedOn"],
-  LegalSupervision: [
-    "legal_supervision",
-    "kind",
-    "subject",
-    "issuedOn",
-    "dueOn",
-    "reply",
-    "repliedOn",
-    "result",
-    "closedOn",
-  ],
-  CorrectionRequest: ["correction_request", "about", "coordinate", "value", "reason", "status", "dueOn", "reply"],
-  Placement: ["placement", "kind", "placedOn", "reviewedOn", "endedOn", "address", "fosterCarer"],
-};
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const key = (letter: string, ...numbers: number[]) =>
   `00000000-0000-7000-8${letter}00-${numbers
@@ -68,6 +11,9 @@ const key = (letter: string, ...numbers: number[]) =>
     .join("")
     .padStart(12, "0")}`;
 export const agencyKey = (role: string) => key("a", ROLES.indexOf(role));
+/** An agency is shown by its name, and kept by its key. */
+const keyOf = (value: unknown) =>
+  isValues(value) && typeof value["name"] === "string" ? agencyKey(roleOfAgency(value["name"])) : value;
 const personKey = (role: string, post: string) =>
   key(
     "b",
@@ -140,32 +86,19 @@ export async function seed({ records, relations, links }: World, sql: Sql, ids: 
     { id: key("c", 2), school: agencyKey("SCHOOL"), name: "二班", teacher: null },
   ]);
   for (const type of RECORD_TYPES) {
-    const [table, ...columns] = COLUMNS[type];
     await insert(
-      table,
+      tableOf(type),
       of(type).map((record) => ({
         id: record.key,
         ref: ids.ref(record.key),
         place: placeOf(record),
-        ...Object.fromEntries(columns.map((column) => [snake(column), record.values[column]])),
+        ...Object.fromEntries(
+          columnsOf(type)
+            .filter((column) => column in record.values)
+            .map((column) => [snake(column), keyOf(record.values[column])]),
+        ),
         ...(record.about ? { minor: record.about } : {}),
         ...(record.corrects ? { record: record.corrects } : {}),
-        ...(type === "SupportRecord" ? { given_by: agencyKey(String(record.values["by"])) } : {}),
-        ...(type === "CareRegistration" ? { registered_by: agencyKey(String(record.values["by"])) } : {}),
-        ...(type === "GuardianshipAssessment" ? { assessed_by: agencyKey(String(record.values["by"])) } : {}),
-        ...(type === "ProtectionMeasure"
-          ? {
-              recorded_by: agencyKey(String(record.values["by"])),
-              addressee: record.values["addressee"] && agencyKey(String(record.values["by"])),
-            }
-          : {}),
-        ...(type === "Placement"
-          ? { placed_by: agencyKey(String(record.values["by"])), office: agencyKey(String(record.values["by"])) }
-          : {}),
-        ...(type === "LegalSupervision"
-          ? { submitted_by: agencyKey(String(record.values["by"])), addressee: agencyKey(String(record.values["by"])) }
-          : {}),
-        ...(type === "Case" ? { lead_agency: agencyKey(String(record.values["lead"])) } : {}),
         ...(type === "OpinionAlert"
           ? { monitor: agencyKey("PUBLICITY_CULTURE_CENTRE"), author_is_minor: record.minorAuthor }
           : {}),

@@ -228,6 +228,7 @@ export const peopleOf = (role: string): string[] =>
   postsOf(role).flatMap(({ name }) => (name === "SYSTEM_CLIENT" ? [] : [name]));
 
 export const nameOfAgency = (role: string) => `部门 ${role}`;
+export const roleOfAgency = (name: string) => name.replace(nameOfAgency(""), "");
 
 /** A case names the agencies that take part. */
 function withParticipants(records: Map<string, Record_>, relations: readonly Relation[]): Map<string, Record_> {

@@ -1,35 +1,11 @@
 import DataLoader from "dataloader";
 import { type EntityManager, type EntityTarget, In, IsNull, type ObjectLiteral } from "typeorm";
-import { CareRegistration } from "../../../src/domain/care/index.js";
-import { Case, CaseMinor } from "../../../src/domain/cases/index.js";
-import { CorrectionRequest } from "../../../src/domain/corrections/index.js";
-import { GuardianshipAssessment } from "../../../src/domain/guardianship/index.js";
-import { IncidentAlert, IncidentMinor, SensitiveIncident } from "../../../src/domain/incidents/index.js";
-import { Minor } from "../../../src/domain/minors/index.js";
-import { SupportNeed } from "../../../src/domain/needs/index.js";
-import { OpinionAlert } from "../../../src/domain/opinion/index.js";
-import { Placement } from "../../../src/domain/placement/index.js";
-import { ProtectionMeasure } from "../../../src/domain/protection/index.js";
+import { CaseMinor } from "../../../src/domain/cases/index.js";
+import { IncidentAlert, IncidentMinor } from "../../../src/domain/incidents/index.js";
 import type { SharedRecord } from "../../../src/domain/shared-record.js";
-import { LegalSupervision } from "../../../src/domain/supervision/index.js";
-import { SupportRecord } from "../../../src/domain/support/index.js";
 import type { RecordType } from "../../../src/store/record-types.js";
+import { entityOf } from "../../support/tables.js";
 import { Involvement } from "./involvement.js";
-
-const RECORDS: Readonly<Record<RecordType, new () => SharedRecord>> = {
-  Minor,
-  Case,
-  SensitiveIncident,
-  OpinionAlert,
-  CareRegistration,
-  GuardianshipAssessment,
-  SupportNeed,
-  SupportRecord,
-  ProtectionMeasure,
-  Placement,
-  LegalSupervision,
-  CorrectionRequest,
-};
 
 /** An edge between two records, and the policy row that guards it. */
 export interface Link {
@@ -55,11 +31,11 @@ export class Data {
   }
 
   records(type: RecordType): Promise<SharedRecord[]> {
-    return this.all(RECORDS[type]);
+    return this.all(entityOf(type));
   }
 
   record(type: RecordType, id: string): Promise<SharedRecord | null> {
-    return this.one(RECORDS[type], "id", id);
+    return this.one(entityOf(type), "id", id);
   }
 
   async one<T extends ObjectLiteral>(target: new () => T, column: string & keyof T, value: string): Promise<T | null> {
