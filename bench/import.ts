@@ -25,7 +25,7 @@ export async function benchImport(pupils: number): Promise<Record<"tenth" | "all
     await prepareDirectory(env);
     const run = async (agency: string, rows: number) => {
       const file = await rosterOf(folder, agency, rows);
-      const child = start("importing.js");
+      const child = start("importing.js", { NODE_OPTIONS: "--max-old-space-size=96" });
       child.send({ env, file, agency });
       const imported = await said<Imported>(child);
       await stop(child);
