@@ -12,7 +12,9 @@ export type Target =
   | "cases"
   | "incidents"
   | "alerts"
-  | "placements";
+  | "placements"
+  | "support-records"
+  | "legal-supervisions";
 
 /** In `register_key`, whose numbers are the operator's: there before any agency is. */
 export const OPERATOR_ID = "00000000-0000-0000-0000-000000000000";

@@ -40,6 +40,7 @@ type Rows = readonly [path: string, rows: readonly Cells[]];
 export function records(cast: Cast, stories: boolean): Rows[] {
   const caseRows = cases(cast, stories);
   const incidentRows = incidents(cast, stories);
+  const alertRows = alerts(cast, stories);
   return [
     ...byAgency(
       "minors",
@@ -58,7 +59,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ],
     ...byAgency("cases", caseRows),
     ...byAgency("incidents", incidentRows),
-    ...byAgency("alerts", alerts(cast, stories)),
+    ...byAgency("alerts", alertRows),
     ...byAgency("incident-alerts", incidentAlerts(cast, stories)),
     ...byAgency("care-registrations", careRegistrations(cast)),
     ...byAgency("guardianship-assessments", guardianshipAssessments(cast)),
@@ -67,7 +68,10 @@ export function records(cast: Cast, stories: boolean): Rows[] {
     ...byAgency("protection-measures", protectionMeasures(cast)),
     ...byAgency("placements", placements(cast, stories)),
     ...(stories ? byAgency("legal-supervisions", legalSupervisions(cast)) : []),
-    ["correction-requests", stories ? correctionRequests(cast) : []],
+    [
+      "correction-requests",
+      stories ? correctionRequests(cast, { case: caseRows, incident: incidentRows, alert: alertRows }) : [],
+    ],
     [
       "relations",
       [

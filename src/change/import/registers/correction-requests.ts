@@ -1,20 +1,36 @@
 import { shanghaiDay, workingDaysAfter } from "../../../calendar.js";
 import { CORRECTION_DAYS, CorrectionStatus } from "../../../domain/corrections/index.js";
-import { required } from "../column.js";
+import type { RecordType } from "../../../store/record-types.js";
+import { optional, type Row, required } from "../column.js";
 import { agency, key, recordOf, text } from "../parsers.js";
 import type { Register } from "../register.js";
+import type { Said } from "../report.js";
 import { inBatches, involve } from "../rows.js";
 
 const columns = {
   key: required(key),
   agency: required(agency),
-  minor: required(recordOf("minors")),
-  home_address: required(text),
+  minor: optional(recordOf("minors")),
+  case: optional(recordOf("cases")),
+  incident: optional(recordOf("incidents")),
+  alert: optional(recordOf("alerts")),
+  support_record: optional(recordOf("support-records")),
+  supervision: optional(recordOf("legal-supervisions")),
+  value: required(text),
   reason: required(text),
 };
-const GROUP = "R6";
 
-/** Home addresses that agencies have found wrong, so that the demo has requests to answer; agencies propose by command. */
+/** Of each type the field that is corrected, and its group. */
+const FIELDS = {
+  minor: { type: "Minor", field: "homeAddress", group: "R6" },
+  case: { type: "Case", field: "kind", group: "R17" },
+  incident: { type: "SensitiveIncident", field: "level", group: "R26" },
+  alert: { type: "OpinionAlert", field: "topic", group: "R28" },
+  support_record: { type: "SupportRecord", field: "summary", group: "R36" },
+  supervision: { type: "LegalSupervision", field: "subject", group: "R25" },
+} as const satisfies Record<string, { type: RecordType; field: string; group: string }>;
+
+/** Errors that agencies have found in others' records, so that the demo has requests to answer; agencies propose by command. */
 export const correctionRequests: Register<typeof columns> = {
   name: "correction-requests",
   keeper: "operator",
@@ -22,43 +38,61 @@ export const correctionRequests: Register<typeof columns> = {
   columns,
   key: ["key"],
   record: { type: "CorrectionRequest", table: "correction_request" },
+  check(row, refuse) {
+    if (correctedBy(row).length !== 1) refuse("minor", ONE_RECORD);
+  },
   async write({ fresh }, { manager, ids, policy }) {
-    const requests = fresh.map(({ id, row }) => ({
-      id,
-      ref: ids.ref(id),
-      about: ids.encode("Minor", row.minor),
-      record: row.minor,
-      minor: row.minor,
-      coordinate: "Minor.homeAddress",
-      value: row.home_address,
-      reason: row.reason,
-      status: CorrectionStatus.OPEN,
-      due_on: workingDaysAfter(shanghaiDay(new Date()), CORRECTION_DAYS),
-    }));
+    const requests = fresh.flatMap(({ id, row }) =>
+      correctedBy(row).map(({ type, field, group, record }) => ({
+        id,
+        ref: ids.ref(id),
+        about: ids.encode(type, record),
+        record,
+        minor: type === "Minor" ? record : null,
+        coordinate: `${type}.${field}`,
+        value: row.value,
+        reason: row.reason,
+        status: CorrectionStatus.OPEN,
+        due_on: workingDaysAfter(shanghaiDay(new Date()), CORRECTION_DAYS),
+        proposer: row.agency,
+        writers: [...(policy.rows.get(group)?.writers ?? [])],
+      })),
+    );
     await inBatches(
       manager,
-      requests,
+      requests.map(({ proposer, writers, ...request }) => ({ ...request, place: proposer.division })),
       `INSERT INTO correction_request (id, ref, place, about, record, minor, coordinate, value, reason, status, due_on)
-       SELECT n.id, n.ref, m.place, n.about, n.record, n.minor, n.coordinate, n.value, n.reason, n.status, n.due_on
-         FROM jsonb_populate_recordset(NULL::correction_request, $1) n JOIN minor m ON m.id = n.minor`,
+       SELECT id, ref, place, about, record, minor, coordinate, value, reason, status, due_on
+         FROM jsonb_populate_recordset(NULL::correction_request, $1)`,
     );
     await involve(
       manager,
-      fresh.map(({ id, row }) => ({
+      requests.map(({ id, proposer }) => ({
         record_type: "CorrectionRequest",
         record: id,
-        agency: row.agency.id,
+        agency: proposer.id,
         person: null,
         kind: "SOURCE",
         basis: "register correction-requests",
       })),
     );
-    const writers = [...(policy.rows.get(GROUP)?.writers ?? [])];
     await inBatches(
       manager,
       requests,
-      "SELECT hub_address_correction(n.id, $2) FROM jsonb_to_recordset($1) AS n(id uuid)",
-      [`{${writers.join(",")}}`],
+      "SELECT hub_address_correction(n.id, n.writers) FROM jsonb_to_recordset($1) AS n(id uuid, writers text[])",
     );
   },
+};
+
+const correctedBy = (row: Row<typeof columns>) =>
+  (["minor", "case", "incident", "alert", "support_record", "supervision"] as const).flatMap((column) => {
+    const record = row[column];
+    return record === null ? [] : [{ ...FIELDS[column], record }];
+  });
+
+const ONE_RECORD: Said = {
+  code: "CONTRADICTION",
+  message: "A request is about one record",
+  messageZh: "每行只能填写一条记录",
+  remedy: "Fill in exactly one of minor, case, incident, alert, support_record, supervision",
 };
