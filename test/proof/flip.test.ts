@@ -30,14 +30,14 @@ const roles = [
   "SOCIAL_ORGANISATION",
 ];
 /**
- * Of each role the head, and whoever is bound to what is assigned to him, for purposes that open much, and for one that
- * opens a single type of record to somebody.
+ * Of each role the head, and whoever is bound to what is assigned to him, for purposes that open much, for one that
+ * opens a single type of record to somebody, and for one that opens none.
  */
 const candidates = roles
   .flatMap(askersOf)
   .filter(({ post: { name, scope } }) => name === "HEAD" || scope === "ASSIGNED")
   .filter(({ purpose }) =>
-    ["CASE_HANDLING", "OPINION_RESPONSE", "LEFT_BEHIND_CARE", "LIFE_SAFETY"].includes(purpose?.name ?? ""),
+    ["CASE_HANDLING", "OPINION_RESPONSE", "LEFT_BEHIND_CARE", "LIFE_SAFETY", "AUDIT"].includes(purpose?.name ?? ""),
   );
 
 /**
