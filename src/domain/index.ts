@@ -25,7 +25,7 @@ import { NodeQuery } from "./node.js";
 import { OpinionAlert, OpinionCommands, OpinionQueries } from "./opinion/index.js";
 import { MinorPlacements, Placement, PlacementCommands, PlacementQueries } from "./placement/index.js";
 import { MinorProtection, ProtectionCommands, ProtectionMeasure, ProtectionQueries } from "./protection/index.js";
-import { RegisterCommands } from "./registers/index.js";
+import { MinorLinks, RegisterCommands } from "./registers/index.js";
 import { Enrolment, MinorSchooling, SchoolClass } from "./schooling/index.js";
 import { STATISTICS } from "./statistics.js";
 
@@ -80,6 +80,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   GuardianshipQueries,
   MinorGuardianship,
   RegisterCommands,
+  MinorLinks,
   SupportNeedCommands,
   SupportNeedQueries,
   MinorNeeds,

@@ -124,4 +124,41 @@ describe("a register over GraphQL", () => {
     expect(codeOf(await ask("client:school", PLAN, { input: { register: "minors" } }))).toBe("BAD_USER_INPUT");
     expect(codeOf(await ask("client:school", PLAN, { input: { ...minors(), rows: [["a"]] } }))).toBe("BAD_USER_INPUT");
   });
+
+  describe("and the ids of its minors here", () => {
+    const LINKS = "query Links($numbers: [String!]!) { minorLinks(numbers: $numbers) { number minor } }";
+    const links = async (numbers: readonly string[], as = "client:school") =>
+      (await ask(as, LINKS, { numbers })).body.data?.["minorLinks"];
+
+    it("are told to the system that brought them, by its own numbers", async () => {
+      const input = minors(child("S-1"), child("S-2"));
+      await apply(input, (await plan(input))["digest"]);
+      expect(await links(["S-2", "S-1", "S-3"])).toEqual([
+        { number: "S-1", minor: expect.any(String) },
+        { number: "S-2", minor: expect.any(String) },
+      ]);
+      const lines = await world.sql<{ line: string }>("SELECT entries AS line FROM disclosure_segment ORDER BY seq");
+      expect(lines.at(-1)?.line).toMatch(/"operationName":"Links".*"subjects":\[\{"groups":\{\}.*"type":"Minor"/);
+    });
+
+    it("are not of a child with whom the agency has a conflict of interest", async () => {
+      const input = minors(child("S-1"));
+      await apply(input, (await plan(input))["digest"]);
+      await world.sql(`SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', n.record,
+        'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-1'`);
+      expect(await links(["S-1"])).toEqual([]);
+    });
+
+    it("are told to nobody else", async () => {
+      const input = minors(child("S-1"));
+      await apply(input, (await plan(input))["digest"]);
+      expect(codeOf(await ask("school/HEAD", LINKS, { numbers: ["S-1"] }))).toBe("FIELD_NOT_SHARED");
+      expect(codeOf(await ask("client:bureau", LINKS, { numbers: ["S-1"] }))).toBe("FIELD_NOT_SHARED");
+    });
+
+    it("are at most 500 at once", async () => {
+      const numbers = Array.from({ length: 501 }, (_, n) => `S-${n}`);
+      expect(codeOf(await ask("client:school", LINKS, { numbers }))).toBe("BAD_USER_INPUT");
+    });
+  });
 });

@@ -1,1 +1,2 @@
 export { RegisterCommands } from "./commands.js";
+export { MinorLinks } from "./links.js";
