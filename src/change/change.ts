@@ -305,6 +305,21 @@ export class Change {
     return level !== "-" && guard.content.includes(level);
   }
 
+  /**
+   * Whether an agency could answer a record here that is addressed to it: it is shown what it is addressee of, or it
+   * writes such records itself and sees those of its place.
+   */
+  async mayAnswer(type: RecordType, { id, kind }: NamedAgency, place: string): Promise<boolean> {
+    if (this.isShownBy("a", type, kind)) return true;
+    if (!this.#anchor(type).writers.has(kind) || !this.isShownBy("j", type, kind)) return false;
+    const [covering] = await this.manager.query<unknown[]>(
+      `SELECT FROM agency_duty WHERE agency = $1 AND record_type = $2
+          AND $3::bigint BETWEEN rpad(prefix, 12, '0')::bigint AND rpad(prefix, 12, '9')::bigint LIMIT 1`,
+      [id, type, place],
+    );
+    return covering !== undefined;
+  }
+
   async #found(type: RecordType, key: string): Promise<Loaded> {
     const [loaded] = await this.#load(type, [key], true);
     if (!loaded) throw notFoundOrNotShared();

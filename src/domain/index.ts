@@ -9,6 +9,7 @@ import {
   GuardianshipQueries,
   MinorGuardianship,
 } from "./guardianship/index.js";
+import { Hazard, HazardCommands, HazardQueries } from "./hazards/index.js";
 import { IdentityQueries, MatchIdentity, MergeMinors } from "./identity/index.js";
 import {
   AlertIncident,
@@ -49,6 +50,7 @@ export const ENTITIES = [
   EntrustedCare,
   Guardian,
   GuardianshipAssessment,
+  Hazard,
   IncidentAlert,
   IncidentMinor,
   LegalSupervision,
@@ -107,4 +109,6 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   MinorPlacements,
   SupervisionCommands,
   SupervisionQueries,
+  HazardCommands,
+  HazardQueries,
 ];

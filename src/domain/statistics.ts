@@ -18,6 +18,7 @@ import { COUNTED as CASES } from "./cases/index.js";
 import { Division } from "./directory/index.js";
 import { enumType } from "./enum.js";
 import { COUNTED as GUARDIANSHIP } from "./guardianship/index.js";
+import { COUNTED as HAZARDS } from "./hazards/index.js";
 import { COUNTED as INCIDENTS } from "./incidents/index.js";
 import { COUNTED as MINORS } from "./minors/index.js";
 import { COUNTED as NEEDS } from "./needs/index.js";
@@ -40,6 +41,7 @@ export const SUBJECTS: readonly Subject[] = [
   CASES,
   INCIDENTS,
   ALERTS,
+  HAZARDS,
 ].flat();
 
 enum EmptyCell {

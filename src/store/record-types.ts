@@ -15,6 +15,7 @@ export const RECORDS = [
   { type: "Placement", letter: "L", aboutMinor: true },
   { type: "LegalSupervision", letter: "J", aboutMinor: false },
   { type: "CorrectionRequest", letter: "K", aboutMinor: false },
+  { type: "Hazard", letter: "H", aboutMinor: false },
 ] as const;
 
 export type RecordType = (typeof RECORDS)[number]["type"];

@@ -17,33 +17,33 @@ export const OTHER_VILLAGE = "990102202300";
 
 /** Agencies, the record types that they have a duty for, and where. */
 const AGENCIES = {
-  police: ["a1", "POLICE_STATION", "990101101000", ["SensitiveIncident", "OpinionAlert"]],
+  police: ["a1", "POLICE_STATION", "990101101000", ["SensitiveIncident", "OpinionAlert", "Hazard"]],
   social: [
     "a2",
     "SOCIAL_AFFAIRS_OFFICE",
     "990101101000",
-    ["Minor", "Case", "GuardianshipAssessment", "SupportNeed", "SupportRecord", "Placement"],
+    ["Minor", "Case", "GuardianshipAssessment", "SupportNeed", "SupportRecord", "Placement", "Hazard"],
   ],
-  school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident"]],
-  otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, []],
+  school: ["a3", "SCHOOL", VILLAGE, ["SensitiveIncident", "Hazard"]],
+  otherSchool: ["a4", "SCHOOL", OTHER_VILLAGE, ["Hazard"]],
   village: [
     "a5",
     "VILLAGE_COMMUNITY",
     VILLAGE,
-    ["Minor", "SensitiveIncident", "CareRegistration", "GuardianshipAssessment"],
+    ["Minor", "SensitiveIncident", "CareRegistration", "GuardianshipAssessment", "Hazard"],
   ],
   governance: [
     "a6",
     "GOVERNANCE_EMERGENCY_OFFICE",
     "990101101000",
-    ["SensitiveIncident", "OpinionAlert", "LegalSupervision"],
+    ["SensitiveIncident", "OpinionAlert", "LegalSupervision", "Hazard"],
   ],
   publicity: ["a7", "PUBLICITY_CULTURE_CENTRE", "990101101000", ["OpinionAlert", "SensitiveIncident"]],
   bureau: ["a8", "EDUCATION_BUREAU", "990101101000", ["Minor"]],
-  justice: ["a9", "JUSTICE_OFFICE", "990101101000", []],
+  justice: ["a9", "JUSTICE_OFFICE", "990101101000", ["Hazard"]],
   rescue: ["ad", "RESCUE_STATION", "990101101000", []],
   house: ["ac", "CARE_INSTITUTION", "990101101000", []],
-  procuratorate: ["ae", "PROCURATORATE", "990101101000", []],
+  procuratorate: ["ae", "PROCURATORATE", "990101101000", ["Hazard"]],
 } as const;
 export type AgencyName = keyof typeof AGENCIES;
 

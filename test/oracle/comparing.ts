@@ -28,6 +28,7 @@ const ORDERS: Readonly<Record<RecordType, readonly string[]>> = {
   Placement: ["kind", "placedOn", "reviewDueOn", "endedOn"],
   LegalSupervision: ["dueOn", "issuedOn", "status"],
   CorrectionRequest: ["dueOn", "status"],
+  Hazard: ["foundOn", "level", "dueOn", "status"],
 };
 /** Of types that are shown as a band to somebody. */
 const BANDS: Readonly<Partial<Record<RecordType, string>>> = {
@@ -36,6 +37,7 @@ const BANDS: Readonly<Partial<Record<RecordType, string>>> = {
   SensitiveIncident: "month",
   OpinionAlert: "month",
   LegalSupervision: "dueOn",
+  Hazard: "month",
 };
 
 /** Every place that a cursor can be good for. */

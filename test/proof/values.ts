@@ -194,6 +194,42 @@ export function valuesOf(type: RecordType, n: number, near: boolean): Values {
         fosterCarer: or(5, `沈 ${n}`),
       };
     }
+    case "Hazard": {
+      const by = ROLES[n % 5] ?? "";
+      const other = ROLES[(n + 1) % 5] ?? "";
+      const stage = n % 7;
+      const [level, days] = from([["MAJOR", 3] as const, ["LARGER", 10] as const, ["GENERAL", 30] as const]) ?? [
+        "MAJOR",
+        3,
+      ];
+      const since = <T>(reached: number, value: T) => (stage >= reached ? value : null);
+      const due = new Date(Date.parse(`${month}-03`) + days * 86_400_000).toISOString().slice(0, 10);
+      return {
+        version: 1,
+        ...place,
+        by,
+        other,
+        foundBy: { name: `部门 ${by}` },
+        origin: from(["INSPECTION", "SCREENING"]),
+        kind: from(["FIRE", "VENUE", "WATER", "FOOD"]),
+        level: since(1, level),
+        placeName: `场所 ${n}`,
+        foundOn: `${month}-02`,
+        month,
+        finding: `检查 ${n}`,
+        responsiblePerson: or(3, `吴 ${n}`),
+        status: ["NO_FINDING", "FOUND", "IN_LEDGER", "ASSIGNED", "RECTIFIED", "VERIFIED", "CLOSED"][stage],
+        openedOn: since(2, `${month}-03`),
+        dueOn: stage === 6 ? null : since(2, due),
+        assignedTo: since(3, { name: `部门 ${by}` }),
+        rectification: since(4, `整改 ${n}`),
+        rectifiedOn: since(4, `${month}-05`),
+        verifiedBy: since(5, { name: `部门 ${other}` }),
+        verifiedOn: since(5, `${month}-06`),
+        closedOn: since(6, `${month}-07`),
+        recurrences: n % 3,
+      };
+    }
     case "LegalSupervision": {
       const by = ROLES[n % 5] ?? "";
       const [repliedOn, closedOn] = [or(2, `${month}-18`), or(3, "2026-08-31")];

@@ -71,6 +71,7 @@ export const GROUPS: Readonly<Record<RecordType, readonly string[]>> = {
   Placement: ["R32", "R33"],
   LegalSupervision: ["R25"],
   CorrectionRequest: ["R40"],
+  Hazard: ["R31", "R31b"],
 };
 /** Types whose records are about one minor, and what holds of such a record by itself: the rest holds by the child. */
 export const ABOUT_MINOR: readonly RecordType[] = RECORD_TYPES.filter(isAboutMinor);
@@ -195,10 +196,11 @@ export function buildWorld(roles: readonly string[] = ROLES, slots = SLOTS): Wor
       // Of the request alone, not of what it would correct.
       relate(request, role, null, "CONFLICT", n % 5 === 0);
       // Of the record alone, not of the child.
-      if (n % 5 === 0) for (const on of [...records, ...alone]) relate(on, role, null, "CONFLICT", !conflict);
+      if (n % 5 === 0) for (const on of records) relate(on, role, null, "CONFLICT", !conflict);
       const on = [minor, file, incident][n % 3] ?? minor;
-      if (state < 2) relate(on, role, null, "CONFLICT", conflict);
-      else for (const post of people) relate(on, role, post, "CONFLICT", conflict);
+      for (const seed of [on, ...alone])
+        if (state < 2) relate(seed, role, null, "CONFLICT", conflict);
+        else for (const post of people) relate(seed, role, post, "CONFLICT", conflict);
     });
   }
 

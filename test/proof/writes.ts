@@ -46,6 +46,14 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   placeMinor: { record: "Placement", makes: true, groups: ["R32"] },
   reviewPlacement: { record: "Placement", groups: ["R32"] },
   endPlacement: { record: "Placement", groups: ["R32"] },
+  publishInspection: { record: "Hazard", makes: true, groups: ["R31"] },
+  openLedgerEntry: { record: "Hazard", makes: true, groups: ["R31"] },
+  findingToLedger: { record: "Hazard", groups: ["R31"] },
+  assignRectification: { record: "Hazard", groups: ["R31"] },
+  reportRectification: { record: "Hazard", groups: ["R31"], answers: true },
+  verifyRectification: { record: "Hazard", groups: ["R31"] },
+  closeLedgerEntry: { record: "Hazard", groups: ["R31"] },
+  reopenLedgerEntry: { record: "Hazard", groups: ["R31"] },
   submitSupervisionOpinion: { record: "LegalSupervision", makes: true, groups: ["R25"] },
   replySupervision: { record: "LegalSupervision", groups: ["R25"], answers: true },
   closeSupervision: { record: "LegalSupervision", groups: ["R25"] },
@@ -65,7 +73,7 @@ interface Needs {
 }
 
 /** What the keeper of a register writes. docs/registers.md */
-const KEPT = ["R1", "R17", "R17m", "R26", "R28", "R28m", "R32", "R38", "R9a", "R39", "R36", "R24", "R25"];
+const KEPT = ["R1", "R17", "R17m", "R26", "R28", "R28m", "R32", "R38", "R9a", "R39", "R36", "R24", "R25", "R31"];
 
 /** Every root field that answers no record: all that it needs, written by hand. */
 export const NEEDS: Readonly<Record<string, Needs>> = {

@@ -19,10 +19,13 @@ const FIELDS = [
   ["placement", "Placement", "kind address"],
   ["legalSupervision", "LegalSupervision", "subject reply"],
   ["correctionRequest", "CorrectionRequest", "coordinate value"],
+  ["hazard", "Hazard", "finding rectification"],
 ] as const;
 /** Who sees the record, and who does not. No school sees a placement by being its source. */
 const schools = { near: "near/head", far: "far/head", headers: {} };
 const offices = { near: "office/head", far: "otherOffice/head", headers: { "x-hub-purpose": "PLACEMENT" } };
+const inspected = { near: "near/head", far: "far/head", headers: { "x-hub-purpose": "INSPECTION_AND_RECTIFICATION" } };
+const audience = (type: string) => (type === "Placement" ? offices : type === "Hazard" ? inspected : schools);
 const NO_IDS = ["", "x", "M", "00000000-0000-7000-8000-000000000101", "字", "M".repeat(23), "x".repeat(5_000)];
 
 describe.each(["embedded", "postgresql"] as const)(
@@ -34,7 +37,7 @@ describe.each(["embedded", "postgresql"] as const)(
     const question = (field: string, selection: string) => `query ($id: ID!) { ${field}(id: $id) { id ${selection} } }`;
 
     describe.each(FIELDS)("%s(id)", (field, type, selection) => {
-      const { near, far, headers } = type === "Placement" ? offices : schools;
+      const { near, far, headers } = audience(type);
       const get = (of: string, as = far) => ask(hub, question(field, selection), { id: of }, { as, headers });
 
       it("is there for whoever it is shared with", async () => {
@@ -60,7 +63,7 @@ describe.each(["embedded", "postgresql"] as const)(
     });
 
     describe.each(FIELDS)("node(id)", (_, type, selection) => {
-      const { near, far, headers } = type === "Placement" ? offices : schools;
+      const { near, far, headers } = audience(type);
       const get = (of: string, as = far) =>
         ask(hub, question("node", `... on ${type} { ${selection} }`), { id: of }, { as, headers });
 
@@ -132,6 +135,18 @@ describe.each(["embedded", "postgresql"] as const)(
         "Minor",
         "far/head",
         "CASE_HANDLING",
+      ],
+      [
+        'reportRectification(id: $id, version: 1, rectification: "x", rectifiedOn: "2026-03-05")',
+        "Hazard",
+        "far/head",
+        "INSPECTION_AND_RECTIFICATION",
+      ],
+      [
+        'verifyRectification(id: $id, version: 1, passed: true, verifiedOn: "2026-03-05")',
+        "Hazard",
+        "far/head",
+        "INSPECTION_AND_RECTIFICATION",
       ],
       ["linkAlertToIncident(alert: $id, incident: $id)", "SensitiveIncident", "publicity/head", "OPINION_RESPONSE"],
     ] as const)("%s changes neither, and answers with the same bytes", async (change, type, as, purpose) => {

@@ -33,6 +33,7 @@ export const RECORDS = {
   Placement: key(120),
   LegalSupervision: key(121),
   CorrectionRequest: key(122),
+  Hazard: key(123),
 } as const;
 /** A key that no row has. */
 export const INVENTED = key(999);
@@ -164,6 +165,11 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       PERSONAL.narrative,
     ],
   );
+  await query(
+    `INSERT INTO hazard (id, ref, place, found_by, origin, kind, level, place_name, found_on, finding, opened_on, assigned_to, responsible_person)
+     VALUES ($1, $2, 990101101200, $3, 'INSPECTION', 'FIRE', 'MAJOR', '教学楼', '2026-03-04', $4, '2026-03-04', $5, $6)`,
+    [RECORDS.Hazard, ids.ref(RECORDS.Hazard), key(3), PERSONAL.narrative, AGENCY, PERSONAL.guardian],
+  );
   const relate = (record_type: string, record: string, agency: string, kind: string) => ({
     record_type,
     record,
@@ -177,6 +183,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       ...(["CareRegistration", "SupportNeed", "SupportRecord", "CorrectionRequest"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "SOURCE"),
       ),
+      relate("Hazard", RECORDS.Hazard, AGENCY, "ADDRESSEE"),
       relate("LegalSupervision", RECORDS.LegalSupervision, AGENCY, "ADDRESSEE"),
       relate("Placement", RECORDS.Placement, key(6), "SOURCE"),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),

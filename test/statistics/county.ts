@@ -74,6 +74,14 @@ export async function county(sql: Sql): Promise<void> {
        FROM generate_series(1, 500) AS n`,
     [TOWNSHIPS, idOf("governance")],
   );
+  // In each township and one month: 43 general, 29 larger, 14 major, and 14 inspections that found nothing.
+  await sql(
+    `INSERT INTO hazard (id, ref, place, found_by, origin, kind, level, place_name, found_on, finding)
+     SELECT gen_random_uuid(), gen_random_uuid(), place, $2, 'INSPECTION', 'FIRE',
+            CASE WHEN n <= 43 THEN 'GENERAL' WHEN n <= 72 THEN 'LARGER' WHEN n <= 86 THEN 'MAJOR' END, 'place', '2025-04-10', 'finding'
+       FROM unnest($1::bigint[]) AS place, generate_series(1, 100) AS n`,
+    [TOWNSHIPS, idOf("governance")],
+  );
 }
 
 /** One more case, as if a department sent it now. */

@@ -70,6 +70,17 @@ describe("an analyst", () => {
     expect(found.find(({ value }) => value === "RESCUE")).toMatchObject({ count: null, reason: "SUPPRESSED_SMALL" });
   });
 
+  it("counts hazards of a township and month by level, and inspections that found nothing not at all (R31)", async () => {
+    const period = 'from: "2025-04", to: "2025-04", within: "990101101"';
+    const found = await cells("analyst", `hazards(by: [TOWNSHIP, MONTH, LEVEL], ${period})`);
+    const exact: Readonly<Record<string, number>> = { GENERAL: 43, LARGER: 29, MAJOR: 14 };
+    expect(found.map(({ value }) => value).sort()).toEqual(Object.keys(exact));
+    for (const { value, count } of found)
+      expect([value, Math.abs((count ?? 0) - (exact[value ?? ""] ?? 0)) <= K]).toEqual([value, true]);
+    const [all] = await cells("analyst", `hazards(by: [TOWNSHIP, MONTH], ${period})`);
+    expect([80, 90]).toContain(all?.count);
+  });
+
   it("is told of a period that is not closed, and of what is not counted below county (R4b COUNTY_ONLY)", async () => {
     expect(await cells("analyst", 'cases(by: [MONTH], from: "2025-07", to: "2025-07", within: "990101")')).toEqual([
       { place: { code: "990101000000" }, period: "2025-07", value: null, count: null, reason: "NOT_CLOSED" },
@@ -138,6 +149,8 @@ describe("level A", () => {
     ${"coordinator"} | ${"STATISTICS"}       | ${"incidents"}               | ${"R26"} | ${false} | ${"B:j gives no count"}
     ${"analyst"}     | ${"STATISTICS"}       | ${"opinionAlerts"}           | ${"R28"} | ${true}  | ${"A:j"}
     ${"league"}      | ${"STATISTICS"}       | ${"opinionAlerts"}           | ${"R28"} | ${false} | ${"B:j gives no count"}
+    ${"analyst"}     | ${"STATISTICS"}       | ${"hazards"}                 | ${"R31"} | ${true}  | ${"A:j"}
+    ${"governance"}  | ${"STATISTICS"}       | ${"hazards"}                 | ${"R31"} | ${false} | ${"F:o,p,j gives no count"}
   `("$row $field, $who for $purpose: $open ($because)", async ({ who, purpose, field, row, open }) => {
     const { status, body } = await ask(who, `${field} { count }`, purpose);
     if (open) expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });

@@ -36,7 +36,7 @@ const PRIVILEGES = {
   SELECT:
     "agency agency_duty case_participant client division edge_opening id_key involvement migration mixed_reading person policy_row statistics_cell statistics_month statistics_source",
   "SELECT INSERT":
-    "care_registration case_file case_minor correction_request disclosure_segment guardianship_assessment idempotency incident_alert incident_minor legal_supervision minor minor_lookup opinion_alert placement protection_measure " +
+    "care_registration case_file case_minor correction_request disclosure_segment guardianship_assessment hazard idempotency incident_alert incident_minor legal_supervision minor minor_lookup opinion_alert placement protection_measure " +
     "school_class sensitive_incident support_need support_record",
   "SELECT INSERT DELETE": "assertion_seen disclosure_unsealed enrolment entrusted_care guardian identity_lookup",
   "SELECT INSERT UPDATE DELETE": "register_key",

@@ -9,6 +9,7 @@ import { Cast, type Cells, shipped } from "./cast.js";
 import { cellsFor, children, classesOf, STORIES } from "./children.js";
 import { correctionRequests } from "./corrections.js";
 import { guardianshipAssessments } from "./guardianship.js";
+import { inspections } from "./hazards.js";
 import { incidents } from "./incidents.js";
 import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection.js";
@@ -72,6 +73,7 @@ export function records(cast: Cast, stories: boolean): Rows[] {
       "correction-requests",
       stories ? correctionRequests(cast, { case: caseRows, incident: incidentRows, alert: alertRows }) : [],
     ],
+    ...(stories ? byAgency("inspections", inspections(cast)) : []),
     [
       "relations",
       [

@@ -17,13 +17,31 @@ const COMPUTED: Readonly<Record<string, (row: ObjectLiteral, now: Date) => unkno
   "OpinionAlert.township": ({ place }) => township(place),
   "SupportRecord.underWay": ({ endedOn }) => endedOn === null,
   "OpinionAlert.month": ({ detectedAt }) => shanghaiDay(detectedAt).slice(0, 7),
+  "Hazard.township": ({ place }) => township(place),
+  "Hazard.month": ({ foundOn }) => foundOn.slice(0, 7),
+  "Hazard.dueOn": ({ openedOn, closedOn, level }) =>
+    openedOn && !closedOn && level ? after(DAYS[level] ?? 0, openedOn) : null,
+  "Hazard.status": (hazard) => {
+    const reached = ["closedOn", "verifiedOn", "rectifiedOn", "assignedTo", "openedOn", "level"].find(
+      (column) => hazard[column] !== null,
+    );
+    return reached === undefined ? "NO_FINDING" : REACHED[reached];
+  },
   "LegalSupervision.status": ({ repliedOn, closedOn }) => (closedOn ? "CLOSED" : repliedOn ? "REPLIED" : "SUBMITTED"),
   "Placement.status": ({ reviewedOn, endedOn }) => (endedOn ? "ENDED" : reviewedOn ? "CONTINUED" : "PLACED"),
   "Placement.caredFor": ({ endedOn }) => endedOn === null,
-  "Placement.reviewDueOn": ({ placedOn, reviewedOn, endedOn }) =>
-    endedOn ? null : after30Days(reviewedOn ?? placedOn),
+  "Placement.reviewDueOn": ({ placedOn, reviewedOn, endedOn }) => (endedOn ? null : after(30, reviewedOn ?? placedOn)),
 };
-const after30Days = (day: string) => new Date(Date.parse(day) + 30 * 86_400_000).toISOString().slice(0, 10);
+const after = (days: number, day: string) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+const DAYS: Readonly<Record<string, number>> = { MAJOR: 3, LARGER: 10, GENERAL: 30 };
+const REACHED: Readonly<Record<string, string>> = {
+  closedOn: "CLOSED",
+  verifiedOn: "VERIFIED",
+  rectifiedOn: "RECTIFIED",
+  assignedTo: "ASSIGNED",
+  openedOn: "IN_LEDGER",
+  level: "FOUND",
+};
 const township = (place: string) => `${place.slice(0, 9)}000`;
 
 /** The value of a field of a row, whoever asks. */

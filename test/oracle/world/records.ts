@@ -2,6 +2,7 @@ import { CareStatus } from "../../../src/domain/care/index.js";
 import { CaseKind, CaseRole, CaseStage } from "../../../src/domain/cases/index.js";
 import { CorrectionStatus } from "../../../src/domain/corrections/index.js";
 import { GuardianshipRisk, GuardianshipRiskLevel } from "../../../src/domain/guardianship/index.js";
+import { HazardKind, HazardLevel, HazardOrigin } from "../../../src/domain/hazards/index.js";
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../src/domain/incidents/index.js";
 import { CareCategory, Sex } from "../../../src/domain/minors/index.js";
 import { SupportNeedKind, SupportNeedLevel, SupportNeedStatus } from "../../../src/domain/needs/index.js";
@@ -200,6 +201,32 @@ export function records(dice: Dice, { agencies, people }: Directory, refOf: (key
         foster_carer: dice.oneOf([...GIVEN, null]),
       })),
     ),
+    hazard: of(15, (n) => {
+      const level = dice.oneOf([...Object.values(HazardLevel), null]);
+      const opened = level !== null && dice.chance(0.7);
+      const assigned = opened && dice.chance(0.7) ? dice.oneOf(agencies) : null;
+      const [rectified, verified, closed] = [dice.chance(0.5), dice.chance(0.5), dice.chance(0.3)];
+      return {
+        ...shared(n),
+        found_by: dice.oneOf(agencies).id,
+        origin: dice.oneOf(Object.values(HazardOrigin)),
+        kind: dice.oneOf(Object.values(HazardKind)),
+        level,
+        place_name: dice.oneOf(GIVEN),
+        found_on: day(),
+        finding: dice.oneOf(GIVEN),
+        responsible_person: dice.oneOf([...GIVEN, null]),
+        opened_on: opened ? day() : null,
+        assigned_to: assigned?.id ?? null,
+        rectification: assigned && rectified ? dice.oneOf(GIVEN) : null,
+        rectified_on: assigned && rectified ? day() : null,
+        verified_by:
+          assigned && rectified && verified ? dice.oneOf(agencies.filter((agency) => agency !== assigned)).id : null,
+        verified_on: assigned && rectified && verified ? day() : null,
+        closed_on: opened && closed ? day() : null,
+        recurrences: dice.below(3),
+      };
+    }),
     legal_supervision: of(12, (n) => ({
       ...shared(n),
       submitted_by: dice.oneOf(agencies).id,

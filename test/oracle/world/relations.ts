@@ -70,6 +70,11 @@ const OF_AGENCIES: Readonly<Record<RecordType, Odds>> = {
     ["SOURCE", 0.2],
     ["SHARE", 0.1],
   ],
+  Hazard: [
+    ["SOURCE", 0.2],
+    ["PART", 0.3],
+    ["ADDRESSEE", 0.2],
+  ],
   LegalSupervision: [
     ["SOURCE", 0.2],
     ["PART", 0.2],

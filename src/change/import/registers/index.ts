@@ -7,6 +7,7 @@ import { correctionRequests } from "./correction-requests.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { guardianshipAssessments } from "./guardianship-assessments.js";
 import { incidents } from "./incidents.js";
+import { inspections } from "./inspections.js";
 import { intake } from "./intake.js";
 import { legalSupervisions } from "./legal-supervisions.js";
 import { links } from "./links.js";
@@ -45,6 +46,7 @@ export const REGISTERS: readonly Register<Columns>[] = [
   protectionMeasures,
   legalSupervisions,
   correctionRequests,
+  inspections,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { optional, required } from "../column.js";
 import { agency, day, key, member, pastDay, text } from "../parsers.js";
 import type { Said } from "../report.js";
 import { ownRecords } from "./own-records.js";
+import { isShownBy } from "./shown-by.js";
 
 const R25 = { group: "R25" };
 
@@ -22,8 +23,7 @@ export const legalSupervisions = ownRecords({
     closed_on: optional(pastDay, R25),
   },
   check({ supervised, issued_on, due_on, result, closed_on }, refuse, { policy }) {
-    const cell = policy.rows.get("R25")?.cells.get(supervised.kind) ?? [];
-    if (!cell.some(({ conditions }) => conditions.includes("a"))) refuse("supervised", NOT_SHOWN);
+    if (!isShownBy(policy, "R25", "a", supervised.kind)) refuse("supervised", NOT_SHOWN);
     if (due_on < issued_on) refuse("due_on", BEFORE_ISSUE);
     if (closed_on !== null && closed_on < issued_on) refuse("closed_on", BEFORE_ISSUE);
     if ((result === null) !== (closed_on === null)) refuse("result", RESULT_AND_DAY);
