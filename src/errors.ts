@@ -13,7 +13,12 @@ export type RefusalCode =
   | "PURPOSE_NOT_ALLOWED"
   | "NOT_FOUND_OR_NOT_SHARED";
 export type MistakeCode = "BAD_USER_INPUT" | "CONFLICT" | "IDEMPOTENCY_MISMATCH" | "COST_EXCEEDED" | "RATE_LIMITED";
-export type FaultCode = "LOG_UNAVAILABLE" | "DATABASE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR";
+export type FaultCode =
+  | "LOG_UNAVAILABLE"
+  | "DATABASE_UNAVAILABLE"
+  | "HUB_UNAVAILABLE"
+  | "AGENCY_UNAVAILABLE"
+  | "INTERNAL_SERVER_ERROR";
 export type HubErrorCode = RefusalCode | MistakeCode | FaultCode;
 
 export interface HubErrorFacts {
@@ -41,6 +46,8 @@ export const HTTP_STATUS: Readonly<Record<HubErrorCode, number>> = {
   RATE_LIMITED: 429,
   LOG_UNAVAILABLE: 503,
   DATABASE_UNAVAILABLE: 503,
+  HUB_UNAVAILABLE: 503,
+  AGENCY_UNAVAILABLE: 200,
   INTERNAL_SERVER_ERROR: 500,
 };
 

@@ -31,3 +31,17 @@ export function endingOf(error: unknown): { readonly message: string; readonly e
   // Nobody foresaw it: the place helps more than a short message.
   return { message: error.stack ?? message, exitCode: 1 };
 }
+
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/** On a signal answers what has been asked, then closes: last opened, first closed. A second signal does not wait. */
+export function stopOnSignal(server: { drain(): Promise<void>; close(): Promise<void> }): void {
+  for (const signal of SIGNALS)
+    process.once(signal, () => {
+      for (const again of SIGNALS) process.once(again, () => process.exit(1));
+      server
+        .drain()
+        .then(() => server.close())
+        .then(() => process.exit(0), exitWith);
+    });
+}

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   "restore-test": () => import("./restore-test.js"),
   doctor: () => import("./doctor.js"),
   compose: () => import("./compose.js"),
+  gateway: () => import("./gateway.js"),
 };
 
 const program = new Command("hub")

@@ -40,7 +40,18 @@ export interface HubSide {
  * Directives that an agency may use. `@override`, `@shareable`, `@provides` and the like would let it answer for what is
  * the hub's.
  */
-const DIRECTIVES = ["@group", "@key", "@external", "@requires", "@composeDirective", "@link", "@deprecated"];
+const DIRECTIVES = [
+  "@group",
+  "@key",
+  "@external",
+  "@requires",
+  "@composeDirective",
+  "@link",
+  "@deprecated",
+  "@specifiedBy",
+];
+/** May be named by an agency, whether it is used or not. */
+const IMPORTS = [...DIRECTIVES, "@inaccessible"];
 const LINKS = ["https://specs.apollo.dev/federation/v2.3", "https://minors-hub.invalid/policy/v1.0"];
 const ROOTS = ["Query", "Mutation", "Subscription"];
 const ENTRANCE = ["_service", "_entities"];
@@ -98,8 +109,8 @@ export function readAgencySdl(
     if (imports?.kind !== Kind.LIST) return;
     // Under another name a directive would escape the list.
     for (const value of imports.values)
-      if (value.kind !== Kind.STRING || !DIRECTIVES.includes(value.value))
-        refuse("schema", `imports what is not in ${DIRECTIVES.join(" ")}, or under another name`);
+      if (value.kind !== Kind.STRING || !IMPORTS.includes(value.value))
+        refuse("schema", `imports what is not in ${IMPORTS.join(" ")}, or under another name`);
   }
 
   function checkRoot({ name, fields = [] }: ObjectNode): void {

@@ -31,6 +31,8 @@ export interface GatewayGraph {
   readonly schema: GraphQLSchema;
   /** Coordinate -> agency; of fields that are not the hub's. */
   readonly owners: ReadonlyMap<string, string>;
+  /** `join__Graph` -> name of the subgraph. */
+  readonly graphs: ReadonlyMap<string, string>;
 }
 
 /**
@@ -52,7 +54,7 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
     const field = isObjectType(type) ? type.getFields()[name] : undefined;
     if (field) field.extensions = extensions;
   }
-  return { schema, owners };
+  return { schema, owners, graphs };
 
   /** What a definition adds to the hub's schema. */
   function partOf(definition: DefinitionNode): DefinitionNode[] {
@@ -107,7 +109,6 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
   }
 }
 
-/** `join__Graph` -> name of the subgraph. */
 function graphsIn({ definitions }: DocumentNode): ReadonlyMap<string, string> {
   const graphs = new Map<string, string>();
   for (const definition of definitions)

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
@@ -9,6 +10,7 @@ import {
   isAbstractType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
 
@@ -16,6 +18,32 @@ import {
 export interface Question {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** A document with its variables, ready to be read. */
+export function questionOf(
+  schema: GraphQLSchema,
+  { document, variables }: Pick<Stated, "document" | "variables">,
+): Question {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  return { schema, fragments, variables };
+}
+
+/** Response keys of a type, at the root of the operation or below fields: for whoever walks a question. */
+export function collectorOf(
+  schema: GraphQLSchema,
+  stated: Stated,
+): (type: GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]> {
+  const question = questionOf(schema, stated);
+  return (type, nodes) => collect(question, type, nodes ? below(nodes) : [stated.operation.selectionSet]);
+}
+
+interface Stated {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 

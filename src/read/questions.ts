@@ -1,20 +1,11 @@
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLObjectType,
-  isInputType,
-  Kind,
-  type OperationDefinitionNode,
-  typeFromAST,
-} from "graphql";
+import { type DocumentNode, isInputType, type OperationDefinitionNode, typeFromAST } from "graphql";
 import { type KeysByFact, keysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
 import type { Asker } from "../policy/decide.js";
 import type { ToldByRow } from "../policy/home.js";
 import type { RecordType } from "../store/record-types.js";
 import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
-import { below, collect, type Question } from "./collect.js";
+import { collectorOf, type Question, questionOf } from "./collect.js";
 import { type Plan, planOperation } from "./plan.js";
 import { shapeOf } from "./shape.js";
 import type { Binding } from "./statement.js";
@@ -100,17 +91,13 @@ export class Questions {
     ].join("|");
   }
 
-  question({ document, variables }: Pick<Asked, "document" | "variables">): Question {
-    const fragments = new Map<string, FragmentDefinitionNode>();
-    for (const definition of document.definitions)
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-    return { schema: this.world.schema, fragments, variables };
+  question(asked: Pick<Asked, "document" | "variables">): Question {
+    return questionOf(this.world.schema, asked);
   }
 
   /** Response keys of a type, at the root of the operation or below fields: for whoever walks a question. */
-  collector(asked: Asked): (type: GraphQLObjectType, nodes: readonly FieldNode[] | null) => Map<string, FieldNode[]> {
-    const question = this.question(asked);
-    return (type, nodes) => collect(question, type, nodes ? below(nodes) : [asked.operation.selectionSet]);
+  collector(asked: Asked): ReturnType<typeof collectorOf> {
+    return collectorOf(this.world.schema, asked);
   }
 
   binding({ viewer, variables, told }: Pick<Asked, "viewer" | "variables" | "told">, changed?: string): Binding {

@@ -16,10 +16,11 @@ import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
 import { Store } from "../store/store.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
+import { checkPort, closeDoor, listen } from "./door.js";
 import { causeOf } from "./format.js";
 import { checkIdKey, checkServingLogin, idCipherOf, storeConfigOf } from "./foundation.js";
 import { createHttp } from "./http.js";
-import { addressOf, checkPort, SWEEP_EVERY } from "./hub.js";
+import { SWEEP_EVERY } from "./hub.js";
 import { Metrics } from "./metrics.js";
 import { Readiness } from "./readiness.js";
 import { buildAgencyTypes } from "./schema.js";
@@ -137,7 +138,7 @@ export async function openAgency(
       metrics,
       tracing: undefined,
     });
-    await http.listen({ host: config.server.host, port: config.server.port });
+    const address = await listen(http, config.server);
     const sweep = setInterval(() => {
       query("SELECT hub_sweep()")
         .then(() => query("DELETE FROM assertion_seen WHERE until < now()"))
@@ -146,11 +147,11 @@ export async function openAgency(
     }, SWEEP_EVERY);
     sweep.unref();
     return {
-      address: addressOf(http.server.address(), config.server.host),
+      address,
       store,
       close: async () => {
         clearInterval(sweep);
-        await http.close();
+        await closeDoor(http);
         await disclosures.close();
         await store.close();
       },

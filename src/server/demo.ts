@@ -13,9 +13,10 @@ import { unauthenticated } from "../viewer/unauthenticated.js";
 import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
 import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
 import { DEMO_CLIENT, DEMO_EXPLORER } from "./demo-token.js";
+import { checkPort } from "./door.js";
 import type { SignIn } from "./explorer.js";
 import { closingOf } from "./foundation.js";
-import { checkPort, type Hub, openHub } from "./hub.js";
+import { type Hub, openHub } from "./hub.js";
 
 export interface Demo extends Hub {
   readonly issuer: DemoIssuer;

@@ -7,12 +7,21 @@ const OURS = [Refusal, Mistake, Fault];
 /** graphql-js repeats in its messages what it was sent, however long. */
 const LONGEST_MESSAGE = 300;
 
+/** What the hub has said of a question, for a gateway to pass on as it is. */
+export class Relayed extends Error {
+  override readonly name = "Relayed";
+  constructor(readonly formatted: GraphQLFormattedError) {
+    super(formatted.message);
+  }
+}
+
 /**
  * The only way for an error to leave the hub: our codes pass, what graphql-js and Apollo say of a question that is no
  * good becomes BAD_USER_INPUT or COST_EXCEEDED, all else is a fault that is told to the hub's own log and to nobody
  * else.
  */
 export function formatError(error: unknown, log: Logger, requestId?: string): GraphQLFormattedError {
+  if (error instanceof Relayed) return error.formatted;
   const innermost = innermostOf(error);
   const place = placeOf(error);
   if (innermost instanceof GraphQLError && isOurs(innermost)) {

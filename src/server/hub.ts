@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import pino, { type Logger } from "pino";
 import type { DataSource } from "typeorm";
 import { runChange, runOnRecord } from "../change/run.js";
@@ -19,6 +16,7 @@ import { createViewers } from "../viewer/viewers.js";
 import type { AnsweringParts } from "./answering.js";
 import { MemoryDirectory } from "./directory.js";
 import { DoctorOnDuty } from "./doctor/on-duty.js";
+import { checkPort, closeDoor, drain, listen } from "./door.js";
 import type { SignIn } from "./explorer.js";
 import { causeOf } from "./format.js";
 import {
@@ -68,10 +66,6 @@ export interface Hub {
 export const SWEEP_EVERY = 30_000;
 /** How often the hub looks whether a month has ended whose statistics are due. */
 const CLOSE_EVERY = 3_600_000;
-/** Milliseconds that a closing hub leaves to the questions that are being answered. */
-const DRAIN = 10_000;
-/** Milliseconds between "not ready" and the end of listening. */
-const LEAD = 500;
 
 /** Puts a hub together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. */
 export async function openHub(options: HubOptions): Promise<Hub> {
@@ -175,7 +169,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       tracing,
     });
     await doctor.start();
-    await http.listen({ host: config.server.host, port: config.server.port });
+    const address = await listen(http, config.server);
     const refresh = async () => {
       await directory.refresh();
       viewers.forget();
@@ -198,23 +192,17 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     }, CLOSE_EVERY);
     closing.unref();
     return {
-      address: addressOf(http.server.address(), config.server.host),
+      address,
       activation,
       store,
       questions: alone.questions,
       refresh,
-      drain: async () => {
-        readiness.stop();
-        await sleep(LEAD);
-        await turn(); // what has arrived meanwhile is read before connections without a question are closed
-      },
+      drain: () => drain(readiness),
       close: async () => {
         clearInterval(sweep);
         clearInterval(closing);
         await doctor.stop();
-        const cut = setTimeout(() => http.server.closeAllConnections(), DRAIN);
-        await http.close();
-        clearTimeout(cut);
+        await closeDoor(http);
         await tracing?.close().catch((error: unknown) => log.warn({ cause: causeOf(error) }, "traces"));
         await disclosures.close();
         await store.close();
@@ -224,18 +212,4 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await store.close();
     throw error;
   }
-}
-
-/** Said before a township is loaded rather than after. @throws Error EADDRINUSE */
-export async function checkPort({ host, port }: HubConfig["server"]): Promise<void> {
-  const probe = createServer().listen(port, host);
-  await once(probe, "listening");
-  probe.close();
-  await once(probe, "close");
-}
-
-/** @param bound what the server listens on; the port may have been the system's choice */
-export function addressOf(bound: string | AddressInfo | null, host: string): string {
-  if (bound === null || typeof bound === "string") throw new TypeError("The hub listens on TCP");
-  return `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`;
 }

@@ -24,7 +24,8 @@ export async function startProduction(config: HubConfig): Promise<Hub> {
 /** Milliseconds for which a good token is not checked again: as long as a viewer is kept. */
 const GOOD_FOR = 5_000;
 
-async function verifierOf({ oidc }: HubConfig): Promise<(bearer: string | undefined) => Promise<TokenClaims>> {
+/** @throws ConfigError no issuer is set; IssuerUnreachable */
+export async function verifierOf({ oidc }: HubConfig): Promise<(bearer: string | undefined) => Promise<TokenClaims>> {
   const { issuer, audience, jwksFile, tokenLife } = oidc;
   if (issuer === undefined)
     throw new ConfigError(

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import type { Activation } from "../policy/activate.js";
+import type { Asker } from "../policy/decide.js";
 import { roleView } from "../policy/view.js";
-import type { Viewer } from "../viewer/viewer.js";
 
 /** The schema as each role and post sees it, made when first asked for. */
 export class RoleViews {
@@ -12,7 +12,7 @@ export class RoleViews {
     private readonly schema: GraphQLSchema,
   ) {}
 
-  of({ agency: { role }, post }: Viewer): GraphQLSchema {
+  of({ role, post }: Pick<Asker, "role" | "post">): GraphQLSchema {
     const key = `${role}/${post.post}`;
     const view = this.#views.get(key) ?? roleView(this.activation, this.schema, role, [post]);
     this.#views.set(key, view);

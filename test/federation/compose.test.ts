@@ -4,10 +4,13 @@ import { parseConfig } from "../../src/config.js";
 import type { AgencySubgraph } from "../../src/federation/agency-sdl.js";
 import { CompositionError, compose } from "../../src/federation/compose.js";
 import { schemaOfGateway } from "../../src/federation/supergraph.js";
-import type { Activation } from "../../src/policy/activate.js";
+import { type Activation, withLeaves } from "../../src/policy/activate.js";
+import { AT_GATEWAY } from "../../src/policy/decide.js";
 import type { Policy } from "../../src/policy/policy.js";
+import { agencySdl as sdlOfKit } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
 import { agencySdl, MINOR } from "./agency-sdl.js";
+import { SCHOOL } from "./school/record.js";
 
 let plain: GraphQLSchema;
 let activation: Activation;
@@ -61,6 +64,16 @@ it("composes the hub alone, and with agencies that each add fields of their own"
   expect(its).not.toHaveProperty("relation");
 });
 
+it("takes a schema as the agency kit hands it in (R13, R15, R16)", async () => {
+  const kit = { ...school, sdl: await sdlOfKit(SCHOOL, "school"), holds: new Set(["R13", "R15", "R16"]) };
+  const { owners, schema } = schemaOfGateway(plain, policy, await composed(kit));
+  expect([...owners.keys()]).toEqual(
+    expect.arrayContaining(["Minor.counsellingNotes", "CounsellingSession.notes", "Attendance.daysAbsent"]),
+  );
+  const { coordinates } = await withLeaves(activation, schema, new Map(), AT_GATEWAY);
+  expect(coordinates.get("Minor.counsellingNotes")).toMatchObject({ kind: "group", row: { row: "R16" } });
+});
+
 it("takes what belongs to a minor with the groups of the minor", async () => {
   const sdl = agencySdl(
     `${MINOR("school", 'attendance: [Absence!] @group(row: "R13") REQUIRES')}
@@ -87,7 +100,7 @@ describe("an agency is refused whose", () => {
     ${"field needs a value of the hub"}        | ${MINOR("school", 'fullName: String @external x: Int @group(row: "R14") @requires(fields: "fullName")')}            | ${"school, Minor.fullName: is external; of the hub's an agency is given Minor.relation alone"}
     ${"field of no minor needs a relation"}    | ${'type CounsellingSession @key(fields: "id") { id: ID! note: String @group(row: "R16") @requires(fields: "id") }'} | ${"school, CounsellingSession.note: requires what it may not be given; only a field of Minor with a group may"}
     ${"interface has a group"}                 | ${'interface Noted { note: String @group(row: "R16") }'}                                                            | ${"school, Noted: has a group on an interface or union, where no rule is asked"}
-    ${"field would take the hub's place"}      | ${MINOR("school", 'x: Int @group(row: "R14") @override(from: "hub") REQUIRES')}                                     | ${"school, Minor: uses @override; an agency may use @group @key @external @requires @composeDirective @link @deprecated"}
+    ${"field would take the hub's place"}      | ${MINOR("school", 'x: Int @group(row: "R14") @override(from: "hub") REQUIRES')}                                     | ${"school, Minor: uses @override; an agency may use @group @key @external @requires @composeDirective @link @deprecated @specifiedBy"}
     ${"key is another"}                        | ${'type CounsellingSession @key(fields: "no") { no: ID! @group(row: "R16") }'}                                      | ${"school, CounsellingSession: has another key than id"}
     ${"field is protected and cannot be null"} | ${MINOR("school", 'x: Int! @group(row: "R14") REQUIRES')}                                                           | ${"school, Minor.x: is protected and must be nullable: a denial would take its parent away"}
     ${"level is given by no cell"}             | ${MINOR("school", 'x: Int @group(row: "R14", at: "B") REQUIRES')}                                                   | ${"school, Minor.x: is shown at B, which no cell of R14 gives"}

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { FastifyRequest } from "fastify";
+import pino, { type Logger } from "pino";
+import type { HubConfig } from "../../config.js";
+import { signingKeyIn } from "../../federation/keys.js";
+import { SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
+import { withLeaves } from "../../policy/activate.js";
+import { AT_GATEWAY } from "../../policy/decide.js";
+import type { TokenClaims } from "../../viewer/token.js";
+import { graphqlOver } from "../apollo.js";
+import { checkPort, closeDoor, drain, headerOf, listen, openDoor } from "../door.js";
+import { type PolicyInForce, policyInForce } from "../foundation.js";
+import { Readiness } from "../readiness.js";
+import { sending } from "../sending.js";
+import { RoleViews } from "../views.js";
+import { answerOf } from "./answering.js";
+import type { GatewayContext, KnownViewer } from "./context.js";
+import { hubIsReady, Subgraphs } from "./subgraphs.js";
+import { KnownViewers } from "./viewers.js";
+
+export interface GatewayOptions {
+  readonly config: HubConfig;
+  /** The same as the hub's. */
+  readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
+  /** Default: the policy of the configuration, over the hub's schema of this release. */
+  readonly inForce?: PolicyInForce;
+  readonly log?: Logger;
+  /** Milliseconds for which an agency that failed again and again is left alone. */
+  readonly rest?: number;
+}
+
+export interface Gateway {
+  readonly address: string;
+  readonly subgraphs: readonly string[];
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whom the gateway let in, and with what token. */
+    entrant: { readonly claims: TokenClaims; readonly token: string; readonly viewer: KnownViewer } | null;
+  }
+}
+
+/**
+ * Puts a gateway together and starts it: policy -> supergraph -> rule tree -> key -> HTTP. It keeps no record and no
+ * answer, and sends nothing to anybody but the subgraphs.
+ * @throws SupergraphUnreadable, SchemaError, SigningKeyUnreadable
+ */
+export async function openGateway({ config, verify, inForce, log: given, rest }: GatewayOptions): Promise<Gateway> {
+  const { federation, limits, server } = config;
+  const { hubUrl, keyFile, patience, supergraphFile } = federation.gateway;
+  const log = given ?? pino({ level: config.log.level ?? "info" });
+  await checkPort(server);
+  const hub = inForce ?? (await policyInForce(config));
+  const supergraph = textIn(supergraphFile);
+  const { schema, owners, graphs } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
+  const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
+  const { policy } = activation;
+  const subgraphs = new Subgraphs({
+    key: await signingKeyIn(keyFile),
+    hubUrl,
+    graphs,
+    agencies: new Map(Object.entries(federation.agencies).map(([name, { agency }]) => [name, agency])),
+    patience,
+    ...(rest === undefined ? {} : { rest }),
+  });
+  const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));
+  const readiness = new Readiness(
+    () => hubIsReady(hubUrl),
+    () => [],
+    log,
+  );
+
+  const app = openDoor({
+    log,
+    maxBodyBytes: limits.maxBodyBytes,
+    readiness,
+    policy,
+    admit: async (request) => {
+      const { authorization } = request.headers;
+      const claims = await verify(authorization);
+      const token = (authorization ?? "").replace(/^Bearer +/i, "");
+      const viewer = await viewers.of({ requestId: request.id, claims, token });
+      request.entrant = { claims, token, viewer };
+      request.who = { role: viewer.role, post: viewer.post.post };
+    },
+    answered: (line) => log.info(line, "answered"),
+  });
+  app.decorateRequest("entrant", null);
+  const answer = answerOf({
+    activation,
+    views: new RoleViews(activation, schema),
+    subgraphs,
+    stitched: subgraphs.stitched(supergraph),
+    owners,
+  });
+  app.all(
+    "/graphql",
+    await graphqlOver<GatewayContext>(app, {
+      schema: activation.schema,
+      limits,
+      log,
+      answering: sending(log, answer),
+      contextOf,
+    }),
+  );
+  return {
+    address: await listen(app, server),
+    subgraphs: [...graphs.values()],
+    drain: () => drain(readiness),
+    close: () => closeDoor(app),
+  };
+}
+
+function contextOf(request: FastifyRequest): GatewayContext {
+  const { entrant, id, told } = request;
+  if (!entrant) throw new TypeError("The door lets nobody pass without a viewer");
+  const { claims, token, viewer } = entrant;
+  return {
+    requestId: id,
+    claims,
+    token,
+    agency: viewer.agency,
+    asker: { role: viewer.role, post: viewer.post, purpose: null },
+    statedPurpose: headerOf(request, "x-hub-purpose"),
+    idempotencyKey: headerOf(request, "idempotency-key"),
+    told,
+  };
+}
+
+function textIn(file: string): string {
+  if (!existsSync(file)) throw new SupergraphUnreadable(`There is no supergraph at ${file}`);
+  return readFileSync(file, "utf8");
+}

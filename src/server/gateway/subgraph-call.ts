@@ -1,0 +1,88 @@
+import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
+import { HUB } from "../../federation/hub-subgraph.js";
+import type { SigningKey } from "../../federation/keys.js";
+import { viewerFor } from "../../federation/relation.js";
+import type { GatewayContext } from "./context.js";
+
+/** One call of one subgraph. */
+export interface SubgraphCall {
+  readonly name: string;
+  readonly url: string;
+  /** Whether the person who asks is of the agency that runs the subgraph. */
+  readonly own: boolean;
+  readonly changes: boolean;
+  readonly question: object;
+}
+
+/** On whose behalf; before the hub has said who asks, without an asker. */
+export type Caller = Pick<GatewayContext, "requestId" | "claims" | "token"> &
+  Partial<Pick<GatewayContext, "asker" | "idempotencyKey">>;
+
+/** What came back is no answer to a GraphQL question, or nothing came. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+  /** For the gateway's own log. */
+  readonly code: string;
+  constructor(subgraph: string, why: string, cause?: unknown) {
+    super(why, { cause });
+    this.code = `${subgraph} ${why}`;
+  }
+}
+
+/** Largest answer of an agency, in bytes: what more it sends is not read. The hub bounds its own. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Sends a question to a subgraph, under an assertion for this very call. The user's own token goes to the hub alone; an
+ * agency learns of others than its own people neither who asks nor what for (policy row R35).
+ * @throws NoAnswer
+ */
+export async function callSubgraph(
+  key: SigningKey,
+  { name, url, own, changes, question }: SubgraphCall,
+  { requestId, claims, token, asker, idempotencyKey }: Caller,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const hub = name === HUB;
+  const body = JSON.stringify(question);
+  const assertion = await assertionFor(
+    key,
+    name,
+    {
+      requestId,
+      purpose: hub || own ? (asker?.purpose?.purpose ?? null) : null,
+      idempotencyKey: changes ? (idempotencyKey ?? null) : null,
+      viewer: viewerFor(hub || own, claims, requestId),
+    },
+    { body: digest(body), token: hub ? token : null },
+  );
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      redirect: "error",
+      signal,
+      headers: {
+        "content-type": "application/json",
+        accept: "application/graphql-response+json, application/json",
+        [HEADER]: assertion,
+        ...(hub ? { authorization: `Bearer ${token}` } : {}),
+      },
+      body,
+    });
+    return JSON.parse(hub ? await response.text() : await textOf(name, response));
+  } catch (error) {
+    if (error instanceof NoAnswer) throw error;
+    throw new NoAnswer(name, signal.aborted ? "LATE" : error instanceof SyntaxError ? "NO_JSON" : "UNREACHABLE", error);
+  }
+}
+
+async function textOf(name: string, { body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new NoAnswer(name, "TOO_LARGE");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,214 @@
+import { getStitchedSchemaFromSupergraphSdl } from "@graphql-tools/federation";
+import type { ExecutionResult } from "@graphql-tools/utils";
+import { ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from "cockatiel";
+import {
+  type FieldNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getLocation,
+  OperationTypeNode,
+  print,
+} from "graphql";
+import { z } from "zod";
+import { Fault } from "../../errors.js";
+import { HUB } from "../../federation/hub-subgraph.js";
+import type { SigningKey } from "../../federation/keys.js";
+import { Relayed } from "../format.js";
+import { contained } from "./contained.js";
+import type { GatewayContext } from "./context.js";
+import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
+
+export interface SubgraphsOptions {
+  readonly key: SigningKey;
+  readonly hubUrl: string;
+  /** `join__Graph` -> name of the subgraph. */
+  readonly graphs: ReadonlyMap<string, string>;
+  /** Name of a subgraph -> global id of the agency that runs it. */
+  readonly agencies: ReadonlyMap<string, string>;
+  /** Milliseconds for which an agency may think. */
+  readonly patience: number;
+  /** Milliseconds for which an agency that failed again and again is left alone. */
+  readonly rest?: number;
+}
+
+/** Milliseconds for which the hub may think: as long as a request may take to arrive. */
+const HUB_PATIENCE = 30_000;
+/** Failures one after the other, after which an agency is left alone. */
+const ENOUGH = 5;
+
+/** One question on its way through the subgraphs, and what they said of it. */
+export class Errand {
+  /** What the hub said beside its data, or instead of it. */
+  readonly said: Relayed[] = [];
+  /** The hub answered nothing: what it said is the answer. */
+  refused = false;
+  /** The question cannot be answered at all. */
+  fault: Fault | undefined;
+  /** Agencies whose part is missing. */
+  readonly missing = new Map<string, unknown>();
+
+  /** @param roots  root fields by response key, in their order */
+  constructor(
+    readonly context: GatewayContext,
+    private readonly roots: ReadonlyMap<string, readonly FieldNode[]>,
+  ) {}
+
+  /**
+   * An error of the hub at its place in the client's question. The engine asks under names and in lines of its own: a
+   * root field alone by its name, several as `_v1_minor`.
+   */
+  inPlace({ path, locations: ofTheHub, ...error }: GraphQLFormattedError): GraphQLFormattedError {
+    const { message, extensions } = error;
+    const [root, ...below] = path ?? [];
+    if (root === undefined || root === "_entities") return error;
+    const [, nth = "0"] = /^_v(\d+)_/.exec(String(root)) ?? [];
+    const [key, nodes] = [...this.roots][Number(nth)] ?? [root, []];
+    const locations = nodes.flatMap(({ loc }) => (loc ? [getLocation(loc.source, loc.start)] : []));
+    return {
+      message,
+      path: [key, ...below],
+      ...(ofTheHub && below.length === 0 ? { locations } : {}),
+      ...(extensions ? { extensions } : {}),
+    };
+  }
+}
+
+export interface HubAnswer {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+}
+const hubAnswer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string() }) })).optional(),
+});
+// Tested and not parsed: what the hub says goes on in its own order.
+const isHubAnswer = (value: unknown): value is HubAnswer => hubAnswer.safeParse(value).success;
+
+const agencyAnswer = z.object({ data: z.looseObject({}), errors: z.array(z.unknown()).max(0).optional() });
+
+/** The hub and its agencies, as the gateway asks them. */
+export class Subgraphs {
+  readonly #breakers = new Map<string, ReturnType<typeof circuitBreaker>>();
+
+  constructor(private readonly options: SubgraphsOptions) {}
+
+  /**
+   * A question to the hub alone.
+   * @throws Fault HUB_UNAVAILABLE
+   */
+  async askHub(context: Caller, question: object, changes: boolean): Promise<HubAnswer> {
+    const { key, hubUrl } = this.options;
+    const call = { name: HUB, url: hubUrl, own: true, changes, question };
+    const answer = await callSubgraph(key, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(hubUnavailable);
+    if (!isHubAnswer(answer)) return hubUnavailable(new NoAnswer(HUB, "NO_GRAPHQL"));
+    // The gateway's fault and not the user's: its key or its clock.
+    if (answer.errors?.some(({ extensions }) => extensions?.["code"] === "ASSERTION_REFUSED"))
+      return hubUnavailable(new NoAnswer(HUB, "ASSERTION_REFUSED"));
+    return answer;
+  }
+
+  /**
+   * The supergraph as one schema, whose fields are fetched from where they are. The context of an execution is an
+   * `Errand`, which holds what went wrong: nothing of it is thrown.
+   */
+  stitched(supergraphSdl: string): GraphQLSchema {
+    return getStitchedSchemaFromSupergraphSdl({
+      supergraphSdl,
+      batch: true, // one call of the hub for all root fields: one statement
+      onSubschemaConfig: (config) => {
+        const name = this.options.graphs.get(config.name) ?? config.name;
+        const { schema, endpoint: url } = config;
+        config.executor = async ({ context, document, variables = {}, operationType }): Promise<ExecutionResult> => {
+          if (!(context instanceof Errand)) throw new TypeError("A question is asked on an errand");
+          const question = { query: print(document), variables };
+          if (name === HUB) return this.#fromHub(context, question, operationType === OperationTypeNode.MUTATION);
+          return this.#fromAgency(context, name, url, (data) => contained(schema, document, variables, data), question);
+        };
+      },
+    });
+  }
+
+  async #fromHub(errand: Errand, question: object, changes: boolean): Promise<ExecutionResult> {
+    try {
+      const { data, errors = [] } = await this.askHub(errand.context, question, changes);
+      errand.said.push(...errors.map((error) => new Relayed(errand.inPlace(error))));
+      errand.refused ||= !data;
+      return { data: data ?? null };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      errand.fault = error;
+      return { data: null };
+    }
+  }
+
+  /** An agency's failure is never more than its own part missing; what it said of it goes no further. */
+  async #fromAgency(
+    errand: Errand,
+    name: string,
+    url: string,
+    fits: (data: unknown) => object | null,
+    question: object,
+  ): Promise<ExecutionResult> {
+    const { key, agencies, patience } = this.options;
+    const own = agencies.get(name) === errand.context.agency;
+    const call = { name, url, own, changes: false, question };
+    try {
+      const answer = await this.#breakerOf(name).execute(() =>
+        callSubgraph(key, call, errand.context, AbortSignal.timeout(patience)),
+      );
+      const read = agencyAnswer.safeParse(answer);
+      if (!read.success) throw new NoAnswer(name, "NO_DATA");
+      return { data: fits(read.data.data) };
+    } catch (error) {
+      errand.missing.set(name, error instanceof NoAnswer ? error : new NoAnswer(name, whyNot(error), error));
+      return { data: null };
+    }
+  }
+
+  #breakerOf(name: string) {
+    const { rest = 10_000 } = this.options;
+    const breaker =
+      this.#breakers.get(name) ??
+      circuitBreaker(handleAll, { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(ENOUGH) });
+    this.#breakers.set(name, breaker);
+    return breaker;
+  }
+}
+
+/**
+ * The hub's own word on whether it is ready.
+ * @throws Fault HUB_UNAVAILABLE
+ */
+export async function hubIsReady(hubUrl: string): Promise<void> {
+  const response = await fetch(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
+    hubUnavailable,
+  );
+  if (!response.ok) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
+}
+
+const whyNot = (error: unknown): string => (isBrokenCircuitError(error) ? "RESTING" : "UNFIT");
+
+function hubUnavailable(cause: unknown): never {
+  throw new Fault(
+    "HUB_UNAVAILABLE",
+    {
+      message: "The hub does not answer its gateway",
+      messageZh: "网关暂时无法连接中枢",
+      remedy: "Ask again later; operator: read the log of the gateway, it names the cause",
+    },
+    cause,
+  );
+}
+
+/** @param name of the subgraph, which the client knows by its fields; nothing of what was asked or sent */
+export const agencyUnavailable = (name: string, cause: unknown) =>
+  new Fault(
+    "AGENCY_UNAVAILABLE",
+    {
+      message: `The subgraph "${name}" did not answer; its fields are empty in this answer`,
+      messageZh: `子图“${name}”未能应答,本次回答中其字段为空`,
+      agency: name,
+      remedy: "Take its fields for unknown, not for empty, and ask again later; the rest of the answer stands",
+    },
+    cause,
+  );

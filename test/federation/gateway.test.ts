@@ -1,0 +1,408 @@
+import "reflect-metadata";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pino from "pino";
+import { parseConfig } from "../../src/config.js";
+import { compose } from "../../src/federation/compose.js";
+import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
+import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
+import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
+import { unauthenticated } from "../../src/viewer/unauthenticated.js";
+import { AGENCY, INVENTED, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
+import { startHub, type TestHub } from "../support/hub.js";
+import { agencySdl, MINOR } from "./agency-sdl.js";
+import { type AgencyServer, agencyServer, type Behaviour, levelIn } from "./agency-server.js";
+
+const SECRET = "secret-of-the-school";
+/** Milliseconds. */
+const PATIENCE = 400;
+const REST = 300;
+
+describe("a gateway over the hub, a school that keeps attendance at home, and a library", () => {
+  let hub: TestHub;
+  let gateway: Gateway;
+  let school: AgencyServer;
+  let library: AgencyServer;
+  let folder: string;
+  const lines: string[] = [];
+  const id = (type: "Minor" | "Case", key: string) => hub.questions.world.ids.encode(type, key);
+  const child = () => id("Minor", RECORDS.Minor);
+
+  interface Asked {
+    readonly as?: string;
+    readonly purpose?: string | null;
+    readonly variables?: object;
+    readonly headers?: Record<string, string>;
+    readonly at?: string;
+    readonly path?: string;
+    readonly body?: string;
+  }
+  async function ask(query: string, asked: Asked = {}) {
+    const { as = "near/head", purpose = "SCHOOL_SAFETY", variables, headers, at = gateway.address, path } = asked;
+    const response = await fetch(`${at}${path ?? "/graphql"}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(as === "" ? {} : { authorization: `Bearer ${as}` }),
+        ...(purpose === null ? {} : { "x-hub-purpose": purpose }),
+        ...headers,
+      },
+      body: asked.body ?? JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, headers: response.headers, ...JSON.parse(text) };
+  }
+  const MIXED = "query ($id: ID!) { minor(id: $id) { fullName attendance } }";
+  const mixed = (asked: Asked = {}) => ask(MIXED, { variables: { id: child() }, ...asked });
+
+  describe("one question", () => {
+    it("is answered by hub and school, each its own part, under one request id", async () => {
+      const query =
+        "query ($id: ID!) { viewer { agency { name openingHours } } child: minor(id: $id) { fullName at: attendance } }";
+      const { status, data, errors, headers } = await ask(query, { variables: { id: child() } });
+      expect({ status, errors }).toEqual({ status: 200 });
+      expect(data).toEqual({
+        viewer: { agency: { name: "near/head", openingHours: "9-17" } },
+        child: { fullName: PERSONAL.child, at: "95 %" },
+      });
+      const requestId = headers.get("x-hub-request-id");
+      expect(school.received.at(-1)?.assertion["rid"]).toBe(requestId);
+      const [logged] = await hub.store.query<{ entries: string }>(
+        "SELECT entries FROM disclosure_segment ORDER BY seq DESC LIMIT 1",
+      );
+      expect(logged?.entries).toContain(`"requestId":"${requestId}"`);
+      expect(lines.join()).toContain(`"requestId":"${requestId}"`);
+    });
+
+    it("asks the school once for all children of a list", async () => {
+      const before = school.received.length;
+      const { data } = await ask("{ minors(first: 5) { edges { node { fullName attendance } } } }");
+      expect(data.minors.edges).toEqual([{ node: { fullName: PERSONAL.child, attendance: "95 %" } }]);
+      expect(school.received.length).toBe(before + 1);
+    });
+
+    it("that no agency adds to comes back byte for byte as the hub says it", async () => {
+      const query = "query ($id: ID!) { minor(id: $id) { fullName disclosure { group level } cases { kind } } }";
+      const asked = { variables: { id: child() } };
+      expect((await ask(query, asked)).text).toBe((await ask(query, { ...asked, at: hub.address })).text);
+    });
+
+    it("shows each role the agencies' fields that it may ever see", async () => {
+      const query = '{ __type(name: "Minor") { fields { name } } }';
+      const fields = async (as: string) =>
+        (await ask(query, { as, purpose: null })).data.__type?.fields.map(({ name }: { name: string }) => name) ?? [];
+      expect(await fields("near/head")).toContain("attendance");
+      expect(await fields("publicity/head")).not.toContain("attendance");
+      expect(await fields("near/head")).not.toContain("relation");
+    });
+  });
+
+  describe("a change", () => {
+    it("carries its idempotency key to the hub and to no agency", async () => {
+      const query = `mutation ($input: RegisterMinorInput!) { registerMinor(input: $input) { id fullName attendance } }`;
+      const variables = {
+        input: {
+          fullName: "孟小满",
+          givenName: "小满",
+          birthDate: "2015-05-05",
+          sex: "FEMALE",
+          residence: "990101101200",
+        },
+      };
+      const asked = { variables, headers: { "idempotency-key": "key-of-a-change-1" }, purpose: "COMPULSORY_EDUCATION" };
+      const first = await ask(query, asked);
+      expect(first.errors).toBeUndefined();
+      const again = await ask(query, asked);
+      expect(again.data.registerMinor.id).toBe(first.data.registerMinor.id);
+      expect(school.received.at(-1)?.assertion["idem"]).toBeNull();
+    });
+  });
+
+  describe("what the hub refuses alone is refused in the same words", () => {
+    it.each`
+      what                            | query                                                                                                                              | asked
+      ${"a hidden child"}             | ${MIXED}                                                                                                                           | ${{ as: "far/head" }}
+      ${"an invented id"}             | ${MIXED}                                                                                                                           | ${{ id: "invented" }}
+      ${"an id of another type"}      | ${MIXED}                                                                                                                           | ${{ id: "case" }}
+      ${"an unreadable id"}           | ${MIXED}                                                                                                                           | ${{ id: "!!" }}
+      ${"no purpose"}                 | ${MIXED}                                                                                                                           | ${{ purpose: null }}
+      ${"a purpose of others"}        | ${MIXED}                                                                                                                           | ${{ purpose: "CASE_INVESTIGATION" }}
+      ${"a purpose of nobody"}        | ${MIXED}                                                                                                                           | ${{ purpose: "CURIOSITY" }}
+      ${"a field that is not shared"} | ${"{ minors(first: 2) { edges { node { fullName attendance careRegistrations { status } } } } }"}                                  | ${{ as: "police/head", purpose: "CASE_HANDLING" }}
+      ${"an unknown argument"}        | ${"{ minors(last: -1) { edges { node { fullName attendance } } } }"}                                                               | ${{}}
+      ${"a page that is too large"}   | ${"{ minors(first: 100000) { edges { node { fullName attendance } } } }"}                                                          | ${{}}
+      ${"a filter on what is hidden"} | ${'{ minors(first: 1, filter: { citizenNumber: { equals: "990101201603021238" } }) { edges { node { fullName attendance } } } }'}  | ${{ as: "publicity/head", purpose: "OPINION_RESPONSE" }}
+      ${"the second of three roots"}  | ${'query ($id: ID!) { a: minor(id: $id) { fullName attendance } b: minor(id: "!!") { fullName } c: minor(id: $id) { fullName } }'} | ${{}}
+      ${"the relation"}               | ${'query ($id: ID!) { minor(id: $id) { relation(audience: "school") } }'}                                                          | ${{}}
+      ${"the entities"}               | ${"{ _entities(representations: []) { __typename } }"}                                                                             | ${{}}
+      ${"no GraphQL"}                 | ${"{ minors( }"}                                                                                                                   | ${{}}
+      ${"a question too deep"}        | ${`{ minors(first: 1) { edges ${"{ node { cases { minors ".repeat(6)}{ id }${" } } }".repeat(6)} } }`}                             | ${{}}
+      ${"nobody's token"}             | ${MIXED}                                                                                                                           | ${{ as: "" }}
+      ${"a stranger's token"}         | ${MIXED}                                                                                                                           | ${{ as: "stranger" }}
+      ${"a path that is none"}        | ${MIXED}                                                                                                                           | ${{ path: "/nowhere" }}
+      ${"a body that is none"}        | ${MIXED}                                                                                                                           | ${{ body: "{" }}
+    `("$what", async ({ query, asked }: { query: string; asked: Asked & { id?: string } }) => {
+      const ids: Record<string, string> = { invented: id("Minor", INVENTED), case: id("Case", RECORDS.Case) };
+      const given = asked.id === undefined ? child() : (ids[asked.id] ?? asked.id);
+      const variables = { id: given };
+      const through = await ask(query, { ...asked, variables });
+      // The hub alone has no attendance.
+      const alone = await ask(query.replaceAll("attendance", " ".repeat(10)), { ...asked, variables, at: hub.address });
+      const text = through.text.replace(',"attendance":"95 %"', "");
+      expect({ status: through.status, text }).toEqual({ status: alone.status, text: alone.text });
+      expect(through.headers.get("x-hub-policy")).toBe(alone.headers.get("x-hub-policy"));
+      expect(alone.errors?.length).toBeGreaterThan(0);
+    });
+
+    it("a field of the school's, explained by its row (R13)", async () => {
+      const { status, errors } = await mixed({ as: "publicity/head", purpose: "OPINION_RESPONSE" });
+      expect(status).toBe(403);
+      expect(
+        errors.map((error: Record<string, Record<string, unknown>>) => error["extensions"]?.["coordinate"]),
+      ).toContain("Minor.attendance");
+    });
+  });
+
+  describe("an agency learns", () => {
+    it("of its own people who asks and what for, and gets nobody's token", async () => {
+      await mixed();
+      const { assertion, headers, body } = school.received.at(-1) ?? fail();
+      expect(assertion).toMatchObject({ sub: "person:near/head", aud: "school", purpose: "SCHOOL_SAFETY", ath: null });
+      expect(headers.authorization).toBeUndefined();
+      expect(body).not.toContain(PERSONAL.child);
+    });
+
+    it("of others neither person nor agency nor purpose (R35)", async () => {
+      const { headers } = await mixed({ as: "office/head", purpose: "CASE_HANDLING" });
+      const { assertion, body, headers: got } = school.received.at(-1) ?? fail();
+      expect(assertion.sub).toBe(`request:${headers.get("x-hub-request-id")}`);
+      const all = JSON.stringify({ assertion, body, got });
+      for (const told of ["office", "CASE_HANDLING", "SOCIAL_AFFAIRS"]) expect(all).not.toContain(told);
+    });
+
+    it("its own relation, and not that there are other subgraphs", async () => {
+      await ask("query ($id: ID!) { minor(id: $id) { attendance } viewer { agency { openingHours } } }", {
+        variables: { id: child() },
+      });
+      expect(Object.keys(school.received.at(-1)?.representations[0] ?? {}).sort()).toEqual([
+        "__typename",
+        "id",
+        "relation",
+      ]);
+      expect(library.received.at(-1)?.body).not.toContain("relation");
+      expect(library.received.at(-1)?.assertion.sub).toMatch(/^request:/);
+    });
+
+    it("nothing that a client put in the gateway's headers", async () => {
+      await mixed({ headers: { "x-hub-assertion": "forged", cookie: "a=b", "x-forwarded-for": "198.51.100.7" } });
+      const { headers } = school.received.at(-1) ?? fail();
+      expect(headers["x-hub-assertion"]).not.toBe("forged");
+      expect(headers.cookie).toBeUndefined();
+      expect(JSON.stringify(headers)).not.toContain("198.51.100.7");
+    });
+  });
+
+  it("people who ask the same at once get each his own answer, and none another's", async () => {
+    const before = school.received.length;
+    const asking = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => (n % 2 === 0 ? "near/head" : `school${n}/head`));
+    const answers = await Promise.all(
+      asking.map((as) => ask("{ minors(first: 5) { edges { node { fullName attendance } } } }", { as })),
+    );
+    answers.forEach(({ data }, n) => {
+      const names = data.minors.edges.map(({ node }: { node: { fullName: string } }) => node.fullName);
+      const own = n % 2 === 0 ? [PERSONAL.child] : [SCHOOLS[n]?.name];
+      expect(names).toEqual(n % 2 === 0 ? expect.arrayContaining(own) : own);
+    });
+    expect(school.received.length).toBe(before + asking.length);
+    expect(new Set(school.received.slice(before).map(({ assertion }) => assertion["rid"])).size).toBe(asking.length);
+  });
+
+  describe("an agency that fails", () => {
+    const minor = { __typename: "Minor", attendance: SECRET };
+    it.each<[string, Behaviour]>([
+      ["answers with errors", () => ({ data: { _entities: [minor] }, errors: [{ message: SECRET }] })],
+      ["answers 500", (_received, response) => void response.writeHead(500).end(SECRET)],
+      ["answers no JSON", (_received, response) => void response.end(`<p>${SECRET}</p>`)],
+      ["answers nothing of GraphQL", () => ({ attendance: SECRET })],
+      ["cuts the connection", (_received, response) => void response.destroy()],
+      ["is silent", () => undefined],
+      ["answers late", () => sleep(2 * PATIENCE).then(() => ({ data: { _entities: [minor] } }))],
+      ["sends more than anybody reads", () => ({ data: { _entities: [minor] }, more: "x".repeat(9_000_000) })],
+      ["answers for another number of children", () => ({ data: { _entities: [minor, minor] } })],
+      ["answers a record of another type", () => ({ data: { _entities: [{ ...minor, __typename: "Agency" }] } })],
+      ["answers an object for a text", () => ({ data: { _entities: [{ ...minor, attendance: { text: SECRET } }] } })],
+      ["answers a list for a text", () => ({ data: { _entities: [{ ...minor, attendance: [SECRET] }] } })],
+    ])("%s leaves its own part empty, and says nothing else", async (_what, behave) => {
+      school.behave = behave;
+      const { status, data, errors, text } = await mixed();
+      expect(status).toBe(200);
+      expect(data).toEqual({ minor: { fullName: PERSONAL.child, attendance: null } });
+      expect(errors).toEqual([
+        {
+          message: 'The subgraph "school" did not answer; its fields are empty in this answer',
+          extensions: {
+            code: "AGENCY_UNAVAILABLE",
+            messageZh: expect.stringContaining("school"),
+            agency: "school",
+            remedy: expect.any(String),
+          },
+        },
+      ]);
+      expect(text).not.toContain(SECRET);
+    });
+
+    it("tells no more where a child is hidden: it is not asked", async () => {
+      const [hidden, invented] = await Promise.all([
+        mixed({ as: "far/head" }),
+        mixed({ as: "far/head", variables: { id: id("Minor", INVENTED) } }),
+      ]);
+      expect(hidden.text).toBe(invented.text);
+      expect(hidden.text).not.toContain("AGENCY_UNAVAILABLE");
+    });
+
+    it("is left alone for a while after it failed again and again, and then asked once more", async () => {
+      school.behave = (_received, response) => void response.destroy();
+      for (let n = 0; n < 6; n++) await mixed();
+      const before = school.received.length;
+      expect((await mixed()).errors[0].extensions.code).toBe("AGENCY_UNAVAILABLE");
+      expect(school.received.length).toBe(before);
+      await sleep(REST + 50);
+      school.behave = honest;
+      expect((await mixed()).data.minor.attendance).toBe("95 %");
+    });
+
+    it.each<[string, object]>([
+      ["what nobody asked for", { fullName: SECRET, citizenNumber: SECRET, id: SECRET }],
+      ["a prototype", JSON.parse(`{"__proto__":{"fullName":"${SECRET}","citizenNumber":"${SECRET}"}}`)],
+    ])("cannot slip in %s", async (_what, more) => {
+      school.behave = () => ({
+        data: { _entities: [Object.assign(JSON.parse(JSON.stringify(more)), minor, { attendance: "5" })] },
+      });
+      const { data, errors, text } = await ask(
+        "query ($id: ID!) { minor(id: $id) { fullName guardians { phone } attendance } }",
+        {
+          variables: { id: child() },
+        },
+      );
+      expect(errors).toBeUndefined();
+      expect(data.minor).toMatchObject({ fullName: PERSONAL.child, attendance: "5" });
+      expect(text).not.toContain(SECRET);
+    });
+
+    beforeEach(async () => {
+      school.behave = honest;
+      for (let n = 0; n < 2; n++) {
+        const { errors } = await mixed();
+        if (errors === undefined) return;
+        await sleep(REST + 50); // the case before has left it alone
+      }
+    });
+    afterAll(() => {
+      school.behave = honest;
+    });
+  });
+
+  it("writes nobody's name and no value to its own log", () => {
+    const all = lines.join("\n");
+    expect(all).toContain('"code":"AGENCY_UNAVAILABLE"');
+    for (const value of [...Object.values(PERSONAL), SECRET, "near/head", "95 %"]) expect(all).not.toContain(value);
+  });
+
+  describe("without the hub", () => {
+    it("nothing is answered, and nobody is sent here", async () => {
+      expect((await fetch(`${gateway.address}/readyz`)).status).toBe(200);
+      await hub.close();
+      await sleep(1_100); // a good word of the hub's stands for a second
+      for (const query of [MIXED, MIXED.replace(" attendance", "")]) {
+        const { status, errors, data } = await ask(query, { variables: { id: "x" } });
+        expect({ status, data, code: errors[0].extensions.code }).toEqual({ status: 503, code: "HUB_UNAVAILABLE" });
+      }
+      const ready = await fetch(`${gateway.address}/readyz`);
+      expect(ready.status).toBe(503);
+      expect(JSON.parse(await ready.text()).errors[0].extensions.code).toBe("HUB_UNAVAILABLE");
+      expect((await fetch(`${gateway.address}/healthz`)).status).toBe(200);
+    });
+  });
+
+  const honest: Behaviour = async (received) => ({
+    data: {
+      _entities: await Promise.all(
+        received.representations.map(async (representation) => {
+          const level = await levelIn(
+            publicFileOf(`${folder}/relation.json`),
+            "school",
+            received,
+            representation,
+            "R13",
+          );
+          return { __typename: "Minor", attendance: level === "F" ? "95 %" : null, at: level === "F" ? "95 %" : null };
+        }),
+      ),
+    },
+  });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "federated-"));
+    const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
+    await signingKeyIn(join(folder, "gateway.json"));
+    const gatewayKeys = publicFileOf(join(folder, "gateway.json"));
+    const inForce = await policyInForce(parseConfig(env, null));
+    school = await agencyServer("school", gatewayKeys, (received, response) => honest(received, response));
+    library = await agencyServer("library", gatewayKeys, ({ representations }) => ({
+      data: { _entities: representations.map(() => ({ __typename: "Agency", openingHours: "9-17" })) },
+    }));
+    const supergraph = await compose({ ...inForce, url: "http://hub.invalid/subgraph" }, [
+      {
+        name: "school",
+        url: school.url,
+        sdl: agencySdl(MINOR("school", 'attendance: String @group(row: "R13") REQUIRES')),
+        kernel: true,
+        holds: new Set(["R13"]),
+      },
+      {
+        name: "library",
+        url: library.url,
+        sdl: agencySdl('type Agency @key(fields: "id") { id: ID! openingHours: String }'),
+        kernel: false,
+        holds: new Set(),
+      },
+    ]);
+    writeFileSync(join(folder, "supergraph.graphql"), supergraph);
+    const agency = idCipherOf(parseConfig(env, null)).encode("Agency", AGENCY);
+    const federation = { agencies: { school: { agency, holds: ["R13"] } } };
+    hub = await startHub(
+      "embedded",
+      async (sql, ids) => {
+        await town(sql, ids);
+        await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
+      },
+      inForce,
+      undefined,
+      { FEDERATION_GATEWAY_KEYS_FILE: gatewayKeys, FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json") },
+      JSON.stringify({ federation }),
+    );
+    gateway = await openGateway({
+      config: parseConfig(
+        env,
+        JSON.stringify({
+          federation: { ...federation, gateway: { hubUrl: `${hub.address}/subgraph`, patience: PATIENCE } },
+        }),
+      ),
+      inForce,
+      rest: REST,
+      log: pino({ level: "info" }, { write: (line) => void lines.push(line) }),
+      verify: async (bearer) => {
+        const subject = bearer?.replace("Bearer ", "");
+        if (!subject) throw unauthenticated("no token");
+        return { client: "test", subject };
+      },
+    });
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await Promise.all([school?.close(), library?.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
