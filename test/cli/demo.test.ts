@@ -27,7 +27,7 @@ describe("npm start", () => {
     expect(demo.banner).toContain("npx hub query examples/police-station/open-cases.graphql --as police-station");
     for (const role of ["school", "village-community", "police-station", "social-affairs-office"])
       expect(demo.banner).toMatch(new RegExp(`^  ${role} +eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]+$`, "m"));
-    expect(demo.banner).toMatch(/policy version 1 \([0-9a-f]{12}\): \d+ fields, [\d,]+ answers of the rule tree in/);
+    expect(demo.banner).toMatch(/policy version \d+ \([0-9a-f]{12}\): \d+ fields, [\d,]+ answers of the rule tree in/);
     expect(demo.banner).toMatch(/Started in [\d.]+ s · [\d,]{5,} records · 0 outbound connections$/);
   });
 
@@ -206,7 +206,7 @@ describe("what the policy says, without a hub", () => {
   it("hub policy check lists what this version does not keep yet", async () => {
     const { code, stdout } = await run("policy check");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {2}version {2}1\n {2}hash {5}[0-9a-f]{64}$/m);
+    expect(stdout).toMatch(/^ {2}version {2}\d+\n {2}hash {5}[0-9a-f]{64}$/m);
     expect(stdout).toMatch(/^ {2}ENVELOPED +R2 R23 R30 R33$/m);
     expect(stdout).not.toContain("NO_COLUMN");
   });
