@@ -83,16 +83,16 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   app.decorateRequest("digest", "");
   app.decorateRequest("assertion", null);
   app.decorateRequest("watched", null);
-  const graphql = (over: AnsweringParts) =>
+  const graphql = (over: AnsweringParts, limits: GraphqlLimits) =>
     graphqlOver<HubContext>(app, {
       schema: over.activation.schema,
-      limits: parts.limits,
+      limits,
       log,
       answering: sending(log, (request) => answer(over, request)),
       contextOf: (request) => contextOf(parts, over, request),
     });
   if (alone) {
-    app.all("/graphql", await graphql(alone.answering));
+    app.all("/graphql", await graphql(alone.answering, parts.limits));
     serveExplorer(app, alone.signIn);
   }
   app.get("/metrics", async (request, reply) => {
@@ -117,10 +117,17 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         request.assertion = assertion;
         if (!request.viewer && subgraph.viewerOf) letIn(request, await subgraph.viewerOf(assertion));
       });
-      calls.post("/subgraph", await graphql(subgraph.answering));
+      calls.post("/subgraph", await graphql(subgraph.answering, withAdditions(parts.limits)));
     });
   return app;
 }
+
+/** The gateway has held a client's question to the limits, and adds ids, relations and names of its own. */
+const withAdditions = ({ maxDepth, maxAliases, maxTokens }: GraphqlLimits): GraphqlLimits => ({
+  maxDepth: maxDepth + 1,
+  maxAliases: 2 * maxAliases + 100,
+  maxTokens: 4 * maxTokens,
+});
 
 function letIn(request: FastifyRequest, viewer: Viewer): void {
   request.viewer = viewer;

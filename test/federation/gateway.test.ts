@@ -89,6 +89,16 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect((await ask(query, asked)).text).toBe((await ask(query, { ...asked, at: hub.address })).text);
     });
 
+    it("may be as large as one to the hub alone", async () => {
+      const names = Array.from({ length: 100 }, (_, n) => `a${n}: fullName`).join(" ");
+      const largest = `query ($id: ID!) { minor(id: $id) { ${names} attendance } }`;
+      const { data, errors } = await ask(largest, { variables: { id: child() } });
+      expect(errors).toBeUndefined();
+      expect(data.minor).toMatchObject({ a99: PERSONAL.child, attendance: "95 %" });
+      const more = await ask(largest.replace("attendance", "b: attendance"), { variables: { id: child() } });
+      expect(more.errors[0].extensions).toMatchObject({ code: "COST_EXCEEDED", field: "aliases" });
+    });
+
     it("shows each role the agencies' fields that it may ever see", async () => {
       const query = '{ __type(name: "Minor") { fields { name } } }';
       const fields = async (as: string) =>
