@@ -86,6 +86,7 @@ export const NEEDS: Readonly<Record<string, Needs>> = {
   "Query.mergeProposals": { rows: ["R1", "R2"], levels: ["F", "M", "B", "X"], right: "match-identity" },
   "Query.mergeOffers": { rows: ["R1"], levels: ["F", "M", "B", "X"], right: "approve-access", byWriters: true },
   "Query.mixedReadings": { rows: ["R1"], levels: ["F", "M", "B", "X"] },
+  "Query.minorLinks": { rows: KEPT, levels: [], right: "machine", toWrite: true },
   "Query.minorLookups": { rows: ["R35"], levels: ["B"] },
 };
 

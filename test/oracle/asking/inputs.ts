@@ -86,6 +86,8 @@ export class Inputs {
         return fc.option(this.#whole(type, this.#order(type, record ?? "", openness)), { nil: undefined, freq: 3 });
       case "coordinates":
         return this.#list(type, supply.coordinates);
+      case "numbers":
+        return this.#list(type, ["S-1", "V-2", ""]);
       case "from":
       case "to":
         return this.#scalar(type, ["2026-03-01", "2026-03-20", "2026-05-01"], ["2026-02-30"]);

@@ -62,6 +62,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
   mergeProposals: () => [],
   mergeOffers: () => [],
   mixedReadings: () => [],
+  minorLinks: () => [],
   minorLookups: (_root, { from, to }) => {
     if (to < from || Date.parse(to) - Date.parse(from) > 31 * 86_400_000)
       throw said("BAD_USER_INPUT", "Not within 31 days after `from`");
