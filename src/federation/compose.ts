@@ -8,7 +8,7 @@ import { FACT, submasks } from "../policy/facts.js";
 import { levelsOf, rowsOf } from "../policy/say.js";
 import type { TruthTables } from "../policy/tables.js";
 import { type AgencySubgraph, type HubSide, readAgencySdl } from "./agency-sdl.js";
-import { HUB } from "./hub-subgraph.js";
+import { HUB, isNameOfAgency, NAME_OF_AGENCY } from "./hub-subgraph.js";
 import { hubSdlOf } from "./subgraph.js";
 import { schemaOfGateway } from "./supergraph.js";
 
@@ -28,6 +28,7 @@ export class CompositionError extends Error {
  * @throws CompositionError
  */
 export async function compose(hub: HubSide, agencies: readonly AgencySubgraph[]): Promise<string> {
+  refuseIf(agencies.filter(({ name }) => !isNameOfAgency(name)).map(({ name }) => `${name}: ${NAME_OF_AGENCY}`));
   const read = agencies.map((agency) => ({ ...agency, ...readAgencySdl(hub, agency) }));
   refuseIf(read.flatMap(({ findings }) => findings));
   const services = [

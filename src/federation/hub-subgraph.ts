@@ -23,6 +23,8 @@ export type Query = <Row extends object>(sql: string, params: unknown[]) => Prom
 
 /** Name of the hub among the subgraphs. */
 export const HUB = "hub";
+export const NAME_OF_AGENCY = `expected a name of small letters, digits and -, other than "${HUB}"`;
+export const isNameOfAgency = (name: string): boolean => /^[a-z][a-z0-9-]*$/.test(name) && name !== HUB;
 
 /**
  * @param query as the serving login
@@ -73,8 +75,7 @@ function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCiph
   for (const [name, { agency, holds }] of Object.entries(registered)) {
     const at = `federation.agencies.${name}`;
     const decoded = ids.decode(agency);
-    if (!/^[a-z][a-z0-9-]*$/.test(name) || name === HUB)
-      wrong.push(`${at}: expected a name of small letters, digits and -, other than "${HUB}"`);
+    if (!isNameOfAgency(name)) wrong.push(`${at}: ${NAME_OF_AGENCY}`);
     if (decoded?.type !== "Agency") wrong.push(`${at}.agency: expected the global id of an agency of this hub`);
     for (const row of holds)
       if (!HELD_AT_HOME.some((known) => known === row))

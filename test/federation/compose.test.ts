@@ -115,6 +115,12 @@ describe("an agency is refused whose", () => {
     expect(found[1]).toMatch(/^station, Minor.attendance: must require relation/);
   });
 
+  it.each(["hub", "School", "school_1", ""])("name is %j: the hub's gets the users' tokens", async (name) => {
+    expect(await findings({ ...school, name })).toEqual([
+      `${name}: expected a name of small letters, digits and -, other than "hub"`,
+    ]);
+  });
+
   it("value comes from two agencies", async () => {
     const station = { ...school, name: "station", sdl: school.sdl.replaceAll("school", "station") };
     expect((await findings(school, station)).join()).toContain("Minor.attendance");
@@ -156,8 +162,13 @@ it("a supergraph that nobody checked shows nothing without a group", async () =>
   expect(isObjectType(minor) && minor.getFields()["attendance"]?.extensions).toEqual({});
 });
 
+it("a supergraph in which an agency is called hub is refused", async () => {
+  const supergraph = (await composed(school)).replace('name: "school"', 'name: "hub"');
+  expect(() => schemaOfGateway(plain, policy, supergraph)).toThrow("or more than one");
+});
+
 it("a supergraph of another release is refused", async () => {
   expect(() => schemaOfGateway(buildSchema("type Query { a: Int }"), policy, "type Query { a: Int }")).toThrow(
-    "The supergraph has no subgraph of the hub",
+    "The supergraph has no subgraph of the hub, or more than one",
   );
 });
