@@ -15,6 +15,12 @@ const IN_ORDER: Readonly<Partial<Record<RecordType, readonly (readonly string[])
   SupportRecord: [["startedOn", "endedOn"]],
   ProtectionMeasure: [["issuedOn", "endedOn"]],
   Placement: [["placedOn", "reviewedOn", "endedOn"]],
+  LegalSupervision: [
+    ["issuedOn", "dueOn"],
+    ["issuedOn", "repliedOn"],
+    ["issuedOn", "closedOn"],
+  ],
+  Hazard: [["foundOn", "openedOn"]],
 };
 
 /**
