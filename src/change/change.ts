@@ -165,11 +165,19 @@ export class Change {
 
   /** @throws Refusal NOT_FOUND_OR_NOT_SHARED */
   async agency(id: string): Promise<NamedAgency> {
-    const [agency] = await this.manager.query<NamedAgency[]>("SELECT id, kind, division FROM agency WHERE id = $1", [
-      this.key("Agency", id),
-    ]);
+    const [agency] = await this.agencies([id]);
     if (!agency) throw notFoundOrNotShared();
     return agency;
+  }
+
+  /** Each once. @throws Refusal NOT_FOUND_OR_NOT_SHARED, which does not say of which */
+  async agencies(ids: readonly string[]): Promise<NamedAgency[]> {
+    const keys = new Set(ids.map((id) => this.key("Agency", id)));
+    const found = await this.manager.query<NamedAgency[]>("SELECT id, kind, division FROM agency WHERE id = ANY ($1)", [
+      [...keys],
+    ]);
+    if (found.length < keys.size) throw notFoundOrNotShared();
+    return found;
   }
 
   /** Active people of the viewer's own agency, by their login. @throws Refusal NOT_FOUND_OR_NOT_SHARED */
@@ -235,6 +243,16 @@ export class Change {
       [type, key, agency],
     );
     return (ended?.ended ?? 0) > 0;
+  }
+
+  /** An agency is addressed no more, where this command had addressed the record to it: one that another has notified stays. */
+  async endAddress(type: RecordType, key: string, agency: string): Promise<void> {
+    await this.manager.query("SELECT hub_end_involvement($1, $2, $3, '{ADDRESSEE}', $4)", [
+      type,
+      key,
+      agency,
+      this.basis,
+    ]);
   }
 
   /** Whether what the condition says - taking part, being addressed - shows an agency of this kind anything of such records. */

@@ -221,6 +221,24 @@ describe("an inspection, and the hazard that it has found", () => {
   });
 
   it.each`
+    notified | sees                                                | because
+    ${false} | ${"NOT_FOUND_OR_NOT_SHARED"}                        | ${"it is not its task any more"}
+    ${true}  | ${{ rectification: "已整改", status: "RECTIFIED" }} | ${"it has the notice of it"}
+  `(
+    "is assigned to another agency, and the first one, notified $notified: $because (R31 a)",
+    async ({ notified, sees }) => {
+      const { id } = payload(
+        await publish({ level: "MAJOR", openedOn: "2026-03-03", notified: notified ? [world.agency("house")] : [] }),
+      );
+      const hazard = String(id);
+      for (const agency of ["house", "village", "house", "village"] as const)
+        await took("governance/HEAD", "assignRectification", hazard, { agency });
+      await took("village/HEAD", "reportRectification", hazard);
+      expect(await seenBy("house/HEAD", hazard, "rectification status")).toEqual(sees);
+    },
+  );
+
+  it.each`
     who                   | code                         | because
     ${"school/HEAD"}      | ${"CONFLICT"}                | ${"it has rectified it"}
     ${"village/HEAD"}     | ${null}                      | ${"F:j"}

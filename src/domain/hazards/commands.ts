@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from "type-graphql";
-import type { Change } from "../../change/change.js";
+import type { Change, NamedAgency } from "../../change/change.js";
 import { conflict } from "../../change/conflict.js";
 import { badUserInput } from "../../errors.js";
 import { Writes } from "../../policy/group.js";
@@ -114,10 +114,14 @@ export class HazardCommands {
           "Name a level, or leave openedOn out",
         );
       const made = await make(change, HazardOrigin.INSPECTION, found);
-      for (const agency of await named(change, "a", "input.notified", notified))
-        await change.involve("Hazard", made.key, [{ kind: "ADDRESSEE", agency }]);
-      for (const agency of await named(change, "p", "input.inspectedWith", inspectedWith))
-        await change.involve("Hazard", made.key, [{ kind: "PART", agency }]);
+      await change.involve("Hazard", made.key, [
+        ...(await named(change, "a", "input.notified", notified)).map(
+          ({ id }) => ({ kind: "ADDRESSEE", agency: id }) as const,
+        ),
+        ...(await named(change, "p", "input.inspectedWith", inspectedWith)).map(
+          ({ id }) => ({ kind: "PART", agency: id }) as const,
+        ),
+      ]);
       return made;
     });
   }
@@ -166,19 +170,26 @@ export class HazardCommands {
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {
     return context.change(info, (change) =>
-      changed(change, id, version, { assignedTo: to }, async ({ id: key, openedOn, rectifiedOn, place }) => {
-        if (!openedOn || rectifiedOn) throw conflict("It does not wait for rectification", "该隐患不在待整改状态");
-        const agency = await change.agency(to);
-        if (!(await change.mayAnswer("Hazard", agency, place)))
-          throw badUserInput(
-            "assignedTo",
-            "This agency is not shown the entry, or writes nothing of it",
-            "该部门看不到该隐患,或不登记此类信息",
-            "Name a school, rescue station or care institution, or an agency that writes R31 and answers for the place",
-          );
-        await change.involve("Hazard", key, [{ kind: "ADDRESSEE", agency: agency.id }]);
-        return { assignedTo: agency.id };
-      }),
+      changed(
+        change,
+        id,
+        version,
+        { assignedTo: to },
+        async ({ id: key, openedOn, rectifiedOn, place, assignedTo }) => {
+          if (!openedOn || rectifiedOn) throw conflict("It does not wait for rectification", "该隐患不在待整改状态");
+          const agency = await change.agency(to);
+          if (!(await change.mayAnswer("Hazard", agency, place)))
+            throw badUserInput(
+              "assignedTo",
+              "This agency is not shown the entry, or writes nothing of it",
+              "该部门看不到该隐患,或不登记此类信息",
+              "Name a school, rescue station or care institution, or an agency that writes R31 and answers for the place",
+            );
+          if (assignedTo && assignedTo !== agency.id) await change.endAddress("Hazard", key, assignedTo);
+          await change.involve("Hazard", key, [{ kind: "ADDRESSEE", agency: agency.id }]);
+          return { assignedTo: agency.id };
+        },
+      ),
     );
   }
 
@@ -283,25 +294,21 @@ async function make(
   return { type: "Hazard", key: begun.id };
 }
 
-/** Keys of agencies to which the relation shows the record. @throws Mistake BAD_USER_INPUT */
+/** Agencies to which the relation shows the record. @throws Mistake BAD_USER_INPUT */
 async function named(
   change: Change,
   relation: "a" | "p",
   field: string,
   ids: readonly string[],
-): Promise<readonly string[]> {
-  const agencies: string[] = [];
-  for (const id of ids) {
-    const agency = await change.agency(id);
-    if (!change.isShownBy(relation, "Hazard", agency.kind))
-      throw badUserInput(
-        field,
-        "It would show this kind of agency nothing",
-        "该类部门不因此看到检查情况",
-        "`hub matrix` lists in row R31 who is shown it by being addressed (a), and who by taking part (p)",
-      );
-    agencies.push(agency.id);
-  }
+): Promise<readonly NamedAgency[]> {
+  const agencies = await change.agencies(ids);
+  if (!agencies.every(({ kind }) => change.isShownBy(relation, "Hazard", kind)))
+    throw badUserInput(
+      field,
+      "It would show this kind of agency nothing",
+      "该类部门不因此看到检查情况",
+      "`hub matrix` lists in row R31 who is shown it by being addressed (a), and who by taking part (p)",
+    );
   return agencies;
 }
 
