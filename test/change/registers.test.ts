@@ -141,6 +141,23 @@ describe("a register over GraphQL", () => {
       expect(lines.at(-1)?.line).toMatch(/"operationName":"Links".*"subjects":\[\{"groups":\{\}.*"type":"Minor"/);
     });
 
+    it("are told of a pupil who has left as well: the school stays a source of the child", async () => {
+      const roster = (...keys: string[]) => ({
+        register: "roster",
+        complete: true,
+        csv: csv(
+          "roster",
+          keys.map((key) => child(key, { grade: "3", since: "2025-09-01" })),
+        ),
+      });
+      for (const input of [roster("S-1", "S-2"), roster("S-1")])
+        expect(payload(await apply(input, (await plan(input))["digest"]))).toMatchObject({ written: true });
+      expect(
+        await world.sql("SELECT FROM enrolment e JOIN register_key n ON n.record = e.minor AND n.key = 'S-2'"),
+      ).toEqual([]);
+      expect(await links(["S-2"])).toEqual([{ number: "S-2", minor: expect.any(String) }]);
+    });
+
     it("are not of a child with whom the agency has a conflict of interest", async () => {
       const input = minors(child("S-1"));
       await apply(input, (await plan(input))["digest"]);

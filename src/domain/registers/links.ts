@@ -21,9 +21,10 @@ export class MinorLink {
 @Resolver()
 export class MinorLinks {
   /**
-   * How an agency that keeps rows at home ties its own numbers, those of its register `minors` and its roster, to the hub's ids. It tells nothing but what the agency has
-   * brought itself; of a minor with whom the agency has a conflict of interest, as of a number that was never brought
-   * or has ended, nothing.
+   * How an agency that keeps rows at home ties its own numbers, those of its register `minors` and its roster, to the
+   * hub's ids. It tells nothing but what the agency has brought itself, and of which it stays a source, also of a pupil
+   * who has left; of a minor with whom the agency has a conflict of interest, as of a number that was never brought,
+   * nothing.
    */
   @Needs(KEPT_GROUPS, { may: "machine", toWrite: true })
   @Query(() => [MinorLink], {
