@@ -1,7 +1,6 @@
--- Assertions of the gateway that this hub has answered: each is good for one call. Swept when they have expired anyway;
--- lost in a crash of the database, which takes longer to recover than an assertion lives.
+-- Assertions of the gateway that this subgraph has answered: each is good for one call. Swept when they have expired anyway.
 
-CREATE UNLOGGED TABLE assertion_seen (
+CREATE TABLE assertion_seen (
   jti   text PRIMARY KEY CHECK (length(jti) <= 100),
   until timestamptz NOT NULL
 );

@@ -189,6 +189,9 @@ const settings = z
       refuse("database.migrationUrl", "DATABASE_URL beside it: the login that serves");
     if (config.oidc.jwksFile !== undefined && config.oidc.issuer === undefined)
       refuse("oidc.jwksFile", "OIDC_ISSUER beside it: whose keys these are");
+    const { gatewayKeysFile, hubKeysFile } = config.federation;
+    if (hubKeysFile !== undefined && hubKeysFile === gatewayKeysFile)
+      refuse("federation.hubKeysFile", "another file than the gateway's: whoever has its key could speak for the hub");
     if (config.demo && !isLoopback(config.server.host))
       refuse("server.host", "a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0");
   });

@@ -27,9 +27,7 @@ BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', held);
   EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', held);
   EXECUTE format('CREATE POLICY told ON %s FOR SELECT TO hub_app USING (minor IN (SELECT minor FROM minor_link))', held);
-  -- The agency's own people and systems write what belongs to their own minors.
-  EXECUTE format('CREATE POLICY own ON %s TO hub_app USING (hub_sees(''Minor'', minor)) WITH CHECK (hub_sees(''Minor'', minor))', held);
   EXECUTE format('CREATE POLICY keeper ON %s TO hub_keeper USING (true) WITH CHECK (true)', held);
-  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO hub_app', held);
+  EXECUTE format('GRANT SELECT ON %s TO hub_app', held);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO hub_keeper', held);
 END $$;

@@ -146,6 +146,8 @@ function writeLine(
 ): Promise<string> {
   const written = [changed, ...(changed.also ?? [])].map(({ type, key }) => ({ type, key, groups: {} }));
   const shown = [...written, ...plan.shown(data)];
-  const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
+  const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind, {
+    told: plan.audiences,
+  });
   return disclosures.writeUnsealed(manager, entry);
 }

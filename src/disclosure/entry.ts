@@ -33,6 +33,8 @@ export type DisclosureEntry = {
   readonly subjects: readonly Subject[];
   /** Policy rows of which published counts were shown, at level A: of nobody. Not there where none was. */
   readonly counted?: readonly string[];
+  /** Subgraphs of agencies that were told what they may show, by their names; the groups are among the subjects'. */
+  readonly told?: readonly string[];
   readonly kind: "READ" | "WRITE";
 };
 

@@ -7,6 +7,8 @@ import type { Shown } from "../read/row.js";
 import type { IdCipher } from "../store/global-id.js";
 import type { DisclosureEntry } from "./entry.js";
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** The log line of one answer: a record that stands in it several times is one subject. */
 export function disclosureEntry(
   { policy }: Activation,
@@ -15,7 +17,10 @@ export function disclosureEntry(
   requestId: string,
   shown: readonly Shown[],
   kind: DisclosureEntry["kind"],
-  counted: ReadonlySet<string> = new Set(),
+  {
+    counted = NOBODY,
+    told = NOBODY,
+  }: { readonly counted?: ReadonlySet<string>; readonly told?: ReadonlySet<string> } = {},
 ): DisclosureEntry {
   const subjects = new Map<string, { ref: string; type: string; groups: Shown["groups"] }>();
   for (const { type, key, groups } of shown) {
@@ -39,6 +44,7 @@ export function disclosureEntry(
     policy: { version: policy.version, hash: policy.hash },
     subjects: [...subjects.values()],
     ...(counted.size > 0 ? { counted: [...counted].sort() } : {}),
+    ...(told.size > 0 && subjects.size > 0 ? { told: [...told].sort() } : {}),
     kind,
   };
 }

@@ -16,7 +16,7 @@ import {
 import type { Activation } from "../policy/activate.js";
 import { anchorOf } from "../policy/anchor.js";
 import type { Policy } from "../policy/policy.js";
-import { ENTITIES } from "./subgraph.js";
+import { ENTITIES, relationOf } from "./subgraph.js";
 
 /** What an agency hands in for composition. */
 export interface AgencySubgraph {
@@ -89,6 +89,11 @@ export function readAgencySdl(
         if (ROOTS.includes(name)) checkRoot(definition);
         else checkObject(definition);
         break;
+      case Kind.SCHEMA_DEFINITION:
+      case Kind.SCHEMA_EXTENSION:
+        for (const { type } of definition.operationTypes ?? [])
+          if (!ROOTS.includes(type.name.value)) refuse(type.name.value, "is a root type under a name of its own");
+        break;
       case Kind.INTERFACE_TYPE_DEFINITION:
       case Kind.INTERFACE_TYPE_EXTENSION:
       case Kind.UNION_TYPE_DEFINITION:
@@ -143,19 +148,21 @@ export function readAgencySdl(
       else if (agency.kernel && !agency.holds.has(row))
         refuse(at, `is of ${row}, which federation.agencies.${agency.name}.holds does not register for it`);
     } else if (!leads && !needsNoGroup(plain, type, field)) refuse(at, "has no group; add @group(row: ...)");
-    const guarded = row !== undefined || leads;
+    const guarded = row ?? (leads ? anchorOf(policy, namedIn(field.type))?.row : undefined);
     const required = field.directives?.find(({ name }) => name.value === "requires");
-    const needed = type === "Minor" && guarded && agency.kernel;
-    if (required && !needed) refuse(at, "requires what it may not be given; only a field of Minor with a group may");
-    else if (needed && !isOwnRelation(required))
-      refuse(at, `must require ${relationOf(agency.name)} and nothing else: @requires(fields: ...)`);
-  }
-
-  function isOwnRelation(required: DirectiveNode | undefined): boolean {
-    const fields = required && textOf(required, "fields");
-    return fields?.replace(/\s/g, "") === relationOf(agency.name).replace(/\s/g, "");
+    const needed = type === "Minor" && agency.kernel ? guarded : undefined;
+    if (required && needed === undefined)
+      refuse(at, "requires what it may not be given; only a field of Minor with a group may");
+    else if (needed !== undefined && !isSame(required && textOf(required, "fields"), relationOf(agency.name, needed)))
+      refuse(at, `must require ${relationOf(agency.name, needed)} and nothing else: @requires(fields: ...)`);
+    if (guarded === undefined && plain.getType(type) && field.type.kind === Kind.NON_NULL_TYPE)
+      refuse(at, "must be nullable: where its agency does not answer, the rest of the answer stands");
   }
 }
+
+/** Whatever the blanks and commas, which are none to GraphQL. */
+const isSame = (fields: string | undefined, wanted: string): boolean =>
+  fields?.replace(/[\s,]/g, "") === wanted.replace(/[\s,]/g, "");
 
 /** To an agency's own records, each of which is there where its anchor says so. */
 export function leadsToRecord(plain: GraphQLSchema, policy: Policy, field: FieldDefinitionNode): boolean {
@@ -169,8 +176,6 @@ export function needsNoGroup(plain: GraphQLSchema, type: string, { name }: Field
   if (its === undefined) return name.value === "id";
   return isObjectType(its) && Object.values(its.getFields()).every(({ extensions }) => "public" in extensions);
 }
-
-const relationOf = (name: string) => `relation(audience: "${name}")`;
 
 function parsed(sdl: string): DocumentNode | GraphQLError {
   try {

@@ -57,7 +57,11 @@ export function agencySubgraph(
       for (const { id, relation } of referencesAmong(variables)) {
         if (relation === null || relation === undefined) continue;
         const levels = await believe(relation, { id, viewer, requestId });
-        told.set(id, Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level]])));
+        // One word for each group: fields of several groups bring several.
+        told.set(id, {
+          ...told.get(id),
+          ...Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level]])),
+        });
       }
       return told;
     },

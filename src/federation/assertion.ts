@@ -7,6 +7,8 @@ import type { SigningKey } from "./keys.js";
 
 /** Seconds for which an assertion may live. */
 export const LIFE_S = 60;
+/** Seconds by which clocks may differ. */
+const TOLERANCE_S = 5;
 /** Header that carries it. */
 export const HEADER = "x-hub-assertion";
 const TYPE = "hub-assertion+jwt";
@@ -85,7 +87,7 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
     const here = bound(call);
     if (bod !== here.bod) throw refused("another body");
     if (ath !== here.ath) throw refused("another token");
-    if (!(await first(jti, new Date(exp * 1000)))) throw refused("seen before");
+    if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
     return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
   };
 
@@ -96,7 +98,7 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
         audience,
         typ: TYPE,
         maxTokenAge: LIFE_S,
-        clockTolerance: 5,
+        clockTolerance: TOLERANCE_S,
       });
       return payload;
     } catch (error) {

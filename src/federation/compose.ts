@@ -10,7 +10,7 @@ import type { TruthTables } from "../policy/tables.js";
 import { type AgencySubgraph, type HubSide, readAgencySdl } from "./agency-sdl.js";
 import { HUB, isNameOfAgency, NAME_OF_AGENCY } from "./hub-subgraph.js";
 import { hubSdlOf } from "./subgraph.js";
-import { schemaOfGateway } from "./supergraph.js";
+import { schemaOfGateway, stampOf } from "./supergraph.js";
 
 /** The subgraphs do not make one graph. Each finding names agency, type, field and rule. */
 export class CompositionError extends Error {
@@ -39,7 +39,7 @@ export async function compose(hub: HubSide, agencies: readonly AgencySubgraph[])
   if (supergraphSdl === undefined)
     throw new CompositionError((errors ?? []).map(({ message }) => message.replace(/^\[(\S+)\] /, "$1, ")));
   await checkDecided(hub, supergraphSdl, read);
-  return supergraphSdl;
+  return `${stampOf(hub.activation.policy)}\n${supergraphSdl}`;
 }
 
 /** What the gateway would refuse at its start, and what a subgraph that decides nothing may not show. */

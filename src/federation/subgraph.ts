@@ -26,9 +26,10 @@ export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34"] as const
 const RELATION = parse(`
   extend type Minor {
     """
-    For the subgraph of an agency: at which level each group that it holds is open to whoever asks, signed. 关系凭证
+    For the subgraph of an agency: at which level a group that it holds is open to whoever asks, signed. Each by itself:
+    several levels together could tell of what role the asker is. 关系凭证
     """
-    relation("Name of the subgraph. 子图名称" audience: String!): String
+    relation("Name of the subgraph. 子图名称" audience: String!, "Policy row of the group. 政策行" row: String!): String
   }
 `);
 
@@ -72,14 +73,19 @@ export function agencySubgraphOf(plain: GraphQLSchema, name: string): GraphQLSch
   const minor = schema.getType("Minor");
   if (!isObjectType(minor)) throw new TypeError("An agency adds fields to Minor");
   mark(schema, "Minor", "relation", { public: true, directives: { external: {} } }, () => null);
-  for (const field of Object.values(minor.getFields()))
-    if ("group" in field.extensions)
+  for (const field of Object.values(minor.getFields())) {
+    const { group }: { readonly group?: { readonly row: string } } = field.extensions;
+    if (group)
       field.extensions = {
         ...field.extensions,
-        directives: { requires: { fields: `relation(audience: "${name}")` } },
+        directives: { requires: { fields: relationOf(name, group.row) } },
       };
+  }
   return withEntrance(schema, ["Minor"]);
 }
+
+/** What a field of this group asks for: the hub's word for this subgraph. */
+export const relationOf = (subgraph: string, row: string) => `relation(audience: "${subgraph}", row: "${row}")`;
 
 /** What a gateway composes of the hub. */
 export const hubSdlOf = (plain: GraphQLSchema): string => sdlIn(subgraphOf(plain));

@@ -35,6 +35,15 @@ export interface GatewayGraph {
   readonly graphs: ReadonlyMap<string, string>;
 }
 
+/** First line of a supergraph: under which policy it was checked that no subgraph shows what it cannot decide. */
+export const stampOf = ({ version, hash }: Policy): string => `# composed under policy ${version} ${hash}`;
+
+/** @throws SupergraphUnreadable it was composed under another policy, and nobody has checked it under this one */
+export function checkStamp(supergraph: string, policy: Policy): void {
+  if (!supergraph.startsWith(`${stampOf(policy)}\n`))
+    throw new SupergraphUnreadable("The supergraph was not composed under the policy that is in force");
+}
+
 /**
  * The hub's schema of this release, extended by what the supergraph has from agencies.
  * @param plain  without the rule tree

@@ -1,6 +1,15 @@
 import { type Asker, askers, type Decider, decideLevel, factsNamedBy } from "./decide.js";
 import type { Facts } from "./facts.js";
-import { type GroupSet, type Policy, type PolicyRow, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
+import {
+  type GroupSet,
+  type Level,
+  type Policy,
+  type PolicyRow,
+  type Post,
+  type Role,
+  SHOWN_LEVELS,
+  type ShownLevel,
+} from "./policy.js";
 
 /**
  * How an agency decides over what it holds at home: what the hub says of the asker and this minor, group by group, and
@@ -17,13 +26,22 @@ export type ToldByRow = Readonly<Record<string, Facts>>;
 const NO_GROUPS: GroupSet = { has: () => false, toString: () => "" };
 const OUTSIDE = "OUTSIDE";
 
+const STRANGER: Post = {
+  role: "*",
+  post: OUTSIDE,
+  postZh: "外部查询",
+  groups: NO_GROUPS,
+  scope: "AGENCY",
+  may: new Set(),
+};
+
 /**
  * Whoever is not of this agency: nothing is known of him but what the hub tells, neither role nor purpose (R35).
  * @param role of the agency; it counts for nothing
  */
 export const outsider = (role: Role): Asker => ({
   role,
-  post: { role, post: OUTSIDE, postZh: "外部查询", groups: NO_GROUPS, scope: "AGENCY", may: new Set() },
+  post: STRANGER,
   purpose: {
     purpose: OUTSIDE,
     purposeZh: "由中枢核定",
@@ -34,13 +52,16 @@ export const outsider = (role: Role): Asker => ({
   },
 });
 
-export const isOutside = ({ post }: Pick<Asker, "post">): boolean => post.post === OUTSIDE;
+export const isOutside = ({ post }: Pick<Asker, "post">): boolean => post === STRANGER;
+
+/** What never leaves its source opens to the source's own people alone, by what the source itself knows of them. */
+const ofOutsiders = ({ limits }: PolicyRow): Level => (limits.has("SOURCE_ONLY") ? "-" : "F");
 
 /** The decider of an agency of this role. */
 export const atHome = (role: Role): Decider => ({
   place: "agency",
   level(row, asker, facts) {
-    const own = isOutside(asker) ? "F" : decideLevel(row, asker, facts);
+    const own = isOutside(asker) ? ofOutsiders(row) : decideLevel(row, asker, facts);
     if (own === "-" || own === "A") return "-";
     if (facts & (TOLD.F | TOLD[own])) return own;
     // A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does.

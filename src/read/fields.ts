@@ -96,8 +96,8 @@ export class Fields {
   }
 
   /**
-   * Levels of groups that another server holds. What they are is on record like any other group, but for rows that are
-   * never told outside their source: not even that somebody may read them.
+   * The level of a group that another server holds. It is on record like any other group, and for whom; but for rows
+   * that are never told outside their source: not even that somebody may read them.
    */
   #conferred(
     source: Source,
@@ -107,25 +107,21 @@ export class Fields {
   ): Reader {
     const { asker, question, world } = this.deciding;
     const [node] = nodes;
-    const { audience } = node ? getArgumentValues(field, node, question.variables) : {};
+    const { audience, row: wanted } = node ? getArgumentValues(field, node, question.variables) : {};
     // The plan is kept for whatever the variables hold, so they cannot say for whom it is.
     if (node?.arguments?.some(({ value }) => value.kind !== Kind.STRING)) throw unknownAudience();
-    const held = world.heldBy?.(String(audience));
-    if (!held) throw unknownAudience();
-    const its = rows.filter(({ row }) => held.has(row));
-    for (const row of its) {
-      source.bits |= world.tables.named(row, asker);
-      if (!row.limits.has("SOURCE_ONLY")) source.ask(row, SHOWN_LEVELS);
-    }
-    return ({ f, i }): Conferred => ({
-      id: world.ids.encode(source.record, String(i)),
-      levels: Object.fromEntries(
-        its.flatMap((row) => {
-          const level = world.tables.level(row, asker, Number(f));
-          return level === "-" ? [] : [[row.row, level]];
-        }),
-      ),
-    });
+    const its = rows.find(({ row }) => row === wanted && world.heldBy?.(String(audience))?.has(row));
+    if (!its) throw unknownAudience();
+    source.bits |= world.tables.named(its, asker);
+    if (!its.limits.has("SOURCE_ONLY")) source.ask(its, SHOWN_LEVELS);
+    this.deciding.audiences.add(String(audience));
+    return ({ f, i }): Conferred => {
+      const level = world.tables.level(its, asker, Number(f));
+      return {
+        id: world.ids.encode(source.record, String(i)),
+        levels: level === "-" ? {} : { [its.row]: level },
+      };
+    };
   }
 
   /** Agencies and divisions are joined from memory. */
@@ -267,9 +263,9 @@ export class Fields {
 const unknownAudience = () =>
   badUserInput(
     "audience",
-    "No subgraph of this name is registered with the hub",
-    "没有登记此名称的子图",
-    "Name a subgraph of the configuration (federation.agencies), as a literal",
+    "No subgraph of this name is registered with the hub for this row",
+    "没有为此政策行登记该名称的子图",
+    "Name a subgraph and a row of the configuration (federation.agencies), as literals",
   );
 
 /** Rows as JSON: a list, or the one row of a field that is no list. */

@@ -12,6 +12,7 @@ export function shapeOf(value: unknown, type: GraphQLInputType | undefined, ids:
   if (value === null) return "n";
   if (typeof value === "boolean") return value ? "t" : "f";
   if (isEnumType(inner)) return `=${String(value)}`;
+  if (String(inner) === "_Any" && !Array.isArray(value)) return typeOfReference(value);
   if (Array.isArray(value)) {
     const item = isListType(inner) ? inner.ofType : undefined;
     // References are looked up together, however many: which types they are of is all that decides.

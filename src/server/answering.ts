@@ -83,7 +83,10 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
   if ((plan.asks || context.counted.size > 0) && result.data !== undefined)
     await context.timed("log", () =>
       disclosures.append(
-        disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ", context.counted),
+        disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ", {
+          counted: context.counted,
+          told: plan.audiences,
+        }),
       ),
     );
   return result;

@@ -7,7 +7,7 @@ export const agencySdl = (types: string): string => `
   directive @group(row: String!, at: String) on FIELD_DEFINITION
   ${types}`;
 
-/** Fields that the subgraph adds to Minor; REQUIRES stands for the relation that is meant for it. */
+/** Fields that the subgraph adds to Minor; REQUIRES stands for the relation that is meant for it, of the field's row. */
 export const MINOR = (subgraph: string, fields: string): string =>
-  `type Minor @key(fields: "id") { id: ID! relation(audience: String!): String @external
-     ${fields.replaceAll("REQUIRES", `@requires(fields: "relation(audience: \\"${subgraph}\\")")`)} }`;
+  `type Minor @key(fields: "id") { id: ID! relation(audience: String!, row: String!): String @external
+     ${fields.replaceAll(/(row: "(\w+)"[^)]*\)[^@]*(?:@override\([^)]*\) )?)REQUIRES/g, `$1@requires(fields: "relation(audience: \\"${subgraph}\\", row: \\"$2\\")")`).replaceAll("REQUIRES", "")} }`;

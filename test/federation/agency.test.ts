@@ -12,8 +12,8 @@ import { type Agency, openAgency } from "../../src/server/agency.js";
 import { shipped } from "../policy/shipped.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 import { SCHOOL } from "./school/record.js";
+import { seedSchool } from "./school/seed.js";
 
-const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 /** As the hub knows two pupils, and one child who is none. */
 const [LIN, CHEN, STRANGER] = ["M-lin", "M-chen", "M-stranger"];
 const policy = parsePolicy(shipped);
@@ -157,6 +157,22 @@ describe("a school that keeps its pupils' records at home", () => {
     );
   });
 
+  it("notes do not open to anybody from outside, not even to another agency's counsellor (R16)", async () => {
+    expect(await entity({ told: { [String(LIN)]: { R16: "F" } } })).toMatchObject({ counsellingNotes: null });
+  });
+
+  it("takes the hub's words of several groups of one pupil, each by itself", async () => {
+    const requestId = randomUUID();
+    const viewer = `request:${requestId}`;
+    const said = async (levels: Levels) => ({
+      __typename: "Minor",
+      id: LIN,
+      relation: await relation(String(LIN), viewer, requestId, levels),
+    });
+    const { data } = await send([await said({ R13: "X" }), await said({ R15: "B" })], viewer, requestId);
+    expect(data._entities[0]).toMatchObject({ visitAsked: true, psychologicalNeed: "HIGH", attendance: null });
+  });
+
   it("knows nobody who has left, whatever the gateway says", async () => {
     const { status, errors } = await ask({ viewer: "person:nobody", told: { [String(LIN)]: { R13: "F" } } });
     expect({ status, code: errors[0].extensions.code }).toEqual({ status: 401, code: "UNAUTHENTICATED" });
@@ -182,6 +198,15 @@ describe("a school that keeps its pupils' records at home", () => {
   it("shows its database no row that the hub has not told of: the second wall", async () => {
     const [row] = await school.store.query<{ n: number }>("SELECT count(*)::int AS n FROM attendance");
     expect(row?.n).toBe(0);
+    const open = await school.store.query<{ of: string }>(
+      `SELECT concat_ws(' ', tablename, policyname, cmd) AS of FROM pg_policies
+        WHERE 'hub_app' = ANY (roles) AND tablename IN ('attendance', 'counselling_session', 'psychological_need') ORDER BY 1`,
+    );
+    expect(open.map((policy) => policy.of)).toEqual([
+      "attendance told SELECT",
+      "counselling_session told SELECT",
+      "psychological_need told SELECT",
+    ]);
   });
 
   const NOTHING = {
@@ -206,66 +231,7 @@ describe("a school that keeps its pupils' records at home", () => {
       config,
       {
         ...SCHOOL,
-        asOwner: async (owner, ids) => {
-          const sql = (text: string, params: unknown[] = []) => owner.query(text, params);
-          await sql("INSERT INTO division VALUES (990101101000, '柳河镇'), (990101101200, '柳荫村')");
-          await sql(
-            `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
-             VALUES ($1, 'SCHOOL', '柳河小学', 990101101000, 'AGREEMENT', '示例')`,
-            [key(1)],
-          );
-          for (const [n, subject, post] of [
-            [2, "head", "HEAD"],
-            [3, "counsellor", "COUNSELLING_TEACHER"],
-            [4, "other counsellor", "COUNSELLING_TEACHER"],
-          ] as const)
-            await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
-              key(n),
-              subject,
-              key(1),
-              post,
-            ]);
-          for (const [n, hubId, absent, asked] of [
-            [11, LIN, 7, true],
-            [12, CHEN, 1, false],
-          ] as const) {
-            await sql(
-              `INSERT INTO minor (id, ref, place, full_name, given_name, birth_date, sex)
-               VALUES ($1, $2, 990101101200, '示例', '例', '2016-03-02', 'FEMALE')`,
-              [key(n), ids.ref(key(n))],
-            );
-            await sql("INSERT INTO minor_link (hub_id, minor) VALUES ($1, $2)", [hubId, key(n)]);
-            await sql("INSERT INTO attendance (minor, term, days_absent, visit_asked) VALUES ($1, '2026-1', $2, $3)", [
-              key(n),
-              absent,
-              asked,
-            ]);
-          }
-          await sql(
-            "INSERT INTO counselling_session (minor, held_on, notes) VALUES ($1, '2026-03-04', '谈到家里的事')",
-            [key(11)],
-          );
-          await sql("INSERT INTO psychological_need VALUES ($1, 'HIGH', '睡眠差')", [key(11)]);
-          await sql("SELECT hub_involve($1)", [
-            JSON.stringify([
-              ...[11, 12].map((n) => ({
-                record_type: "Minor",
-                record: key(n),
-                agency: key(1),
-                kind: "SOURCE",
-                basis: "示例",
-              })),
-              {
-                record_type: "Minor",
-                record: key(11),
-                agency: key(1),
-                person: key(3),
-                kind: "COUNSELLOR",
-                basis: "示例",
-              },
-            ]),
-          ]);
-        },
+        asOwner: (owner, ids) => seedSchool(owner, ids, { lin: LIN, chen: CHEN }),
       },
       pino({ level: "silent" }),
     );

@@ -43,7 +43,7 @@ it("composes the hub alone, and with agencies that each add fields of their own"
     ...school,
     name: "station",
     sdl: agencySdl(
-      `${MINOR("station", "identityChecks: [IdentityCheck!] REQUIRES")}
+      `${MINOR("station", 'identityChecks: [IdentityCheck!] @requires(fields: "relation(audience: \\"station\\", row: \\"R34\\")")')}
        type IdentityCheck @key(fields: "id") { id: ID! status: String @group(row: "R34", at: "X") }`,
     ),
     holds: new Set(["R34"]),
@@ -87,24 +87,27 @@ it("takes what belongs to a minor with the groups of the minor", async () => {
 
 describe("an agency is refused whose", () => {
   it.each`
-    what                                       | sdl                                                                                                                 | finding
-    ${"field has no group"}                    | ${MINOR("school", "shoeSize: Int REQUIRES")}                                                                        | ${"school, Minor.shoeSize: has no group; add @group(row: ...)"}
-    ${"own type has a field without a group"}  | ${'type CounsellingSession @key(fields: "id") { id: ID! note: String }'}                                            | ${"school, CounsellingSession.note: has no group; add @group(row: ...)"}
-    ${"group is unknown"}                      | ${MINOR("school", 'x: Int @group(row: "R99") REQUIRES')}                                                            | ${"school, Minor.x: has the unknown group R99"}
-    ${"group is not registered for it"}        | ${MINOR("school", 'x: Int @group(row: "R15") REQUIRES')}                                                            | ${"school, Minor.x: is of R15, which federation.agencies.school.holds does not register for it"}
-    ${"field is the hub's"}                    | ${MINOR("school", 'fullName: String @group(row: "R14") REQUIRES')}                                                  | ${"school, Minor.fullName: has another owner already: hub"}
-    ${"field stands at the root"}              | ${"type Query { pupils: [ID!] }"}                                                                                   | ${"school, Query.pupils: is a root field; what is asked first comes from the hub"}
-    ${"field changes something"}               | ${"type Mutation { expel(id: ID!): ID }"}                                                                           | ${"school, Mutation.expel: is a root field; what is asked first comes from the hub"}
-    ${"field of Minor needs no relation"}      | ${MINOR("school", 'x: Int @group(row: "R14")')}                                                                     | ${'school, Minor.x: must require relation(audience: "school") and nothing else: @requires(fields: ...)'}
-    ${"field needs another's relation"}        | ${MINOR("school", 'x: Int @group(row: "R14") @requires(fields: "relation(audience: \\"station\\")")')}              | ${'school, Minor.x: must require relation(audience: "school") and nothing else: @requires(fields: ...)'}
-    ${"field needs a value of the hub"}        | ${MINOR("school", 'fullName: String @external x: Int @group(row: "R14") @requires(fields: "fullName")')}            | ${"school, Minor.fullName: is external; of the hub's an agency is given Minor.relation alone"}
-    ${"field of no minor needs a relation"}    | ${'type CounsellingSession @key(fields: "id") { id: ID! note: String @group(row: "R16") @requires(fields: "id") }'} | ${"school, CounsellingSession.note: requires what it may not be given; only a field of Minor with a group may"}
-    ${"interface has a group"}                 | ${'interface Noted { note: String @group(row: "R16") }'}                                                            | ${"school, Noted: has a group on an interface or union, where no rule is asked"}
-    ${"field would take the hub's place"}      | ${MINOR("school", 'x: Int @group(row: "R14") @override(from: "hub") REQUIRES')}                                     | ${"school, Minor: uses @override; an agency may use @group @key @external @requires @composeDirective @link @deprecated @specifiedBy"}
-    ${"key is another"}                        | ${'type CounsellingSession @key(fields: "no") { no: ID! @group(row: "R16") }'}                                      | ${"school, CounsellingSession: has another key than id"}
-    ${"field is protected and cannot be null"} | ${MINOR("school", 'x: Int! @group(row: "R14") REQUIRES')}                                                           | ${"school, Minor.x: is protected and must be nullable: a denial would take its parent away"}
-    ${"level is given by no cell"}             | ${MINOR("school", 'x: Int @group(row: "R14", at: "B") REQUIRES')}                                                   | ${"school, Minor.x: is shown at B, which no cell of R14 gives"}
-    ${"group is about another record"}         | ${MINOR("school", 'x: Int @group(row: "R16") REQUIRES')}                                                            | ${"school, Minor.x: belongs to R16, which is about CounsellingSession"}
+    what                                        | sdl                                                                                                                    | finding
+    ${"field has no group"}                     | ${MINOR("school", "shoeSize: Int REQUIRES")}                                                                           | ${"school, Minor.shoeSize: has no group; add @group(row: ...)"}
+    ${"own type has a field without a group"}   | ${'type CounsellingSession @key(fields: "id") { id: ID! note: String }'}                                               | ${"school, CounsellingSession.note: has no group; add @group(row: ...)"}
+    ${"group is unknown"}                       | ${MINOR("school", 'x: Int @group(row: "R99") REQUIRES')}                                                               | ${"school, Minor.x: has the unknown group R99"}
+    ${"group is not registered for it"}         | ${MINOR("school", 'x: Int @group(row: "R15") REQUIRES')}                                                               | ${"school, Minor.x: is of R15, which federation.agencies.school.holds does not register for it"}
+    ${"field is the hub's"}                     | ${MINOR("school", 'fullName: String @group(row: "R14") REQUIRES')}                                                     | ${"school, Minor.fullName: has another owner already: hub"}
+    ${"field stands at the root"}               | ${"type Query { pupils: [ID!] }"}                                                                                      | ${"school, Query.pupils: is a root field; what is asked first comes from the hub"}
+    ${"field changes something"}                | ${"type Mutation { expel(id: ID!): ID }"}                                                                              | ${"school, Mutation.expel: is a root field; what is asked first comes from the hub"}
+    ${"field of Minor needs no relation"}       | ${MINOR("school", 'x: Int @group(row: "R14")')}                                                                        | ${'school, Minor.x: must require relation(audience: "school", row: "R14") and nothing else: @requires(fields: ...)'}
+    ${"field needs another's relation"}         | ${MINOR("school", 'x: Int @group(row: "R14") @requires(fields: "relation(audience: \\"station\\", row: \\"R14\\")")')} | ${'school, Minor.x: must require relation(audience: "school", row: "R14") and nothing else: @requires(fields: ...)'}
+    ${"field needs another row's relation"}     | ${MINOR("school", 'x: Int @group(row: "R14") @requires(fields: "relation(audience: \\"school\\", row: \\"R13\\")")')}  | ${'school, Minor.x: must require relation(audience: "school", row: "R14") and nothing else: @requires(fields: ...)'}
+    ${"field of the hub's type cannot be null"} | ${'type Agency @key(fields: "id") { id: ID! openingHours: String! }'}                                                  | ${"school, Agency.openingHours: must be nullable: where its agency does not answer, the rest of the answer stands"}
+    ${"root type has a name of its own"}        | ${"schema { query: Q } type Q { x: [CounsellingSession] }"}                                                            | ${"school, Q: is a root type under a name of its own"}
+    ${"field needs a value of the hub"}         | ${MINOR("school", 'fullName: String @external x: Int @group(row: "R14") @requires(fields: "fullName")')}               | ${"school, Minor.fullName: is external; of the hub's an agency is given Minor.relation alone"}
+    ${"field of no minor needs a relation"}     | ${'type CounsellingSession @key(fields: "id") { id: ID! note: String @group(row: "R16") @requires(fields: "id") }'}    | ${"school, CounsellingSession.note: requires what it may not be given; only a field of Minor with a group may"}
+    ${"interface has a group"}                  | ${'interface Noted { note: String @group(row: "R16") }'}                                                               | ${"school, Noted: has a group on an interface or union, where no rule is asked"}
+    ${"field would take the hub's place"}       | ${MINOR("school", 'x: Int @group(row: "R14") @override(from: "hub") REQUIRES')}                                        | ${"school, Minor: uses @override; an agency may use @group @key @external @requires @composeDirective @link @deprecated @specifiedBy"}
+    ${"key is another"}                         | ${'type CounsellingSession @key(fields: "no") { no: ID! @group(row: "R16") }'}                                         | ${"school, CounsellingSession: has another key than id"}
+    ${"field is protected and cannot be null"}  | ${MINOR("school", 'x: Int! @group(row: "R14") REQUIRES')}                                                              | ${"school, Minor.x: is protected and must be nullable: a denial would take its parent away"}
+    ${"level is given by no cell"}              | ${MINOR("school", 'x: Int @group(row: "R14", at: "B") REQUIRES')}                                                      | ${"school, Minor.x: is shown at B, which no cell of R14 gives"}
+    ${"group is about another record"}          | ${MINOR("school", 'x: Int @group(row: "R16") REQUIRES')}                                                               | ${"school, Minor.x: belongs to R16, which is about CounsellingSession"}
   `("$what", async ({ sdl, finding }: { sdl: string; finding: string }) => {
     expect(await findings({ ...school, sdl: agencySdl(sdl) })).toContain(finding);
   });

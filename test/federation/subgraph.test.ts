@@ -10,7 +10,7 @@ import { type Call, gatewayKeys, signedCall } from "./gateway.js";
 
 const MINOR = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Minor { id fullName } } }";
 const RELATION =
-  'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { relation(audience: "school") } } }';
+  'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { relation(audience: "school", row: "R13") } } }';
 
 describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)", (database) => {
   let hub: TestHub;
@@ -113,7 +113,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       return data._entities[0]?.relation as string | undefined;
     };
 
-    it("tells the school at which level its groups are open to its own head, by name (R13, R14)", async () => {
+    it("tells the school at which level a group is open to its own head, by name (R13)", async () => {
       const requestId = randomUUID();
       const relation = await relationOf("near/head", { requestId, purpose: "SCHOOL_SAFETY" });
       const keys = createLocalJWKSet(JSON.parse(readFileSync(publicFileOf(`${folder}/relation.json`), "utf8")));
@@ -123,7 +123,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
         aud: "school",
         minor: id("Minor", RECORDS.Minor),
         rid: requestId,
-        levels: { R13: "F", R14: "F" },
+        levels: { R13: "F" },
       });
       expect(Number(payload.exp) - Number(payload.iat)).toBe(60);
     });
@@ -141,13 +141,31 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       expect(await relationOf("far/head")).toBeUndefined();
     });
 
-    it("is on record with its levels", async () => {
+    it("is on record with its level, and for whom", async () => {
       await relationOf("near/head", { purpose: "SCHOOL_SAFETY" });
-      expect(await lastEntry()).toContain('"groups":{"R13":"F","R14":"F"}');
+      expect(await lastEntry()).toContain('"groups":{"R13":"F"}');
+      expect(await lastEntry()).toContain('"told":["school"]');
     });
 
-    it.each(["unknown", "station "])("is refused for %s, which nobody has registered", async (audience) => {
-      const query = RELATION.replace("school", audience);
+    it("of notes that never leave their source is on record without them (R16)", async () => {
+      const query = RELATION.replace("R13", "R16");
+      const { errors } = await call({
+        as: "near/head",
+        query,
+        variables: { r: [reference("Minor")] },
+        purpose: "LEFT_BEHIND_CARE",
+      });
+      expect(errors).toBeUndefined();
+      expect(await lastEntry()).not.toContain("R16");
+    });
+
+    it.each([
+      ["school", "unknown"],
+      ["school", "station "],
+      ["R13", "R15"],
+      ["R13", "R1"],
+    ])("is refused with %s replaced by %s, which nobody has registered", async (is, other) => {
+      const query = RELATION.replace(is, other);
       const { errors } = await call({ as: "near/head", query, variables: { r: [reference("Minor")] } });
       expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "audience" });
     });

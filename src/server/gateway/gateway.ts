@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import pino, { type Logger } from "pino";
 import type { HubConfig } from "../../config.js";
 import { signingKeyIn } from "../../federation/keys.js";
-import { SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
+import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
 import { AT_GATEWAY } from "../../policy/decide.js";
 import type { TokenClaims } from "../../viewer/token.js";
@@ -55,6 +55,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   await checkPort(server);
   const hub = inForce ?? (await policyInForce(config));
   const supergraph = textIn(supergraphFile);
+  checkStamp(supergraph, hub.activation.policy);
   const { schema, owners, graphs } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
@@ -64,6 +65,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     graphs,
     agencies: new Map(Object.entries(federation.agencies).map(([name, { agency }]) => [name, agency])),
     patience,
+    policy: `${policy.version} ${policy.hash}`,
     ...(rest === undefined ? {} : { rest }),
   });
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));

@@ -10,6 +10,8 @@ export interface SubgraphCall {
   readonly url: string;
   /** Whether the person who asks is of the agency that runs the subgraph. */
   readonly own: boolean;
+  /** The policy that the subgraph must go by, where it says by which it goes. */
+  readonly policy?: string;
   readonly changes: boolean;
   readonly question: object;
 }
@@ -39,7 +41,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
  */
 export async function callSubgraph(
   key: SigningKey,
-  { name, url, own, changes, question }: SubgraphCall,
+  { name, url, own, policy, changes, question }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -69,6 +71,8 @@ export async function callSubgraph(
       },
       body,
     });
+    const theirs = response.headers.get("x-hub-policy");
+    if (policy !== undefined && theirs !== null && theirs !== policy) throw new NoAnswer(name, "OTHER_POLICY");
     return JSON.parse(hub ? await response.text() : await textOf(name, response));
   } catch (error) {
     if (error instanceof NoAnswer) throw error;

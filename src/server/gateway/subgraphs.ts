@@ -2,12 +2,14 @@ import { getStitchedSchemaFromSupergraphSdl } from "@graphql-tools/federation";
 import type { ExecutionResult } from "@graphql-tools/utils";
 import { ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from "cockatiel";
 import {
+  type ASTVisitor,
   type FieldNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getLocation,
   OperationTypeNode,
   print,
+  visit,
 } from "graphql";
 import { z } from "zod";
 import { Fault } from "../../errors.js";
@@ -25,6 +27,8 @@ export interface SubgraphsOptions {
   readonly graphs: ReadonlyMap<string, string>;
   /** Name of a subgraph -> global id of the agency that runs it. */
   readonly agencies: ReadonlyMap<string, string>;
+  /** Version and hash of the policy that refuses here: the hub must go by the same. */
+  readonly policy: string;
   /** Milliseconds for which an agency may think. */
   readonly patience: number;
   /** Milliseconds for which an agency that failed again and again is left alone. */
@@ -73,6 +77,10 @@ export class Errand {
   }
 }
 
+const NAMELESS: ASTVisitor = {
+  OperationDefinition: (operation) => ({ ...operation, name: undefined }),
+};
+
 export interface HubAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
@@ -97,8 +105,8 @@ export class Subgraphs {
    * @throws Fault HUB_UNAVAILABLE
    */
   async askHub(context: Caller, question: object, changes: boolean): Promise<HubAnswer> {
-    const { key, hubUrl } = this.options;
-    const call = { name: HUB, url: hubUrl, own: true, changes, question };
+    const { key, hubUrl, policy } = this.options;
+    const call = { name: HUB, url: hubUrl, own: true, policy, changes, question };
     const answer = await callSubgraph(key, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(hubUnavailable);
     if (!isHubAnswer(answer)) return hubUnavailable(new NoAnswer(HUB, "NO_GRAPHQL"));
     // The gateway's fault and not the user's: its key or its clock.
@@ -120,7 +128,8 @@ export class Subgraphs {
         const { schema, endpoint: url } = config;
         config.executor = async ({ context, document, variables = {}, operationType }): Promise<ExecutionResult> => {
           if (!(context instanceof Errand)) throw new TypeError("A question is asked on an errand");
-          const question = { query: print(document), variables };
+          // What the client calls its question could tell who asks.
+          const question = { query: print(name === HUB ? document : visit(document, NAMELESS)), variables };
           if (name === HUB) return this.#fromHub(context, question, operationType === OperationTypeNode.MUTATION);
           return this.#fromAgency(context, name, url, (data) => contained(schema, document, variables, data), question);
         };
