@@ -230,10 +230,18 @@ export class Change {
     await this.manager.query("SELECT hub_involve($1)", [JSON.stringify(rows)]);
   }
 
-  /** Writes down what a minor of the viewer's agency is found by, as the agency has it: `matchIdentity`. */
-  async know(minor: string, child: KnownBy): Promise<void> {
-    const tokens = tokensOf(this.#questions.world.ids.token, child);
-    await this.manager.query("SELECT hub_know($1, $2)", [this.viewer.agency.id, JSON.stringify([{ minor, tokens }])]);
+  /**
+   * Writes down what a minor of the viewer's agency is found by, as the agency has it: `matchIdentity`.
+   * @param before  of a record that others keep too: the agency says only what is otherwise now, and does not come to know
+   *                what else the record has
+   */
+  async know(minor: string, child: KnownBy, before?: KnownBy): Promise<void> {
+    const { token } = this.#questions.world.ids;
+    const [tokens, was] = [tokensOf(token, child), before && tokensOf(token, before)];
+    const known = was
+      ? { minor, tokens: tokens.filter((one) => !was.includes(one)), was: was.filter((one) => !tokens.includes(one)) }
+      : { minor, tokens };
+    await this.manager.query("SELECT hub_know($1, $2)", [this.viewer.agency.id, JSON.stringify([known])]);
   }
 
   /** Ends an agency's part now, and with it that of its people. @returns whether it took part */
@@ -284,12 +292,13 @@ export class Change {
     if (!tables.possible(guard.row, guard.content, asker)) throw fieldNotShared(tables, coordinate, guard, asker);
     const record = await this.#found(of.type, this.key(of.type, id));
     if (!this.#shows(of, record)) throw fieldNotShared(tables, coordinate, guard, asker);
+    // By agency and not by post: whoever could propose to his own office would learn from others' answers that they keep it too.
     if (isTheirs(this.#writer, of.written, record.facts))
       throw badUserInput(
         "input.coordinate",
         "Your own agency keeps this field of the record",
         "该字段由贵单位登记",
-        "Correct it in your own register, or by the command that the schema has for it; a proposal is for others' records",
+        "Correct it in your own register, or tell the colleague who writes it there; a proposal is for others' records",
       );
     return { of, record };
   }
@@ -297,6 +306,11 @@ export class Change {
   /** Addresses a request to every agency that keeps the record now and writes the field; the viewer learns of none. */
   async address(request: string, { written }: Correctable): Promise<void> {
     await this.manager.query("SELECT hub_address_correction($1, $2)", [request, [...written.guard.row.writers]]);
+  }
+
+  /** Who else a request was addressed to finds it no longer: whatever has become of it looks the same to them. */
+  async settle(request: string): Promise<void> {
+    await this.manager.query("SELECT hub_settle_correction($1)", [request]);
   }
 
   /** How another value of this field can be proposed; undefined for one of which none can. */

@@ -4,7 +4,7 @@ import type { WriteGuard, Written } from "../policy/coordinates.js";
 import type { Asker } from "../policy/decide.js";
 import type { Facts } from "../policy/facts.js";
 import { notWritable, notWritten } from "../policy/say.js";
-import { isRelated } from "../policy/write.js";
+import { isRelated, isWriter } from "../policy/write.js";
 import type { RecordType } from "../store/record-types.js";
 
 /** Who wants to write, and by which mutation. */
@@ -43,9 +43,9 @@ export function requireEnvelope({ demo }: Writer, { guard: { row, content } }: W
   if (row.limits.has("ENVELOPED") && !content.includes("M") && !demo) throw notBeforeEnvelopes(field);
 }
 
-/** Whether the writer could write this field of the record by himself. */
-export const isTheirs = ({ activation: { tables }, asker }: Writer, written: Written, facts: Facts): boolean =>
-  notWritable(tables, written, asker, false) === undefined && isRelated(written, asker, facts);
+/** Whether the writer's agency writes this field of the record, from whatever post and for whatever purpose. */
+export const isTheirs = ({ asker }: Pick<Writer, "asker">, written: Written, facts: Facts): boolean =>
+  isWriter(written, asker.role) && isRelated(written, asker, facts);
 
 /**
  * On a record that is there: it must be the agency's own (`o`), or what the mutation names instead must hold (`by`: `p`

@@ -117,7 +117,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in nineteen functions, three of which count what is being closed", async () => {
+    it("is passed by the serving login in twenty functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
@@ -137,6 +137,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_search_mixed",
         "hub_sees",
         "hub_sees_any",
+        "hub_settle_correction",
         "hub_statistics_close",
         "hub_statistics_count",
         "hub_statistics_publish",

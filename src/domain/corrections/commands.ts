@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from "type-graphql";
+import type { ObjectLiteral } from "typeorm";
 import { shanghaiDay, workingDaysAfter } from "../../calendar.js";
 import type { Change } from "../../change/change.js";
 import { conflict } from "../../change/conflict.js";
@@ -67,7 +68,7 @@ export class CorrectionCommands {
     return context.change(info, async (change) => {
       const { id: about, ...written } = input;
       const { of, record } = await change.mayPropose(input);
-      await readValue(of, written.value);
+      await readValue(of, written.value, "input.value");
       const made = change.newRecord();
       await change.manager.insert(CorrectionRequest, {
         ...made,
@@ -143,17 +144,28 @@ async function decided(
   if (!of || text === null) throw notFoundOrNotShared();
   const { manager } = change;
   const { field, guard } = of.written;
-  const value = accept ? await readValue(of, text) : text;
+  const value = accept ? await readValue(of, text, "accept") : text;
   const { version } = await change.mayCorrect(of, key, value);
   if (!accept) return [];
-  const corrected = Object.assign(await manager.findOneByOrFail(of.type, { id: key }), { [field]: value });
+  const before: ObjectLiteral = await manager.findOneByOrFail(of.type, { id: key });
+  if (of.isStep && before[field] === null)
+    throw badUserInput(
+      "accept",
+      "The record has not come so far: there is nothing to correct",
+      "该环节尚未办理,无从更正",
+      "Take the step by the command that the schema has for it, or refuse with a reply that says so",
+    );
+  const corrected: ObjectLiteral = manager.create(of.type, { ...before, [field]: value });
   requireWhole(of.type, field, corrected);
   // Counts what the anchor's group shows (docs/decisions/0006-a-version-tells-what-is-shown.md).
   const counted = guard.row.anchor ? { version: version + 1 } : {};
   await manager.update(of.type, { id: key }, { [field]: value, ...counted });
-  if (corrected instanceof Minor) await change.know(key, { ...corrected, residence: corrected.place });
+  if (before instanceof Minor && corrected instanceof Minor)
+    await change.know(key, foundBy(corrected), foundBy(before));
   return [{ type: of.type, key }];
 }
+
+const foundBy = ({ place, ...child }: Minor) => ({ ...child, residence: place });
 
 async function ended(
   change: Change,
@@ -163,5 +175,6 @@ async function ended(
 ): Promise<Changed> {
   const its = { ...written, value: null, reason: null, version: version + 1 };
   await change.manager.update(CorrectionRequest, { id }, its);
+  await change.settle(id);
   return { type: "CorrectionRequest", key: id, also };
 }

@@ -20,7 +20,7 @@ const IN_ORDER: Readonly<Partial<Record<RecordType, readonly (readonly string[])
     ["issuedOn", "repliedOn"],
     ["issuedOn", "closedOn"],
   ],
-  Hazard: [["foundOn", "openedOn"]],
+  Hazard: [["foundOn", "openedOn", "rectifiedOn", "verifiedOn", "closedOn"]],
 };
 
 /**
