@@ -20,15 +20,20 @@ const columns = {
   reason: required(text),
 };
 
-/** Of each type the field that is corrected, and its group. */
+/** Of each type its table, the field that is corrected, and its group. */
 const FIELDS = {
-  minor: { type: "Minor", field: "homeAddress", group: "R6" },
-  case: { type: "Case", field: "kind", group: "R17" },
-  incident: { type: "SensitiveIncident", field: "level", group: "R26" },
-  alert: { type: "OpinionAlert", field: "topic", group: "R28" },
-  support_record: { type: "SupportRecord", field: "summary", group: "R36" },
-  supervision: { type: "LegalSupervision", field: "subject", group: "R25" },
-} as const satisfies Record<string, { type: RecordType; field: string; group: string }>;
+  minor: { type: "Minor", table: "minor", field: "homeAddress", group: "R6" },
+  case: { type: "Case", table: "case_file", field: "kind", group: "R17" },
+  incident: { type: "SensitiveIncident", table: "sensitive_incident", field: "level", group: "R26" },
+  alert: { type: "OpinionAlert", table: "opinion_alert", field: "topic", group: "R28" },
+  support_record: { type: "SupportRecord", table: "support_record", field: "summary", group: "R36" },
+  supervision: { type: "LegalSupervision", table: "legal_supervision", field: "subject", group: "R25" },
+} as const satisfies Record<string, { type: RecordType; table: string; field: string; group: string }>;
+
+/** Of the record of a request `n`. */
+const PLACE = Object.values(FIELDS)
+  .map(({ table }) => `SELECT place FROM ${table} WHERE id = n.record`)
+  .join(" UNION ALL ");
 
 /** Errors that agencies have found in others' records, so that the demo has requests to answer; agencies propose by command. */
 export const correctionRequests: Register<typeof columns> = {
@@ -60,10 +65,10 @@ export const correctionRequests: Register<typeof columns> = {
     );
     await inBatches(
       manager,
-      requests.map(({ proposer, writers, ...request }) => ({ ...request, place: proposer.division })),
+      requests.map(({ proposer, writers, ...request }) => request),
       `INSERT INTO correction_request (id, ref, place, about, record, minor, coordinate, value, reason, status, due_on)
-       SELECT id, ref, place, about, record, minor, coordinate, value, reason, status, due_on
-         FROM jsonb_populate_recordset(NULL::correction_request, $1)`,
+       SELECT n.id, n.ref, r.place, n.about, n.record, n.minor, n.coordinate, n.value, n.reason, n.status, n.due_on
+         FROM jsonb_populate_recordset(NULL::correction_request, $1) n CROSS JOIN LATERAL (${PLACE}) r`,
     );
     await involve(
       manager,
