@@ -39,30 +39,34 @@ export async function insertRows(
 /**
  * Writes the other columns of the rows with these ids.
  * @param counted  columns of the anchor's group: the version of a record tells of no others
+ * @param kept     columns that a command fills as well: null leaves what is there
  */
 export async function updateRows(
   manager: EntityManager,
   table: string,
   rows: readonly TableRow[],
   counted: readonly string[],
+  kept: readonly string[] = [],
 ): Promise<void> {
+  const told = (column: string) => (kept.includes(column) ? `coalesce(n.${column}, t.${column})` : `n.${column}`);
   const sets = Object.keys(rows[0] ?? {})
     .filter((column) => column !== "id")
-    .map((column) => `${column} = n.${column}`);
+    .map((column) => `${column} = ${told(column)}`);
   await inBatches(
     manager,
     rows,
-    `UPDATE ${table} t SET ${sets.join(", ")}, version = ${versionSql(counted)}
+    `UPDATE ${table} t SET ${sets.join(", ")}, version = ${versionSql(counted, "t", told)}
        FROM jsonb_populate_recordset(NULL::${table}, $1) n WHERE t.id = n.id`,
   );
 }
 
-/** The version of a row `t` that is updated from `n`. */
-export const versionSql = (counted: readonly string[], t = "t"): string =>
-  `${t}.version + (${row(t, counted)} IS DISTINCT FROM ${row("n", counted)})::int`;
-
-const row = (alias: string, columns: readonly string[]): string =>
-  `(${columns.map((column) => `${alias}.${column}`).join(", ")})`;
+/** The version of a row `t` that is updated from `n`, with what `told` says of each column. */
+export const versionSql = (
+  counted: readonly string[],
+  t = "t",
+  told = (column: string): string => `n.${column}`,
+): string =>
+  `${t}.version + ((${counted.map((column) => `${t}.${column}`)}) IS DISTINCT FROM (${counted.map(told)}))::int`;
 
 /** A row that an agency's register has brought before. */
 export interface Numbered {

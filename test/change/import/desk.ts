@@ -99,7 +99,7 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
     rows: (sql, values = []) => asOwner((database) => database.query(sql, [...values])),
     async clear() {
       await desk.rows(
-        "TRUNCATE minor, case_file, sensitive_incident, opinion_alert, school_class, involvement CASCADE",
+        "TRUNCATE minor, case_file, sensitive_incident, opinion_alert, school_class, legal_supervision, hazard, involvement CASCADE",
       );
       await desk.rows(
         "DELETE FROM register_key WHERE agency <> '00000000-0000-0000-0000-000000000000' OR register IN ('links', 'relations')",
@@ -174,6 +174,7 @@ const DIRECTORY: readonly (readonly [register: string, rows: readonly Cells[]])[
       agency("governance", "GOVERNANCE_EMERGENCY_OFFICE"),
       agency("publicity", "PUBLICITY_CULTURE_CENTRE"),
       agency("rescue", "RESCUE_STATION"),
+      agency("procuratorate", "PROCURATORATE"),
     ],
   ],
   [

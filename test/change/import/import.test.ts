@@ -1,4 +1,4 @@
-import { fileOf, type ImportReport, importRegister } from "../../../src/change/import/index.js";
+import { fileOf, type ImportReport, importRegister, REGISTERS } from "../../../src/change/import/index.js";
 import { createPeople } from "../../../src/change/township/names.js";
 import { IdCipher } from "../../../src/store/global-id.js";
 import { alert, caseOf, child, csv, DATABASES, type Desk, IDS, incident, openDesk, policy, taken } from "./desk.js";
@@ -45,6 +45,58 @@ describe.each(DATABASES)("a register on %s", (kind) => {
       { home_address: null, phone: null },
     ]);
     expect(await desk.rows("SELECT id, full_name FROM guardian")).toEqual([{ ...before, full_name: "林芳芳" }]);
+  });
+
+  it.each`
+    register                 | as                 | id       | day               | stands                                                     | filled                                                                                               | past
+    ${"support-records"}     | ${"village"}       | ${"B8"}  | ${"started_on"}   | ${{ ended_on: "2025-06-01" }}                              | ${{ minor: "M", kind: "VISIT" }}                                                                     | ${"2025-06-02"}
+    ${"care-registrations"}  | ${"village"}       | ${"B18"} | ${"since"}        | ${{ ended_on: "2025-06-01" }}                              | ${{ minor: "M", status: "LEFT_BEHIND" }}                                                             | ${"2025-06-02"}
+    ${"protection-measures"} | ${"police"}        | ${"R24"} | ${"issued_on"}    | ${{ ended_on: "2025-06-01" }}                              | ${{ minor: "M", kind: "WARNING_LETTER", issuer: "police", terms: "不得接近" }}                       | ${"2025-06-02"}
+    ${"placements"}          | ${"social"}        | ${"B7"}  | ${"placed_on"}    | ${{ reviewed_on: "2025-04-01", ended_on: "2025-06-01" }}   | ${{ minor: "M", kind: "INSTITUTION", office: "social" }}                                             | ${"2025-04-02"}
+    ${"placements"}          | ${"social"}        | ${"B7"}  | ${"reviewed_on"}  | ${{ ended_on: "2025-06-01" }}                              | ${{ minor: "M", kind: "INSTITUTION", office: "social", placed_on: "2025-03-01" }}                    | ${"2025-06-02"}
+    ${"legal-supervisions"}  | ${"procuratorate"} | ${"B27"} | ${"issued_on"}    | ${{ result: "已纠正", closed_on: "2025-06-01" }}           | ${{ supervised: "school", kind: "CORRECTION_OPINION", matter: "请纠正", due_on: "2025-12-01" }}      | ${"2025-06-02"}
+    ${"inspections"}         | ${"governance"}    | ${"B26"} | ${"inspected_on"} | ${{ opened_on: "2025-05-01", rectified_on: "2025-06-01" }} | ${{ division: "990101101201", place_name: "网吧", kind: "VENUE", level: "LARGER", finding: "问题" }} | ${"2025-05-02"}
+  `(
+    "of $register that is sent again leaves what a command has ended, and moves no $day past it ($id)",
+    async ({ register, as, day, stands, filled, past }) => {
+      const { minor, ...rest } = filled;
+      if (minor) taken(await desk.hand("minors", [child(minor)], { as: "village" }));
+      await desk.rows(
+        `INSERT INTO register_key SELECT a.id, register, key, record_type, record, n.digest FROM register_key n, agency a
+          WHERE n.register = 'minors' AND a.name = $1 ON CONFLICT DO NOTHING`,
+        [as],
+      );
+      await desk.rows(
+        `SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
+                'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = $1`,
+        [as],
+      );
+      const table = REGISTERS.find(({ name }) => name === register)?.record?.table;
+      const row = { key: "N-1", [day]: "2025-03-04", ...(minor ? { minor } : {}), ...rest };
+      taken(await desk.hand(register, [row], { as }));
+      const columns = Object.keys(stands);
+      await desk.rows(
+        `UPDATE ${table} SET ${columns.map((column, at) => `${column} = $${at + 1}`).join(", ")}`,
+        Object.values(stands),
+      );
+
+      expect(counts(await desk.hand(register, [{ ...row, [day]: "2025-03-05" }], { as }))).toEqual([0, 1, 0, 0]);
+      const [standing] = await desk.rows(
+        `SELECT ${columns.map((column) => `${column}::text`).join(", ")} FROM ${table}`,
+      );
+      expect(standing).toEqual(stands);
+      expect(codes(await desk.hand(register, [{ ...row, [day]: past }], { as }))).toEqual([[2, day, "CONTRADICTION"]]);
+    },
+  );
+
+  it("of corrections has them at the place of the record, not of whoever proposes", async () => {
+    taken(await desk.hand("minors", [child("S-1")], { as: "village" }));
+    taken(
+      await desk.hand("correction-requests", [
+        { key: "K-1", agency: "school", minor: "village:S-1", value: "石门村1组", reason: "家访" },
+      ]),
+    );
+    expect(await desk.rows("SELECT place FROM correction_request")).toEqual([{ place: "990101101201" }]);
   });
 
   it("tells what a dry run would do, and does not do it", async () => {

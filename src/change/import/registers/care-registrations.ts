@@ -18,6 +18,8 @@ export const careRegistrations = ownRecords({
     since: required(pastDay, { group: "R38" }),
     ended_on: optional(pastDay, { group: "R38" }),
   },
+  kept: ["ended_on"],
+  order: [{ day: "since", later: ["ended_on"] }],
   check({ since, ended_on }, refuse) {
     if (ended_on !== null && ended_on < since) refuse("ended_on", ENDS_BEFORE);
   },

@@ -26,6 +26,7 @@ export const inspections = ownRecords({
     inspected_with: list(agency, { once: true }),
   },
   counted: ["place_name", "kind", "found_on", "finding"],
+  order: [{ day: "found_on", cell: "inspected_on", later: ["opened_on", "rectified_on"] }],
   check({ inspected_on, level, entered_on, notified, inspected_with }, refuse, { policy }) {
     if (entered_on !== null && level === null) refuse("level", NO_LEVEL);
     if (entered_on !== null && entered_on < inspected_on) refuse("entered_on", BEFORE);

@@ -22,6 +22,8 @@ export const legalSupervisions = ownRecords({
     result: optional(text, R25),
     closed_on: optional(pastDay, R25),
   },
+  kept: ["result", "closed_on"],
+  order: [{ day: "issued_on", later: ["replied_on", "closed_on"] }],
   check({ supervised, issued_on, due_on, result, closed_on }, refuse, { policy }) {
     if (!isShownBy(policy, "R25", "a", supervised.kind)) refuse("supervised", NOT_SHOWN);
     if (due_on < issued_on) refuse("due_on", BEFORE_ISSUE);

@@ -3,6 +3,7 @@ import type { RecordType } from "../../../store/record-types.js";
 import type { Columns, Row } from "../column.js";
 import type { KnownAgency } from "../known.js";
 import type { Register } from "../register.js";
+import type { Said } from "../report.js";
 import { insertRows, involve, type TableRow, updateRows } from "../rows.js";
 
 interface OwnRecords<C extends Columns> extends Pick<Register<C>, "name" | "columns" | "check"> {
@@ -14,8 +15,19 @@ interface OwnRecords<C extends Columns> extends Pick<Register<C>, "name" | "colu
   readonly once: (row: Row<C>, agency: KnownAgency) => TableRow;
   /** Columns whose change makes a next version: those of the anchor's group. All if none is named. */
   readonly counted?: readonly string[];
+  /** Columns that a command fills as well: an empty cell leaves what is there. */
+  readonly kept?: readonly string[];
+  /** Which days of a record lie not before another one, whether the row has them or a command has written them. */
+  readonly order?: readonly Order[];
   /** Who has to do with a new record, beside the agency as its source. */
   readonly others?: (row: Row<C>, agency: KnownAgency) => readonly (readonly [InvolvementKind, KnownAgency])[];
+}
+
+interface Order {
+  /** Column of the table, and the row's if it is called otherwise. */
+  readonly day: string;
+  readonly cell?: string;
+  readonly later: readonly string[];
 }
 
 /** A register of records of which the agency is the source; `key` is the agency's number. */
@@ -25,6 +37,8 @@ export const ownRecords = <C extends Columns>({
   columnsOf,
   once,
   counted,
+  kept,
+  order = [],
   others = () => [],
   ...register
 }: OwnRecords<C>): Register<C> => ({
@@ -32,7 +46,7 @@ export const ownRecords = <C extends Columns>({
   keeper: { writes: group },
   key: ["key"],
   record,
-  async write({ fresh, changed }, { manager, agency, ids }) {
+  async write({ fresh, changed }, { manager, agency, ids }, refuse) {
     if (!agency) return;
     await insertRows(
       manager,
@@ -60,6 +74,21 @@ export const ownRecords = <C extends Columns>({
       ),
     );
     const rows = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
-    await updateRows(manager, record.table, rows, counted ?? Object.keys(rows[0] ?? {}));
+    await updateRows(manager, record.table, rows, counted ?? Object.keys(rows[0] ?? {}), kept);
+    for (const { day, cell = day, later } of order) {
+      const wrong = await manager.query<{ id: string }[]>(
+        `SELECT id FROM ${record.table} WHERE id = ANY ($1) AND ${day} > least(${later.join(", ")})`,
+        [changed.map(({ id }) => id)],
+      );
+      const those = new Set(wrong.map(({ id }) => id));
+      for (const { line, id } of changed) if (those.has(id)) refuse(line, cell, AFTER_WHAT_FOLLOWS);
+    }
   },
 });
+
+const AFTER_WHAT_FOLLOWS: Said = {
+  code: "CONTRADICTION",
+  message: "It lies after a day that the record has for what came of it",
+  messageZh: "晚于该记录后续环节的日期",
+  remedy: "Compare the day with the record as the hub has it",
+};

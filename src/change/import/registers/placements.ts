@@ -21,6 +21,11 @@ export const placements = ownRecords({
     foster_carer: optional(text, { group: "R33", enveloped: true }),
   },
   counted: ["kind", "office", "placed_on", "reviewed_on", "ended_on"],
+  kept: ["reviewed_on", "ended_on"],
+  order: [
+    { day: "placed_on", later: ["reviewed_on", "ended_on"] },
+    { day: "reviewed_on", later: ["ended_on"] },
+  ],
   check({ office, placed_on, reviewed_on, ended_on }, refuse) {
     if (office.kind !== "SOCIAL_AFFAIRS_OFFICE") refuse("office", NO_OFFICE);
     if (reviewed_on !== null && reviewed_on < placed_on) refuse("reviewed_on", BEFORE);

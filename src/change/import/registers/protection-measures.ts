@@ -24,6 +24,8 @@ export const protectionMeasures = ownRecords({
     addressee: optional(agency, { ...R24, once: true }),
     ended_on: optional(pastDay, R24),
   },
+  kept: ["ended_on"],
+  order: [{ day: "issued_on", later: ["ended_on"] }],
   check({ kind, issued_on, valid_until, addressee, ended_on }, refuse) {
     if (!hasTerm(kind, issued_on, valid_until)) refuse("valid_until", TERM);
     if (addressee !== null && addressee.kind !== "VILLAGE_COMMUNITY") refuse("addressee", NO_VILLAGE);

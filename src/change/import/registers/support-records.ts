@@ -17,6 +17,8 @@ export const supportRecords = ownRecords({
     started_on: required(pastDay, { group: "R36" }),
     ended_on: optional(pastDay, { group: "R36" }),
   },
+  kept: ["ended_on"],
+  order: [{ day: "started_on", later: ["ended_on"] }],
   check({ started_on, ended_on }, refuse) {
     if (ended_on !== null && ended_on < started_on) refuse("ended_on", ENDS_BEFORE);
   },
