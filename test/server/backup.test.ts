@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -55,7 +65,18 @@ describe.each(["embedded", "postgresql"])("a backup of the %s database", (kind) 
 
     const cut = cutOff(backup);
     await expect(restoreBackup(again, cut)).rejects.toMatchObject({ exitCode: 1 });
+    symlinkSync("/dev/full", join(dataDir, "hub.key.restoring"));
+    await expect(restoreBackup(again, backup)).rejects.toMatchObject({ code: "ENOSPC" });
+    if (kind === "postgresql") expect(await superuser(TABLES, empty)).toEqual([]);
+    expect(readdirSync(dataDir).filter((name) => !name.startsWith("hub.lock"))).toEqual([]);
+
+    await restoreBackup(again, backup);
+    // As a run leaves it that was cut off before the key had its name, and one before the heads had theirs.
+    rmSync(join(dataDir, "hub.key"));
+    await restoreBackup(again, backup);
+    for (const file of ["hub.key", "heads.jsonl"]) rmSync(join(dataDir, file));
     const findings = await restoreBackup(again, backup);
+    expect(readdirSync(dataDir).filter((name) => name.endsWith(".restoring"))).toEqual([]);
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(["rows", "log", "id-key", "shown"]));
     const hub = await startHub(kind === "embedded" ? kind : empty, async () => {}, undefined, undefined, environment);
@@ -123,8 +144,9 @@ const urlsOf = (at: DatabaseUrls) => ({
 const edit = (file: string, from: string, to: string) =>
   writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
 
-async function superuser(sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: database.superUrl });
+const TABLES = "SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+async function superuser(sql: string, { superUrl } = database): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: superUrl });
   await client.connect();
   try {
     return (await client.query(sql)).rows;

@@ -8,6 +8,7 @@ import pg from "pg";
 import { ConfigError, type HubConfig } from "../../config.js";
 import { withDataFolder } from "../../store/embedded.js";
 import { DatabaseUnreachable } from "../../store/store.js";
+import { type Contents, holds } from "./contents.js";
 import { pgTool } from "./pg-tools.js";
 
 /** As somebody whom row security does not hold back: whoever backs up must see all. */
@@ -39,13 +40,11 @@ export async function dump<T>(
     throw new ConfigError(`HUB_DATA_DIR: expected a folder with a database; there is none in ${dataDir}`);
   return withDataFolder(dataDir, async (database) => {
     const db = await PGlite.create(database);
-    try {
+    return within(db, async (query) => {
       const archive = await db.dumpDataDir("gzip");
       await writeFile(dumpIn(folder, "embedded"), Buffer.from(await archive.arrayBuffer()), { mode: 0o600 });
-      return await alongside(queryOf(db));
-    } finally {
-      await db.close();
-    }
+      return alongside(query);
+    });
   });
 }
 
@@ -104,20 +103,28 @@ export async function restore<Seen, T>(
 
 /**
  * Restores the folder's dump to stay, where the hub of this configuration looks for its database: all of it or nothing.
+ * @param made   what the dump holds: a database that holds just this has been restored by a run that got no further
  * @param first  looks at it as the superuser
- * @throws ConfigError where there is a database already; PgToolFailed, DumpUnreadable
+ * @throws ConfigError where there is another database already; PgToolFailed, DumpUnreadable
  */
 export async function restoreToStay<Seen>(
   config: HubConfig,
   folder: string,
+  made: Contents,
   first: (query: WholeQuery) => Promise<Seen>,
 ): Promise<Seen> {
   const { url, dataDir } = config.database;
+  const again = async (query: WholeQuery, message: string) => {
+    if (!(await holds(query, made))) throw new ConfigError(message);
+    return first(query);
+  };
   if (url === undefined) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return withDataFolder(dataDir, async (database) => {
       if (existsSync(database))
-        throw new ConfigError(`HUB_DATA_DIR: expected a folder without a database; there is one in ${dataDir}`);
+        return within(await PGlite.create(database), (query) =>
+          again(query, `HUB_DATA_DIR: expected a folder without a database; there is one in ${dataDir}`),
+        );
       const half = `${database}.restoring`;
       await rm(half, { recursive: true, force: true });
       const seen = await unpack(folder, half, first);
@@ -129,8 +136,7 @@ export async function restoreToStay<Seen>(
   const there = inDatabase(adminIn(config), name);
   return withClient(there, async (query) => {
     const [full] = await query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1");
-    if (full)
-      throw new ConfigError(`DATABASE_URL: expected an empty database, as hub db init makes it; ${name} is not`);
+    if (full) return again(query, `DATABASE_URL: expected an empty database, as hub db init makes it; ${name} is not`);
     await pgTool("pg_restore", there, ["--single-transaction", `--dbname=${name}`, dumpIn(folder, "postgresql")]);
     return first(query);
   });
@@ -142,9 +148,11 @@ async function unpack<Seen>(
   first: (query: WholeQuery) => Promise<Seen>,
 ): Promise<Seen> {
   const archive = await archiveIn(dumpIn(folder, "embedded"));
-  const db = await PGlite.create({ dataDir, loadDataDir: archive });
-  return first(queryOf(db)).finally(() => db.close());
+  return within(await PGlite.create({ dataDir, loadDataDir: archive }), first);
 }
+
+const within = <T>(db: PGlite, work: (query: WholeQuery) => Promise<T>): Promise<T> =>
+  work(queryOf(db)).finally(() => db.close());
 
 /** A dump that was cut off, or is none. */
 export class DumpUnreadable extends Error {
