@@ -442,22 +442,6 @@ describe("a correction of somebody else's record", () => {
     await withdraw(DIRECTOR, request);
   });
 
-  it("J10: goes with a minor that becomes one with another, and back", async () => {
-    const request = payload(await propose(DIRECTOR));
-    const about = async () => {
-      const query = `query ($id: ID!) { node(id: $id) { ... on CorrectionRequest { about } } }`;
-      return (await caring(DIRECTOR, query, { id: request["id"] })).body.data?.["node"];
-    };
-    await world.sql("UPDATE correction_request SET minor = $2 WHERE minor = $1", [LIN, WANG]);
-    expect(await about()).toBeNull();
-    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [WANG, VILLAGE]);
-    expect(await about()).toEqual({ about: world.id("Minor", WANG) });
-    await world.sql("UPDATE minor SET place = $2 WHERE id = $1", [WANG, OTHER_VILLAGE]);
-    await world.sql("UPDATE correction_request SET minor = $2 WHERE minor = $1", [WANG, LIN]);
-    expect(await about()).toEqual({ about: world.id("Minor", LIN) });
-    await withdraw(DIRECTOR, request);
-  });
-
   it("stands in the log with the record that it changes", async () => {
     const request = payload(await propose(DIRECTOR));
     await decide("school/HEAD", request, true);

@@ -8,6 +8,9 @@ const DECIDE =
   "mutation ($id: ID!, $version: Int!, $decision: MergeDecision!) { decideMerge(id: $id, version: $version, decision: $decision) { state version } }";
 const MERGE =
   "mutation ($id: ID!, $version: Int!) { mergeMinor(id: $id, version: $version) { state version minor agreed } }";
+const CORRECT = `mutation ($id: ID!, $value: String!) {
+  proposeCorrection(input: { id: $id, coordinate: "Minor.homeAddress", value: $value, reason: "入户走访" }) { id } }`;
+const ACCEPT = "mutation ($id: ID!) { decideCorrection(id: $id, version: 1, accept: true) { status } }";
 const UNMERGE =
   "mutation ($id: ID!, $version: Int!) { unmergeMinor(id: $id, version: $version) { state version minor agreed } }";
 
@@ -125,6 +128,33 @@ describe.each(databases)("two records that may be one child (J10, D10, D16) on %
     expect(await sql("SELECT FROM involvement WHERE kind = 'LIAISON' AND until IS NULL")).toEqual([]);
     expect(await sql("SELECT FROM case_minor WHERE role = 'SUSPECT'")).toEqual([]);
     await expectRebuilt();
+  });
+
+  it("take along what is proposed to correct, and what was corrected while they were one is undone with it (R40)", async () => {
+    const { id, school, village } = await offered();
+    const caring = as("LEFT_BEHIND_CARE");
+    const propose = async (value: string) =>
+      payload(await caring("social/CHILD_SUPERVISOR", CORRECT, { id: village, value }));
+    const about = async (who: string, request: unknown) => {
+      const query = "query ($id: ID!) { correctionRequest(id: $id) { about } }";
+      return (await caring(who, query, { id: request })).body.data?.["correctionRequest"];
+    };
+    const accept = async (request: unknown) => payload(await caring("village/HEAD", ACCEPT, { id: request }))["status"];
+    const addresses = () => sql("SELECT home_address FROM minor ORDER BY id = $1", [world.keyOf(village)]);
+    const [early, late] = [await propose("东村 6 号"), await propose("东村 9 号")];
+    await agree("school", id);
+    await agree("village", id);
+    for (const who of ["social/CHILD_SUPERVISOR", "village/HEAD"])
+      expect(await about(who, early["id"])).toEqual({ about: school });
+    expect(await about("school/HEAD", early["id"])).toBeNull(); // it was not asked
+    expect(await accept(early["id"])).toBe("ACCEPTED");
+    expect(await addresses()).toEqual([{ home_address: "东村 6 号" }]);
+
+    await unmerge("school", id, 3);
+    expect(await addresses()).toEqual([{ home_address: null }, { home_address: null }]);
+    expect(await about("village/HEAD", late["id"])).toEqual({ about: village });
+    expect(await accept(late["id"])).toBe("ACCEPTED");
+    expect(await addresses()).toEqual([{ home_address: null }, { home_address: "东村 9 号" }]);
   });
 
   it("whoever was shown the record that mixed the two is told, once they are two again (J10)", async () => {
