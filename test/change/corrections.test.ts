@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { shanghaiDay, workingDaysAfter } from "../../src/calendar.js";
 import { citizenNumberCheckDigit } from "../../src/domain/minors/index.js";
 import { tableOf } from "../support/tables.js";
@@ -250,6 +251,24 @@ describe("a correction of somebody else's record", () => {
       await end("village");
     },
   );
+
+  it("is answered by one of two who answer at once; it is not there for the other, nor changed", async () => {
+    await relate("village", "SOURCE");
+    const request = payload(await propose("social/CHILD_SUPERVISOR"));
+    // Both wait for the row, which is let go once they do.
+    await world.sql("BEGIN");
+    await world.sql("SELECT FROM correction_request WHERE id = $1 FOR UPDATE", [world.keyOf(request["id"])]);
+    const both = ["school/HEAD", DIRECTOR].map((who) => decide(who, request, false, "不符"));
+    const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while ((await world.sql(waiting)).length < 2) {
+      await setTimeout(10);
+      await world.sql("SELECT pg_stat_clear_snapshot()");
+    }
+    await world.sql("COMMIT");
+    const answers = (await Promise.all(both)).map(({ body }) => body.errors?.[0]?.extensions["code"] ?? "REFUSED");
+    expect(answers.sort()).toEqual(["NOT_FOUND_OR_NOT_SHARED", "REFUSED"]);
+    await end("village");
+  });
 
   it("is no longer decided by an agency that keeps the record no more", async () => {
     await relate("village", "SOURCE");
