@@ -23,6 +23,7 @@ const WITHOUT_RECORDS = new Set([
   "ImportError",
   "ImportOutcome",
   "IdentityMatch",
+  "MinorLink",
   "MinorLookup",
   "MergeOffer",
   "MergeProposal",
