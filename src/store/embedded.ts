@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 
@@ -30,7 +30,8 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   const unlock = await lock(dataDir);
   try {
     const db = await PGlite.create(join(dataDir, "database"));
-    const socketFolder = join(dataDir, "socket");
+    // pg takes a host for a folder only where it begins with a slash.
+    const socketFolder = resolve(dataDir, "socket");
     rmSync(socketFolder, { recursive: true, force: true });
     mkdirSync(socketFolder, { mode: 0o700 });
     const server = new PGLiteSocketServer({ db, path: join(socketFolder, ".s.PGSQL.5432"), maxConnections: 4 });

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import pg from "pg";
 import { openEmbedded } from "../../src/store/embedded.js";
 
 /** PGlite has no lock of its own: two processes on one folder lose acknowledged rows. */
@@ -28,6 +29,15 @@ describe("a data folder belongs to one hub", () => {
     await expect(openEmbedded(dataDir)).rejects.toMatchObject({ code: "DATA_FOLDER_IN_USE", exitCode: 2 });
     await hub.close();
     await (await openEmbedded(dataDir)).close();
+  });
+
+  it("also where its name is relative, as the default `.hub` is", async () => {
+    const hub = await openEmbedded(relative(process.cwd(), join(folder, "relative")));
+    const client = new pg.Client({ host: hub.socketFolder, user: "postgres", database: "postgres" });
+    await client.connect();
+    expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+    await client.end();
+    await hub.close();
   });
 
   it("and to no hub that was killed; of several that start then, one gets it", async () => {
