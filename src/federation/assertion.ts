@@ -1,14 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { Refusal } from "../errors.js";
-import { keysOf } from "../viewer/token.js";
 import type { SigningKey } from "./keys.js";
+import { signedWord, TOLERANCE_S, wordReader } from "./signed-word.js";
 
-/** Seconds for which an assertion may live. */
-export const LIFE_S = 60;
-/** Seconds by which clocks may differ. */
-const TOLERANCE_S = 5;
 /** Header that carries it. */
 export const HEADER = "x-hub-assertion";
 const TYPE = "hub-assertion+jwt";
@@ -39,14 +34,13 @@ export const assertionFor = (
   { requestId, purpose, idempotencyKey, viewer }: Assertion,
   call: Call,
 ): Promise<string> =>
-  new SignJWT({ rid: requestId, purpose, idem: idempotencyKey, ...bound(call) })
-    .setProtectedHeader({ alg: "EdDSA", kid: key.kid, typ: TYPE })
-    .setSubject(viewer)
-    .setAudience(audience)
-    .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime(`${LIFE_S}s`)
-    .sign(key.sign);
+  signedWord(key, { typ: TYPE, audience }, viewer, {
+    jti: randomUUID(),
+    rid: requestId,
+    purpose,
+    idem: idempotencyKey,
+    ...bound(call),
+  });
 
 const bound = ({ body, token }: Call) => ({ bod: body, ath: token === null ? null : digest(token) });
 /** SHA-256, base64url. */
@@ -55,7 +49,6 @@ export const digest = (bytes: string | Buffer) => createHash("sha256").update(by
 const claims = z.object({
   sub: z.string().min(1),
   jti: z.string().min(1).max(100),
-  iat: z.int(),
   exp: z.int(),
   rid: z.uuid(),
   purpose: z.string().nullable(),
@@ -79,38 +72,16 @@ export interface AssertionVerifierOptions {
  * @throws Refusal ASSERTION_REFUSED whatever is wrong with it: the same body
  */
 export function assertionVerifier({ audience, keysFile, first }: AssertionVerifierOptions) {
-  const keys = keysOf(keysFile);
+  const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (assertion: string | undefined, call: Call): Promise<Assertion> => {
     if (!assertion) throw refused("no assertion");
-    const { sub, jti, iat, exp, rid, purpose, idem, bod, ath } = read(await signed(assertion));
-    if (exp - iat > LIFE_S) throw refused("lives too long");
+    const { sub, jti, exp, rid, purpose, idem, bod, ath } = await read(assertion);
     const here = bound(call);
     if (bod !== here.bod) throw refused("another body");
     if (ath !== here.ath) throw refused("another token");
     if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
     return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
   };
-
-  async function signed(assertion: string): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(assertion, keys, {
-        algorithms: ["EdDSA"],
-        audience,
-        typ: TYPE,
-        maxTokenAge: LIFE_S,
-        clockTolerance: TOLERANCE_S,
-      });
-      return payload;
-    } catch (error) {
-      throw refused(error instanceof Error ? error.message : "unreadable");
-    }
-  }
-}
-
-function read(payload: JWTPayload): z.output<typeof claims> {
-  const found = claims.safeParse(payload);
-  if (!found.success) throw refused("claims are missing");
-  return found.data;
 }
 
 /** @param why for the subgraph's own log, as the non-enumerable `cause` */

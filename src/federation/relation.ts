@@ -1,13 +1,10 @@
-import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { Refusal } from "../errors.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
-import { keysOf } from "../viewer/token.js";
 import type { SigningKey } from "./keys.js";
+import { signedWord, wordReader } from "./signed-word.js";
 
-/** Seconds for which a relation may live: as long as the call that asked for it. */
-const LIFE_S = 60;
 const TYPE = "hub-relation+jwt";
 
 /** What a relation is bound to beside the minor. */
@@ -30,14 +27,7 @@ export const relationFor = (
   key: SigningKey,
   { audience, viewer, requestId, policy }: RelationBinding,
   { id, levels }: Conferred,
-): Promise<string> =>
-  new SignJWT({ minor: id, levels, policy, rid: requestId })
-    .setProtectedHeader({ alg: "EdDSA", kid: key.kid, typ: TYPE })
-    .setSubject(viewer)
-    .setAudience(audience)
-    .setIssuedAt()
-    .setExpirationTime(`${LIFE_S}s`)
-    .sign(key.sign);
+): Promise<string> => signedWord(key, { typ: TYPE, audience }, viewer, { minor: id, levels, policy, rid: requestId });
 
 /**
  * Who asks, as a subgraph may know it: its own people by name, everybody else by the request. Which of the others it is
@@ -69,8 +59,6 @@ const claims = z.object({
   levels: z.record(z.string(), z.enum(SHOWN_LEVELS)),
   policy: z.string(),
   rid: z.string(),
-  iat: z.int(),
-  exp: z.int(),
 });
 
 /**
@@ -80,36 +68,18 @@ const claims = z.object({
  * @throws Refusal RELATION_REFUSED whatever is wrong with it: the same body
  */
 export function relationVerifier({ audience, keysFile, policy }: RelationVerifierOptions) {
-  const keys = keysOf(keysFile);
+  const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (
     relation: string,
     { id, viewer, requestId }: { readonly id: string; readonly viewer: string; readonly requestId: string },
   ): Promise<Conferred["levels"]> => {
-    const found = claims.safeParse(await signed(relation));
-    if (!found.success) throw refused("claims are missing");
-    const told = found.data;
-    if (told.exp - told.iat > LIFE_S) throw refused("lives too long");
+    const told = await read(relation);
     if (told.sub !== viewer) throw refused("of another viewer");
     if (told.minor !== id) throw refused("of another minor");
     if (told.rid !== requestId) throw refused("of another request");
     if (told.policy !== policy) throw refused("under another policy");
     return told.levels;
   };
-
-  async function signed(relation: string): Promise<unknown> {
-    try {
-      const { payload } = await jwtVerify(relation, keys, {
-        algorithms: ["EdDSA"],
-        audience,
-        typ: TYPE,
-        maxTokenAge: LIFE_S,
-        clockTolerance: 5,
-      });
-      return payload;
-    } catch (error) {
-      throw refused(error instanceof Error ? error.message : "unreadable");
-    }
-  }
 }
 
 /** @param why for the subgraph's own log, as the non-enumerable `cause` */
