@@ -3,7 +3,8 @@ export default {
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  // One copy of every decorator: what an agency imports by the kit's name is what the hub under test has declared.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^minors-hub-agency-kit$": "<rootDir>/src/kit.ts" },
   transform: { "^.+\\.ts$": "@swc/jest" },
   setupFiles: ["<rootDir>/test/support/graphql-in-production.ts"],
   testTimeout: 240_000,

@@ -18,7 +18,10 @@ import { remembered } from "./remembered.js";
  * `chain` and `race` deny everybody on Node 24, `not` allows when its rule throws.
  */
 const require = createRequire(import.meta.url);
-const { allow, deny, or, rule, shield }: typeof import("graphql-shield") = require("graphql-shield");
+type Shield = typeof import("graphql-shield");
+const { or, rule, shield, ...leaves }: Shield = require("graphql-shield");
+export const allow: Shield["allow"] = leaves.allow;
+export const deny: Shield["deny"] = leaves.deny;
 const { applyMiddleware }: typeof import("graphql-middleware") = require("graphql-middleware");
 
 /** What a leaf may look at: the asker in the context, the facts of the row. */
@@ -29,13 +32,12 @@ interface LeafParent {
   readonly facts: Facts;
   readonly told?: ToldByRow | undefined;
 }
-export type Leaf = ReturnType<ReturnType<typeof rule>> | typeof allow | typeof deny;
-export { allow, deny };
+export type Leaf = ReturnType<ReturnType<Shield["rule"]>> | typeof allow | typeof deny;
 
 export interface RuleTree {
   /** "R6.F" -> rule. */
   readonly leaves: ReadonlyMap<string, Leaf>;
-  readonly rules: { readonly [type: string]: { readonly [field: string]: Leaf | ReturnType<typeof or> } };
+  readonly rules: { readonly [type: string]: { readonly [field: string]: Leaf | ReturnType<Shield["or"]> } };
 }
 
 export const leafName = (row: PolicyRow, level: GivenLevel): string => `${row.row}.${level}`;
@@ -101,7 +103,7 @@ export function buildTree(
     }
   };
 
-  const rules: Record<string, Record<string, Leaf | ReturnType<typeof or>>> = {};
+  const rules: Record<string, Record<string, Leaf | ReturnType<Shield["or"]>>> = {};
   for (const [coordinate, guard] of coordinates) {
     const [type = "", field = ""] = coordinate.split(".");
     rules[type] = { ...rules[type], [field]: ruleOf(coordinate, guard) };

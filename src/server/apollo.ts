@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import { causeOf, formatError } from "./format.js";
@@ -29,7 +29,7 @@ export interface GraphqlParts<Context extends BaseContext & { readonly requestId
 export async function graphqlOver<Context extends BaseContext & { readonly requestId: string }>(
   app: FastifyInstance,
   { schema, limits, log, answering, contextOf }: GraphqlParts<Context>,
-) {
+): Promise<RouteHandlerMethod> {
   const apollo = new ApolloServer<Context>({
     schema,
     csrfPrevention: true,

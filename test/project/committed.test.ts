@@ -12,13 +12,22 @@ const textOf = (file: string) => readFileSync(join(root, file), "utf8");
 
 const versions = z.record(z.string(), z.string());
 const npmPackage = z
-  .object({ license: z.string(), dependencies: versions, devDependencies: versions, overrides: versions })
+  .object({
+    version: z.string(),
+    license: z.string(),
+    dependencies: versions,
+    devDependencies: versions,
+    overrides: versions,
+  })
   .parse(JSON.parse(textOf("package.json")));
 const lockfile = z
   .object({
     packages: z.record(
       z.string(),
-      z.object({ license: z.string(), dev: z.boolean().optional(), resolved: z.string().optional() }),
+      z.union([
+        z.object({ license: z.string(), dev: z.boolean().optional() }),
+        z.object({ link: z.literal(true) }).transform(() => null), // a folder of the repository, which stands by itself
+      ]),
     ),
   })
   .parse(JSON.parse(textOf("package-lock.json")));
@@ -59,6 +68,23 @@ describe("every package that the hub names", () => {
   );
 });
 
+describe("the agency kit", () => {
+  const kit = z
+    .object({ version: z.string(), dependencies: versions })
+    .parse(JSON.parse(textOf("packages/agency-kit/package.json")));
+
+  it("has the hub's version, and in the repository the hub itself", () =>
+    expect(kit).toEqual({ version: npmPackage.version, dependencies: { "minors-hub": "file:../.." } }));
+
+  it("is the same module as the hub's own, so that a decorator means the same to both", async () => {
+    const asAgency =
+      "import * as kit from 'minors-hub-agency-kit'; console.log(kit.Group === (await import('minors-hub/kit')).Group)";
+    expect(execFileSync("node", ["--input-type=module", "-e", asAgency], { cwd: root, encoding: "utf8" })).toBe(
+      "true\n",
+    );
+  });
+});
+
 describe("every package that is installed", () => {
   const PERMISSIVE = ["0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT"];
   // Of what builds and tests, unchanged, and of which nothing is shipped: data about browsers, a minifier of styles, the
@@ -66,15 +92,15 @@ describe("every package that is installed", () => {
   const FOR_DEVELOPMENT = ["CC-BY-4.0", "MPL-2.0", "PSF-2.0", "Python-2.0"];
 
   it("has a licence that lets a township use it", () => {
-    const others = Object.entries(lockfile.packages)
-      .filter(
-        ([, { license, dev }]) =>
-          !license
-            .replace(/[()]/g, "")
-            .split(/ AND | OR /)
-            .every((one) => PERMISSIVE.includes(one) || (dev && FOR_DEVELOPMENT.includes(one))),
-      )
-      .map(([path, { license }]) => `${path}: ${license}`);
+    const others = Object.entries(lockfile.packages).flatMap(([path, installed]) =>
+      !installed ||
+      installed.license
+        .replace(/[()]/g, "")
+        .split(/ AND | OR /)
+        .every((one) => PERMISSIVE.includes(one) || (installed.dev && FOR_DEVELOPMENT.includes(one)))
+        ? []
+        : [`${path}: ${installed.license}`],
+    );
     expect(others).toEqual([]);
   });
 });
