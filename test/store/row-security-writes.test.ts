@@ -67,6 +67,7 @@ describe.each(DATABASES)("writing under row security on %s", (kind) => {
     ${"supervisor"}    | ${"involve itself with what is not there"}    | ${relation("nobody", "social", "SOURCE")}
     ${"supervisor"}    | ${"involve itself with a case as a minor"}    | ${relation("case1", "social", "SOURCE", "Minor")}
     ${"supervisor"}    | ${"end another's part out of reach"}          | ${`SELECT hub_end_involvement('Case', ${id("case2")}, ${id("justice")}, '{PART}')`}
+    ${"supervisor"}    | ${"end somebody's relation out of reach"}     | ${`SELECT hub_end_relation('Minor', ${id("dou")}, ${id("teacher")}, 'COUNSELLOR')`}
     ${"supervisor"}    | ${"activate a policy"}                        | ${"SELECT hub_activate('{}', '[]')"}
     ${"supervisor"}    | ${"rebuild"}                                  | ${"SELECT hub_rebuild()"}
     ${"supervisor"}    | ${"lock records out of reach"}                | ${"SELECT hub_lock('{}')"}

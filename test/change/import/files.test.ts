@@ -212,6 +212,50 @@ describe("a file as agencies have it", () => {
       expect(codes(foreign)).toEqual([[1, null, "NOT_A_WRITER"]]);
     });
 
+    it("is followed by who has left: the enrolment ends, and the same row brings the pupil back", async () => {
+      taken(await hand([pupil("S-1"), pupil("S-2")]));
+      const left = (key: string, ended_on: string) =>
+        desk.hand("departures", [{ minor: key, ended_on }], { as: "school" });
+      taken(await left("S-1", "2024-08-31")); // before she came
+      expect(await desk.rows("SELECT FROM enrolment")).toHaveLength(2);
+      taken(await left("S-1", "2025-03-04"));
+      expect(await desk.rows("SELECT FROM enrolment")).toHaveLength(1);
+      expect(await desk.rows("SELECT FROM minor")).toHaveLength(2);
+      expect(counts(await hand([pupil("S-1"), pupil("S-2")]))).toEqual([0, 1, 1, 0, 0]);
+      expect(await desk.rows("SELECT FROM enrolment")).toHaveLength(2);
+      expect(codes(await left("S-9", "2025-03-04"))).toEqual([[2, "minor", "UNKNOWN_REFERENCE"]]);
+    });
+
+    it("is followed by who counsels whom (R16, R16b), each by himself, until it ends", async () => {
+      taken(await hand([pupil("S-1")]));
+      const colleague = { subject: "school/counsellor", name: "c", agency: "school", post: "COUNSELLING_TEACHER" };
+      taken(await desk.hand("persons", [{ ...colleague, active: "yes" }]));
+      const counsel = (person: string, ended_on = "", as = "school", minor = "S-1") =>
+        desk.hand("counsellors", [{ minor, person, ended_on }], { as });
+      const counsellors = async () =>
+        (
+          await desk.rows<{ subject: string }>(
+            "SELECT subject FROM involvement i JOIN person p ON p.id = i.person WHERE kind = 'COUNSELLOR' AND until IS NULL ORDER BY 1",
+          )
+        ).map(({ subject }) => subject);
+      taken(await counsel("school/teacher"));
+      taken(await counsel("school/counsellor"));
+      expect(await counsellors()).toEqual(["school/counsellor", "school/teacher"]);
+      taken(await counsel("school/teacher", "2025-03-04"));
+      expect(await counsellors()).toEqual(["school/counsellor"]);
+      taken(await counsel("school/teacher"));
+      expect(await counsellors()).toEqual(["school/counsellor", "school/teacher"]);
+
+      expect(codes(await counsel("other-school/teacher"))).toEqual([[2, "person", "UNKNOWN_REFERENCE"]]);
+      taken(await desk.hand("minors", [child("V-1")], { as: "village" }));
+      expect(codes(await counsel("school/teacher", "", "village", "V-1"))).toContainEqual([
+        2,
+        "person",
+        "NOT_A_WRITER",
+      ]);
+      expect(codes(await counsel("school/teacher", "", "police"))).toEqual([[1, null, "NOT_A_WRITER"]]);
+    });
+
     it.each`
       name          | given
       ${"林小雨"}   | ${"小雨"}

@@ -4,6 +4,7 @@ import { alerts, incidentAlerts } from "./alerts.js";
 import { careRegistrations } from "./care-registrations.js";
 import { cases } from "./cases.js";
 import { correctionRequests } from "./correction-requests.js";
+import { counsellors } from "./counsellors.js";
 import { agencies, clients, divisions, duties, persons } from "./directory.js";
 import { guardianshipAssessments } from "./guardianship-assessments.js";
 import { incidents } from "./incidents.js";
@@ -16,7 +17,7 @@ import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection-measures.js";
 import { relations } from "./relations.js";
 import { roster } from "./roster.js";
-import { classes, enrolments } from "./schooling.js";
+import { classes, departures, enrolments } from "./schooling.js";
 import { supportNeeds } from "./support-needs.js";
 import { supportRecords } from "./support-records.js";
 
@@ -32,6 +33,8 @@ export const REGISTERS: readonly Register<Columns>[] = [
   links,
   classes,
   enrolments,
+  departures,
+  counsellors,
   cases,
   intake,
   incidents,

@@ -61,6 +61,41 @@ export const enrolments: Register<typeof enrolmentColumns> = {
   },
 };
 
+const departureColumns = {
+  minor: required(recordOf("minors")),
+  ended_on: required(pastDay, { group: "R12" }),
+};
+
+/**
+ * Pupils who have left a school: the enrolment ends, the school stays a source of the child. A day before the pupil came
+ * is of a time before, and ends nothing.
+ */
+export const departures: Register<typeof departureColumns> = {
+  name: "departures",
+  keeper: { writes: "R12", only: "SCHOOL" },
+  columns: departureColumns,
+  key: ["minor", "ended_on"],
+  about: ({ minor }) => [{ type: "Minor", id: minor }],
+  async write({ fresh, changed }, { manager, agency }) {
+    if (!agency) return;
+    await inBatches(
+      manager,
+      [...fresh, ...changed].map(({ row }) => row),
+      // The row of a pupil who comes back may be the same as before.
+      `WITH gone AS (
+         DELETE FROM enrolment e USING jsonb_to_recordset($1) AS n(minor uuid, ended_on date)
+          WHERE e.minor = n.minor AND e.school = $2 AND e.since <= n.ended_on
+         RETURNING e.minor)
+       DELETE FROM register_key k USING gone
+        WHERE k.agency = $2 AND (k.register = 'roster' AND k.record = gone.minor
+           OR k.register = 'enrolments' AND k.key IN (
+                SELECT m.key FROM register_key m
+                 WHERE m.agency = $2 AND m.register = 'minors' AND m.record = gone.minor))`,
+      [agency.id],
+    );
+  },
+};
+
 interface Enrolled {
   readonly key: string;
   readonly minor: string;

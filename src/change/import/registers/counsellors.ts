@@ -1,0 +1,54 @@
+import { optional, required } from "../column.js";
+import { pastDay, person, recordOf } from "../parsers.js";
+import type { Register } from "../register.js";
+import type { Said } from "../report.js";
+import { involve } from "../rows.js";
+
+const columns = {
+  minor: required(recordOf("minors")),
+  /** Whoever writes a life-risk summary (R16b) says who of its people counsels the child. */
+  person: required(person, { group: "R16b" }),
+  ended_on: optional(pastDay),
+};
+
+/**
+ * Which of an agency's own people is the assigned counsellor of which of its minors: condition `c`, by which notes (R16)
+ * and life-risk summary (R16b) open.
+ */
+export const counsellors: Register<typeof columns> = {
+  name: "counsellors",
+  keeper: { writes: "R1" },
+  columns,
+  key: ["minor", "person"],
+  about: ({ minor }) => [{ type: "Minor", id: minor }],
+  check({ person: counsellor }, refuse, { agency }) {
+    if (counsellor.agency !== agency?.id) refuse("person", NOT_YOURS);
+  },
+  async write({ fresh, changed }, { manager, agency }) {
+    if (!agency) return;
+    const rows = [...fresh, ...changed].map(({ row }) => row);
+    await involve(
+      manager,
+      rows
+        .filter(({ ended_on }) => ended_on === null)
+        .map(({ minor, person: { id } }) => ({
+          record_type: "Minor",
+          record: minor,
+          agency: agency.id,
+          person: id,
+          kind: "COUNSELLOR",
+          basis: "register counsellors",
+        })),
+    );
+    for (const { minor, person: counsellor, ended_on } of rows)
+      if (ended_on !== null)
+        await manager.query("SELECT hub_end_relation('Minor', $1, $2, 'COUNSELLOR')", [minor, counsellor.id]);
+  },
+};
+
+const NOT_YOURS: Said = {
+  code: "UNKNOWN_REFERENCE",
+  message: "Nobody of that name at your agency",
+  messageZh: "本单位没有该人员",
+  remedy: "Compare it with the operator's register persons",
+};
