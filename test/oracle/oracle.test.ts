@@ -9,16 +9,15 @@ const SEED = Number(process.env["ORACLE_SEED"] ?? Date.now() % 2 ** 31);
 /** Pages that are walked with the cursor of the page before. */
 const PAGES = 3;
 
-/** Shares of what is asked: far below what is usual, so that chance alone does not fail; a hub that denies all does. */
-const MORE_THAN = {
+/** Shares of what is asked, below what is usual: a hub that denies all has less. */
+const AT_LEAST = {
   "with values (F)": 0.15,
-  "with masks (M)": 0,
-  "with bands (B)": 0,
-  "with something to act on (X)": 0,
-  "with something withheld": 0.03,
+  "with masks (M)": 0.005,
+  "with bands (B)": 0.005,
+  "with something withheld": 0.02,
   "found less than there is": 0.01,
-  "not in the order of the values": 0.01,
-  "refused, 403": 0,
+  "not in the order of the values": 0.005,
+  "refused, 403": 0.03,
   "refused, 400": 0.03,
   "without a record": 0.05,
   "further pages": 0.1,
@@ -50,11 +49,17 @@ describe.each(["embedded", "postgresql"] as const)("one statement and the naive 
     );
     // Not a test of its own: when answers differ, what is tried to make the question shorter is counted as well.
     console.info(database, Object.fromEntries(seen));
-    expect(Object.entries(MORE_THAN).filter(([answers, floor]) => share(answers) <= floor)).toEqual([]);
-    expect(share("too costly")).toBeLessThan(0.1);
+    expect(Object.entries(AT_LEAST).filter(([answers, share]) => counted(answers) < likely(share))).toEqual([]);
+    expect(counted("with something to act on (X)")).toBeGreaterThan(0); // by the first of EXAMPLES
+    expect(counted("too costly")).toBeLessThan(0.1 * counted("all"));
   }, 7_200_000);
 
-  const share = (what: string) => (seen.get(what) ?? 0) / (seen.get("all") ?? 0);
+  const counted = (what: string) => seen.get(what) ?? 0;
+  /** Four standard deviations below what is expected: in a short run chance alone does not fail. */
+  const likely = (share: number) => {
+    const expected = share * counted("all");
+    return expected - 4 * Math.sqrt(expected);
+  };
 
   function count(what: string): void {
     seen.set(what, (seen.get(what) ?? 0) + 1);
