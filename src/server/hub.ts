@@ -168,13 +168,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       metrics,
       tracing,
     });
-    await doctor.start();
-    const address = await listen(http, config.server);
-    const refresh = async () => {
-      await directory.refresh();
-      viewers.forget();
-    };
-    const sweep = setInterval(() => {
+    const sweepNow = () =>
       store
         .query("SELECT hub_sweep()")
         .then(() => store.query("DELETE FROM assertion_seen WHERE until < now()"))
@@ -182,7 +176,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         .then(() => disclosures.sealLeft())
         .then(() => findMixedReadings((sql, params) => store.query(sql, params), ids))
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
-    }, SWEEP_EVERY);
+    // What a process that was killed has left is done before the next one answers.
+    await sweepNow();
+    await doctor.start();
+    const address = await listen(http, config.server);
+    const refresh = async () => {
+      await directory.refresh();
+      viewers.forget();
+    };
+    const sweep = setInterval(sweepNow, SWEEP_EVERY);
     sweep.unref();
     const closing = setInterval(() => {
       // The first closing is the operator's, when the registers are in.

@@ -20,6 +20,18 @@ const leaves = [...shipped.activation.tree.leaves.keys()].filter(
   (leaf) => groups.has(leaf.split(".")[0] ?? "") && !leaf.endsWith(".A"),
 );
 
+/** Each leaf both ways; the sample flips it one way, the other in another run. FLIP_SEED repeats a run. */
+const SEED = Number(process.env["FLIP_SEED"] ?? Date.now() % 2);
+const flips = leaves.flatMap((leaf, at): [string, Verdict][] => {
+  const both: [string, Verdict][] = [
+    [leaf, "denied"],
+    [leaf, "allowed"],
+  ];
+  // Denying what no cell gives changes nothing.
+  const half = isGiven(leaf) && (at + SEED) % 2 === 0 ? "denied" : "allowed";
+  return process.env["HUB_TEST_LONG"] ? both : both.filter(([, verdict]) => verdict === half);
+});
+
 const roles = [
   "POLICE_STATION",
   "SOCIAL_AFFAIRS_OFFICE",
@@ -53,7 +65,7 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
   let open: (inForce?: PolicyInForce) => Promise<TestHub>;
   let written: Expected;
 
-  it.each(leaves.flatMap((leaf) => [[leaf, "denied"] as const, [leaf, "allowed"] as const]))(
+  it.each(flips)(
     "%s %s",
     async (leaf, verdict) => {
       const { plain, activation } = shipped;
@@ -77,17 +89,19 @@ describe("one leaf of the rule tree is replaced, and the answers follow:", () =>
     120_000,
   );
 
-  it("every protected coordinate has followed a denial and a permission", () => {
+  it(`every protected coordinate has followed (FLIP_SEED=${SEED})`, () => {
     const guarded = [...shipped.activation.coordinates].flatMap(([coordinate, { kind }]) =>
       kind === "public" || kind === "needs" || kind === "count" || coordinate.startsWith("Mutation.")
         ? []
         : [coordinate],
     );
     process.stderr.write(
-      `  ${leaves.length} leaves flipped twice, ${guarded.length} coordinates, ${asked.size} askers\n`,
+      `  ${flips.length} flips of ${leaves.length} leaves, ${guarded.length} coordinates, ${asked.size} askers\n`,
     );
-    expect([...followed.denied].sort()).toEqual(guarded.sort());
-    expect([...followed.allowed].sort()).toEqual(guarded.sort());
+    if (process.env["HUB_TEST_LONG"])
+      for (const verdict of ["denied", "allowed"] as const)
+        expect([...followed[verdict]].sort()).toEqual(guarded.sort());
+    expect([...new Set([...followed.denied, ...followed.allowed])].sort()).toEqual(guarded.sort());
   });
 
   it("and with every leaf in its place again, the same askers are answered as it is written", async () => {
