@@ -19,9 +19,9 @@ export const ENTITIES = ["Minor", "Case", "SensitiveIncident", "OpinionAlert", "
 
 /**
  * Groups that an agency may hold at home, of which the hub has no column: R13 attendance, R14 health, R15 psychological
- * need, R16 counselling notes, R16b life-risk summary, R34 identity checks.
+ * need, R16 counselling notes, R16b life-risk summary, R34 identity checks, R41 stays.
  */
-export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34"] as const;
+export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34", "R41"] as const;
 
 const RELATION = parse(`
   extend type Minor {

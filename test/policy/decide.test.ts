@@ -34,6 +34,28 @@ describe("a group is shown by relation:", () => {
   `("$group, $who for $purpose, $facts -> $level", decides);
 });
 
+describe("a stay at a rescue station is shown to whoever cares for the child, and that it is in care to the police (R41):", () => {
+  it.each`
+    group    | who                                           | purpose                       | facts                 | level
+    ${"R41"} | ${"RESCUE_STATION/INTAKE_WORKER"}             | ${"RESCUE_AND_TRACING"}       | ${"o"}                | ${"F"}
+    ${"R41"} | ${"RESCUE_STATION/INTAKE_WORKER"}             | ${"RESCUE_AND_TRACING"}       | ${"p"}                | ${"-"}
+    ${"R41"} | ${"RESCUE_STATION/SOCIAL_WORKER"}             | ${"RESCUE_AND_TRACING"}       | ${"o"}                | ${"-"}
+    ${"R41"} | ${"CARE_INSTITUTION/CARER"}                   | ${"PLACEMENT"}                | ${"o scope"}          | ${"F"}
+    ${"R41"} | ${"CARE_INSTITUTION/CARER"}                   | ${"PLACEMENT"}                | ${"p scope"}          | ${"-"}
+    ${"R41"} | ${"SOCIAL_AFFAIRS_OFFICE/CHILD_SUPERVISOR"}   | ${"GUARDIANSHIP_SUPERVISION"} | ${"j"}                | ${"F"}
+    ${"R41"} | ${"SOCIAL_AFFAIRS_OFFICE/CHILD_SUPERVISOR"}   | ${"CASE_HANDLING"}            | ${"p"}                | ${"F"}
+    ${"R41"} | ${"SOCIAL_AFFAIRS_OFFICE/CHILD_SUPERVISOR"}   | ${"LEFT_BEHIND_CARE"}         | ${"j p"}              | ${"-"}
+    ${"R41"} | ${"POLICE_STATION/DUTY_OFFICER"}              | ${"CASE_HANDLING"}            | ${"p"}                | ${"B"}
+    ${"R41"} | ${"POLICE_STATION/DUTY_OFFICER"}              | ${"LIFE_SAFETY"}              | ${"e"}                | ${"B"}
+    ${"R41"} | ${"POLICE_STATION/DUTY_OFFICER"}              | ${"CASE_HANDLING"}            | ${"j"}                | ${"-"}
+    ${"R41"} | ${"PROCURATORATE/HEAD"}                       | ${"LEGAL_SUPERVISION"}        | ${"p"}                | ${"F"}
+    ${"R41"} | ${"PROCURATORATE/HEAD"}                       | ${"LEGAL_SUPERVISION"}        | ${"j"}                | ${"-"}
+    ${"R41"} | ${"SCHOOL/HEAD"}                              | ${"GUARDIANSHIP_SUPERVISION"} | ${"all but conflict"} | ${"-"}
+    ${"R41"} | ${"VILLAGE_COMMUNITY/VILLAGE_CHILD_DIRECTOR"} | ${"GUARDIANSHIP_SUPERVISION"} | ${"all but conflict"} | ${"-"}
+    ${"R41"} | ${"WOMENS_FEDERATION/HEAD"}                   | ${"PLACEMENT"}                | ${"all but conflict"} | ${"-"}
+  `("$who for $purpose, $facts -> $level", decides);
+});
+
 describe("a conflict of interest hides everything:", () => {
   it.each`
     group    | who                              | purpose            | facts                 | level

@@ -68,6 +68,9 @@ export function children(
       drawn.known.set(code, next(code, letter));
     }
   }
+  // The police brought the first story's child to the station in one night: school and station each keep a part of it.
+  const [brought] = all;
+  if (brought?.story) brought.known.set(STATION, next(STATION, "R"));
   return all;
 }
 
@@ -77,6 +80,7 @@ export interface Story {
   readonly grade: number;
   readonly class: number;
 }
+const STATION = "rescue-station-yunling";
 const story = (grade: number, no: number): Story => ({ village: 1, grade, class: no });
 /** S1-0001 to S1-0008 are in class 3-1, but S1-0005 in 3-2; S2-0001 to S2-0003 in class 9-1. */
 export const STORIES: readonly Story[] = [

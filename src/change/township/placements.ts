@@ -59,7 +59,7 @@ export function placements(cast: Cast, stories: boolean): ReadonlyMap<string, re
   for (const house of cast.offices) {
     const { by, kind } = HOUSES[house.role] ?? {};
     if (!by || !kind) continue;
-    for (const child of cast.children.filter(({ known }) => known.has(house.code))) {
+    for (const child of cast.children.filter(({ known, story }) => known.has(house.code) && !story)) {
       const [its] = cast.near(child.township, "SOCIAL_AFFAIRS_OFFICE");
       const [maker] = cast.near(child.township, by);
       if (its && maker)

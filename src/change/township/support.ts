@@ -68,13 +68,17 @@ function ofChildren(
   const add = (agency: string, minor: string) =>
     rows.set(agency, [...(rows.get(agency) ?? []), { key: `B-${minor.replace(/^.*:/, "")}`, minor, ...contents() }]);
   for (const child of cast.children) {
-    for (const [agency, number] of child.known)
+    for (const [agency, number] of child.known) {
+      // The house of a story's child keeps its stay at home, and raises nothing.
+      if (child.story && HOUSE.test(agency)) continue;
       if (knowing.includes(cast.office(agency).role) && (isCertain(child, agency) || people.chance(1 / 12)))
         add(agency, number);
+    }
     if (child.story)
       for (const role of near) for (const { code } of cast.near(child.township, role)) add(code, nameOf(child));
   }
   return rows;
 }
 
-const isCertain = ({ story }: Child, agency: string): boolean => story || /^(rescue|care)-/.test(agency);
+const HOUSE = /^(rescue|care)-/;
+const isCertain = ({ story }: Child, agency: string): boolean => story || HOUSE.test(agency);
