@@ -1,6 +1,6 @@
 /** From the door inwards: a folder may use its own row and those below, never one above. docs/architecture.md */
 const rows = [
-  ["server", "cli"],
+  ["server", "cli", "agency"],
   ["federation", "live", "statistics"],
   ["read", "change", "disclosure"],
   ["policy", "facts", "viewer"],
@@ -58,6 +58,13 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(calendar|errors|config)\\.ts$" },
       to: { path: "^src/", dependencyTypesNot },
+    },
+    {
+      name: "kit-is-for-agencies",
+      comment: "It lists what they may use of the hub, and the hub itself is not among them.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/kit\\.ts$" },
     },
     {
       name: "main-composes",

@@ -18,9 +18,11 @@ export {
   ManyToOne,
   OneToOne,
   PrimaryColumn,
+  PrimaryGeneratedColumn,
   type Relation,
 } from "typeorm";
-// The agency's part of the graph.
+// The agency's program, and its part of the graph.
+export { runAgency } from "./agency/run.js";
 export { type HubConfig, parseConfig, readConfig } from "./config.js";
 // Who is shown a field, and how the planner finds what it shows.
 export { enumType } from "./domain/enum.js";

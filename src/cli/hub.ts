@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(program: Command): v
   restore: () => import("./restore.js"),
   "restore-test": () => import("./restore-test.js"),
   doctor: () => import("./doctor.js"),
+  agency: () => import("./agency.js"),
   compose: () => import("./compose.js"),
   gateway: () => import("./gateway.js"),
 };

@@ -11,7 +11,10 @@ export function add(program: Command): void {
   program
     .command("verify-log")
     .description("prove that no record of the disclosure log was changed, removed, swapped or cut off. 核验披露日志")
-    .addHelpText("after", "\nExample: hub verify-log      (the embedded database only while its hub is stopped)")
+    .addHelpText(
+      "after",
+      `\nExample: ${program.name()} verify-log      (the embedded database only while nothing runs on it)`,
+    )
     .action(async () => {
       const config = readConfig();
       const store = await Store.open({ ...storeConfigOf(config), asItIs: true });

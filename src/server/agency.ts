@@ -1,24 +1,31 @@
 import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
-import type { HubConfig } from "../config.js";
+import { ConfigError, type HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
 import { agencySubgraphOf, sdlIn } from "../federation/subgraph.js";
 import { activate } from "../policy/activate.js";
 import { atHome } from "../policy/home.js";
 import { loadPolicy } from "../policy/load.js";
-import type { Role } from "../policy/policy.js";
+import type { Policy, Role } from "../policy/policy.js";
 import { Questions } from "../read/questions.js";
 import { PublishedCounts } from "../statistics/published.js";
 import type { IdCipher } from "../store/global-id.js";
 import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
-import { Store } from "../store/store.js";
+import { prepare, Store, type StoreConfig } from "../store/store.js";
 import { createViewers } from "../viewer/viewers.js";
 import { MemoryDirectory } from "./directory.js";
-import { checkPort, closeDoor, listen } from "./door.js";
+import { checkPort, closeDoor, drain, listen } from "./door.js";
 import { causeOf } from "./format.js";
-import { checkIdKey, checkServingLogin, idCipherOf, storeConfigOf } from "./foundation.js";
+import {
+  checkIdKey,
+  checkServingLogin,
+  idCipherOf,
+  type PolicyInForce,
+  PolicyNotActivated,
+  storeConfigOf,
+} from "./foundation.js";
 import { createHttp } from "./http.js";
 import { SWEEP_EVERY } from "./hub.js";
 import { Metrics } from "./metrics.js";
@@ -41,6 +48,8 @@ export interface AgencyDefinition {
 export interface Agency {
   readonly address: string;
   readonly store: Store;
+  /** Before closing: says that nobody is to be sent here. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,9 +62,66 @@ export const agencySdl = async (definition: Pick<AgencyDefinition, "types">, nam
   sdlIn(await agencySchema(definition, name));
 
 /**
+ * The policy over what the agency adds, decided as an agency decides.
+ * @throws ConfigError without a name, SchemaError, ActivationError
+ */
+export async function agencyInForce(
+  { federation: { name }, policy: { directory } }: HubConfig,
+  definition: Pick<AgencyDefinition, "types" | "role">,
+): Promise<PolicyInForce> {
+  if (name === undefined)
+    throw new ConfigError("federation.name: expected the name by which the hub has registered this agency");
+  const plain = await agencySchema(definition, name);
+  return { plain, activation: await activate(await loadPolicy(directory), plain, atHome(definition.role)) };
+}
+
+/**
+ * The whole of an agency's `db migrate`: the hub's tables and its own, and the policy's rows.
+ * @throws IdKeyForeign, NewerDatabase, and whatever the database refuses
+ */
+export async function migrateAgency(config: HubConfig, definition: AgencyDefinition): Promise<Policy> {
+  const { policy } = (await agencyInForce(config, definition)).activation;
+  const ids = idCipherOf(config);
+  await prepare(storeOf(config, definition), (owner) => prepareAgency(owner, config, definition, policy, ids));
+  return policy;
+}
+
+const storeOf = (config: HubConfig, { types, migrations }: AgencyDefinition): StoreConfig => ({
+  ...storeConfigOf(config),
+  entities: [...types],
+  migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(migrations)],
+});
+
+async function prepareAgency(
+  owner: DataSource,
+  config: HubConfig,
+  { asOwner }: AgencyDefinition,
+  { rows }: Policy,
+  ids: IdCipher,
+): Promise<void> {
+  await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
+  // No edge leads anywhere here; shares of a group are told apart by its number.
+  await owner.query("SELECT hub_activate($1::text[], '[]')", [[...rows.keys()]]);
+  await asOwner?.(owner, ids);
+}
+
+/** @throws PolicyNotActivated a migration or a row of the policy is not there yet */
+async function checkPrepared(store: Store, { rows }: Policy): Promise<void> {
+  const [table] = await store.query<{ is: string | null }>("SELECT to_regclass('policy_row')::text AS is");
+  if (!table?.is) throw new PolicyNotActivated();
+  const there = new Set(
+    (await store.query<{ name: string }>("SELECT name FROM migration UNION ALL SELECT name FROM policy_row")).map(
+      ({ name }) => name,
+    ),
+  );
+  const wanted = [...store.dataSource.migrations.map(({ name }) => name ?? ""), ...rows.keys()];
+  if (wanted.some((name) => !there.has(name))) throw new PolicyNotActivated();
+}
+
+/**
  * An agency's subgraph: its own database, and the hub's policy, rule tree, planner, row security and log. It answers its
  * gateway alone, and opens nothing that the hub does not say.
- * @throws ConfigError, SchemaError, ActivationError, and whatever the database refuses
+ * @throws ConfigError, SchemaError, ActivationError, PolicyNotActivated, and whatever the database refuses
  */
 export async function openAgency(
   config: HubConfig,
@@ -64,25 +130,15 @@ export async function openAgency(
 ): Promise<Agency> {
   const { role } = definition;
   await checkPort(config.server);
-  const plain = await agencySchema(definition, config.federation.name ?? "");
-  const activation = await activate(await loadPolicy(config.policy.directory), plain, atHome(role));
+  const { plain, activation } = await agencyInForce(config, definition);
   const { policy } = activation;
   const ids = idCipherOf(config);
-  const store = await Store.open(
-    {
-      ...storeConfigOf(config),
-      entities: [...definition.types],
-      migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(definition.migrations)],
-    },
-    async (owner) => {
-      await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
-      // No edge leads anywhere here; shares of a group are told apart by its number.
-      await owner.query("SELECT hub_activate($1::text[], '[]')", [[...policy.rows.keys()]]);
-      await definition.asOwner?.(owner, ids);
-    },
+  const store = await Store.open(storeOf(config, definition), (owner) =>
+    prepareAgency(owner, config, definition, policy, ids),
   );
   try {
     const query = <Row extends object>(sql: string, params: readonly unknown[] = []) => store.query<Row>(sql, params);
+    await checkPrepared(store, policy);
     await checkIdKey(query, ids, config);
     await checkServingLogin(store);
     const rows = await query<{ name: string; no: number }>("SELECT name, no FROM policy_row");
@@ -149,6 +205,7 @@ export async function openAgency(
     return {
       address,
       store,
+      drain: () => drain(readiness),
       close: async () => {
         clearInterval(sweep);
         await closeDoor(http);

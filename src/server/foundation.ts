@@ -169,7 +169,8 @@ export class PolicyNotActivated extends Error {
   readonly exitCode = 2;
   constructor() {
     super(
-      "The database is not prepared for this policy. Run `hub db migrate` with the migration login. 数据库未按当前政策激活。",
+      "The database is not prepared for this version and policy. Run `hub db migrate`, or an agency's own `db migrate`, " +
+        "with the migration login. 数据库未按当前版本与政策激活。",
     );
   }
 }

@@ -1,0 +1,150 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { z } from "zod";
+import { readConfig } from "../config.js";
+import { badUserInput } from "../errors.js";
+import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
+import { HELD_AT_HOME } from "../federation/subgraph.js";
+import { loadPolicy } from "../policy/load.js";
+import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
+import { kebab } from "../server/demo-people.js";
+
+interface Options {
+  readonly role: string;
+  readonly name: string;
+  readonly row?: string;
+}
+
+export function add(program: Command): void {
+  const agency = program.command("agency").description("an agency that keeps its records at home. 部门子图");
+  agency
+    .command("init <folder>")
+    .description("make the subgraph of an agency: one table, ready to be built and started. 新建部门子图")
+    .requiredOption("--role <role>", "what the agency is, in the policy")
+    .requiredOption("--name <name>", "as the hub is to know its subgraph")
+    .option("--row <row>", "policy row of what it keeps; the first that it may, if none is named")
+    .addHelpText("after", "\nExample: hub agency init ../school --role SCHOOL --name school --row R13")
+    .action(async (folder: string, options: Options) => {
+      const { row } = scaffold(await loadPolicy(readConfig().policy.directory), folder, options);
+      console.log(
+        `${folder} keeps ${row.row} (${row.group}, ${row.groupZh}). Next: its README.md. 下一步见其 README.md。`,
+      );
+    });
+}
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const KIT = join(ROOT, "packages/agency-kit");
+
+/**
+ * Makes a project of the kit's template: the whole of it or nothing.
+ * @returns the row of what it keeps
+ * @throws Mistake BAD_USER_INPUT: folder, role, name, or a row that is not this role's to keep at home
+ */
+export function scaffold(policy: Policy, folder: string, options: Options): { readonly row: PolicyRow } {
+  const { name } = options;
+  if (existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0))
+    throw badUserInput("folder", `${folder} is not empty`, "目标文件夹非空", "Name a folder that is new or empty");
+  if (!isNameOfAgency(name))
+    throw badUserInput("name", `${name} is no name of a subgraph`, "子图名称无效", `Its name: ${NAME_OF_AGENCY}`);
+  const role = roleIn(policy, options.role);
+  const row = rowOf(policy, role, options.row);
+
+  const making = `${resolve(folder)}.new`;
+  mkdirSync(making, { recursive: true });
+  try {
+    copy(join(KIT, "template"), making, wordsFor(row, role, name, making));
+    renameSync(making, folder);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    throw error;
+  }
+  return { row };
+}
+
+/** What an agency of this role writes, or alone may read, and the hub has no column for. */
+export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
+  HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter(
+    ({ writers, limits, cells }) =>
+      writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0),
+  );
+
+function roleIn(policy: Policy, text: string): Role {
+  const role = ROLES.find((known) => kebab(known) === kebab(text));
+  const keepers = ROLES.filter((known) => keptBy(policy, known).length > 0);
+  if (role && keepers.includes(role)) return role;
+  throw badUserInput(
+    "role",
+    role ? `${role} keeps nothing at home by the policy` : `The policy knows no role ${text}`,
+    role ? "政策未规定该类单位自行留存的数据" : "政策中没有该角色",
+    `Name one of ${keepers.join(", ")}`,
+  );
+}
+
+function rowOf(policy: Policy, role: Role, text: string | undefined): PolicyRow {
+  const kept = keptBy(policy, role);
+  const row = text === undefined ? kept[0] : kept.find((known) => known.row === text);
+  if (row) return row;
+  throw badUserInput(
+    "row",
+    policy.rows.has(text ?? "") ? `${role} does not keep ${text} at home` : `The policy knows no row ${text}`,
+    policy.rows.has(text ?? "") ? "该类单位不得自行留存此类数据" : "政策中没有该行",
+    `Name one of ${kept.map(({ row, group }) => `${row} (${group})`).join(", ")}`,
+  );
+}
+
+/** What stands for the names of the template. */
+function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Readonly<Record<string, string>> {
+  // Of a group with an anchor the policy names the type: it exists where its anchor says so.
+  const type = row.anchor ? row.record : `${pascal(name)}Record`;
+  const [own] = row.cells.get(role) ?? [];
+  const { version, devDependencies } = versionsIn(join(ROOT, "package.json"));
+  return {
+    name,
+    ROLE: role,
+    Type: type,
+    field: `${type.charAt(0).toLowerCase()}${type.slice(1)}s`,
+    table: type.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
+    '"row"': own && own.level !== "F" ? `"${row.row}", { at: "${own.level}" }` : `"${row.row}"`,
+    row: row.row,
+    meaning: `${row.group.charAt(0).toUpperCase()}${row.group.slice(1)}. ${row.groupZh}`,
+    number: String(Date.now()),
+    // In a copy of the hub's repository its own kit, in an installed hub the release of the same version.
+    kit: existsSync(join(KIT, "package.json")) ? `file:${relative(realpathSync(folder), KIT)}` : version,
+    typescript: devDependencies["typescript"] ?? "",
+    types: devDependencies["@types/node"] ?? "",
+  };
+}
+
+const pascal = (name: string) =>
+  name.replace(/(?:^|-+)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replaceAll("-", "");
+
+const versions = z.object({ version: z.string(), devDependencies: z.record(z.string(), z.string()) });
+const versionsIn = (file: string) => versions.parse(JSON.parse(readFileSync(file, "utf8")));
+
+function copy(from: string, to: string, words: Readonly<Record<string, string>>): void {
+  const named = (text: string) =>
+    text.replace(/("?)__([A-Za-z]+)__\1/g, (all, quote: string, word: string) => {
+      const whole = quote && words[`"${word}"`];
+      return whole || (words[word] === undefined ? all : `${quote}${words[word]}${quote}`);
+    });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    // npm leaves a file of this name out of what it packs.
+    const target = join(to, named(entry.name).replace(/^gitignore$/, ".gitignore"));
+    if (entry.isDirectory()) {
+      mkdirSync(target);
+      copy(join(from, entry.name), target, words);
+    } else writeFileSync(target, named(readFileSync(join(from, entry.name), "utf8")));
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import pino from "pino";
+import { keptBy, scaffold } from "../../src/cli/agency.js";
+import { parseConfig } from "../../src/config.js";
+import { compose } from "../../src/federation/compose.js";
+import { HELD_AT_HOME } from "../../src/federation/subgraph.js";
+import { parsePolicy } from "../../src/policy/load.js";
+import { ROLES } from "../../src/policy/policy.js";
+import { type AgencyDefinition, agencyInForce, agencySdl, openAgency } from "../../src/server/agency.js";
+import { policyInForce } from "../../src/server/foundation.js";
+import { shipped } from "../policy/shipped.js";
+import { prepareFolder } from "../support/prepared.js";
+
+const policy = parsePolicy(shipped);
+const folder = mkdtempSync(join(tmpdir(), "agency-init-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** One agency for each row that is kept at home: R13 is kept by "agency-r13". */
+const KEPT = HELD_AT_HOME.map((row) => {
+  const role = ROLES.find((known) => keptBy(policy, known).some((kept) => kept.row === row));
+  return { row, role, name: `agency-${row.toLowerCase()}` };
+});
+const made = new Map<string, AgencyDefinition>();
+
+describe("hub agency init", () => {
+  it.each`
+    what                                              | options                                              | field     | remedy
+    ${"a role that the policy does not know"}         | ${{ role: "LIBRARY", name: "x" }}                    | ${"role"} | ${/^Name one of .*SCHOOL, .*RESCUE_STATION/}
+    ${"a role that keeps nothing at home"}            | ${{ role: "AUDITOR", name: "x" }}                    | ${"role"} | ${/^Name one of .*SCHOOL/}
+    ${"a row that the policy does not know"}          | ${{ role: "SCHOOL", name: "x", row: "R99" }}         | ${"row"}  | ${/^Name one of R13 \(attendance/}
+    ${"a row that is the hub's (R1)"}                 | ${{ role: "SCHOOL", name: "x", row: "R1" }}          | ${"row"}  | ${/^Name one of R13/}
+    ${"a row that is another agency's to keep (R34)"} | ${{ role: "SCHOOL", name: "x", row: "R34" }}         | ${"row"}  | ${/R16 \(counselling notes\)/}
+    ${"notes to who has no counsellor (R16)"}         | ${{ role: "JUSTICE_OFFICE", name: "x", row: "R16" }} | ${"row"}  | ${/^Name one of R15/}
+    ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                   | ${"name"} | ${/small letters/}
+    ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}              | ${"name"} | ${/small letters/}
+  `("refuses $what, and makes no folder", ({ options, field, remedy }) => {
+    const before = readdirSync(folder);
+    expect(() => scaffold(policy, join(folder, "refused"), options)).toThrow(
+      expect.objectContaining({
+        code: "BAD_USER_INPUT",
+        extensions: expect.objectContaining({
+          field,
+          messageZh: expect.anything(),
+          remedy: expect.stringMatching(remedy),
+        }),
+      }),
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it("leaves a folder with something in it as it is", () => {
+    const at = join(folder, "taken");
+    mkdirSync(at);
+    writeFileSync(join(at, "mine"), "as it was");
+    for (const taken of [at, join(at, "mine")])
+      expect(() => scaffold(policy, taken, { role: "SCHOOL", name: "school" })).toThrow(
+        expect.objectContaining({ extensions: expect.objectContaining({ field: "folder" }) }),
+      );
+    expect(readdirSync(at)).toEqual(["mine"]);
+    expect(readFileSync(join(at, "mine"), "utf8")).toBe("as it was");
+  });
+
+  it.each(KEPT)("makes a $role that keeps $row, with every name filled in", async ({ role = "AUDITOR", row, name }) => {
+    const at = join(folder, name);
+    expect(scaffold(policy, at, { role, name, row }).row.row).toBe(row);
+    const files = readdirSync(at, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    expect(files.map((file) => file.name)).toContain(".gitignore");
+    for (const file of files)
+      expect(readFileSync(join(file.parentPath, file.name), "utf8")).not.toMatch(/__[A-Za-z]+__/);
+    const { Minor, ...others }: Record<string, new () => object> = await import(join(at, "src/records.ts"));
+    if (!Minor) throw new Error("An agency adds to Minor");
+    const definition: AgencyDefinition = {
+      role,
+      types: [Minor, ...Object.values(others)],
+      migrations: pathToFileURL(join(at, "migrations/")),
+    };
+    await agencyInForce(parseConfig({}, JSON.stringify({ federation: { name } })), definition);
+    made.set(name, definition);
+  });
+
+  it("makes what composes with the hub, and with each other", async () => {
+    const inForce = await policyInForce(parseConfig({ HUB_DEMO: "1" }, null));
+    const agencies = KEPT.map(async ({ row, name }) => ({
+      name,
+      url: `https://${name}.invalid/subgraph`,
+      sdl: await agencySdl(made.get(name) ?? fail(), name),
+      kernel: true,
+      holds: new Set([row]),
+    }));
+    const supergraph = await compose({ ...inForce, url: "https://hub.invalid/subgraph" }, await Promise.all(agencies));
+    expect(supergraph).toMatch(/ agencyR13Records: \[AgencyR13Record!\]/);
+    expect(supergraph).toMatch(/ counsellingSessions: \[CounsellingSession!\]/);
+  });
+
+  it("makes what starts as it is, on tables that are what its types say", async () => {
+    const dataDir = join(folder, "data");
+    await prepareFolder(dataDir, "tables");
+    const settings = readFileSync(join(folder, "agency-r13/hub.yaml"), "utf8");
+    const agency = await openAgency(
+      parseConfig({ PORT: "0", HUB_DATA_DIR: dataDir }, settings),
+      made.get("agency-r13") ?? fail(),
+      pino({ level: "silent" }),
+    );
+    try {
+      const { upQueries } = await agency.store.dataSource.driver.createSchemaBuilder().log();
+      expect(upQueries.map(({ query }) => query).filter((query) => query.includes("agency_r13_record"))).toEqual([]);
+      expect((await fetch(`${agency.address}/readyz`)).status).toBe(200);
+    } finally {
+      await agency.close();
+    }
+  });
+});
+
+const fail = (): never => {
+  throw new Error("It was not made");
+};
