@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
 import { relationFor } from "../../src/federation/relation.js";
@@ -11,8 +12,7 @@ import type { ShownLevel } from "../../src/policy/policy.js";
 import { type Agency, openAgency } from "../../src/server/agency.js";
 import { shipped } from "../policy/shipped.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
-import { SCHOOL } from "./school/record.js";
-import { seedSchool } from "./school/seed.js";
+import { seedSchool } from "./school.js";
 
 /** As the hub knows two pupils, and one child who is none. */
 const [LIN, CHEN, STRANGER] = ["M-lin", "M-chen", "M-stranger"];
@@ -20,7 +20,8 @@ const policy = parsePolicy(shipped);
 const IN_FORCE = `${policy.version} ${policy.hash}`;
 
 const ASKED = `query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Minor {
-  id attendance { term daysAbsent } visitAsked psychologicalFinding psychologicalNeed counsellingNotes { heldOn notes } } } }`;
+  id attendance { term daysAbsent } visitAsked health { allergies chronicIllness } whatToMind psychologicalFinding psychologicalNeed
+  takeCare counsellingNotes { heldOn notes } lifeRiskSummary } } }`;
 type Levels = Readonly<Record<string, ShownLevel>>;
 interface Asking {
   /** "person:counsellor", else somebody from outside. */
@@ -61,13 +62,17 @@ describe("a school that keeps its pupils' records at home", () => {
 
   describe("answers whoever the hub tells of, at the level that it tells", () => {
     const ATTENDANCE = [{ term: "2026-1", daysAbsent: 7 }];
+    const HEALTH = { allergies: "青霉素", chronicIllness: "哮喘" };
     it.each`
       levels                    | shown
       ${{ R13: "F" }}           | ${{ attendance: ATTENDANCE, visitAsked: true }}
       ${{ R13: "X" }}           | ${{ visitAsked: true }}
-      ${{ R15: "F" }}           | ${{ psychologicalFinding: "睡眠差", psychologicalNeed: "HIGH" }}
+      ${{ R14: "F" }}           | ${{ health: HEALTH, whatToMind: "不参加长跑" }}
+      ${{ R14: "X" }}           | ${{ whatToMind: "不参加长跑" }}
+      ${{ R15: "F" }}           | ${{ psychologicalFinding: "睡眠差", psychologicalNeed: "HIGH", takeCare: true }}
       ${{ R15: "B" }}           | ${{ psychologicalNeed: "HIGH" }}
-      ${{ R15: "X" }}           | ${{}}
+      ${{ R15: "X" }}           | ${{ takeCare: true }}
+      ${{ R16b: "F" }}          | ${{ lifeRiskSummary: "说过不想活,家中有农药" }}
       ${{ R13: "X", R15: "B" }} | ${{ visitAsked: true, psychologicalNeed: "HIGH" }}
       ${{}}                     | ${{}}
     `("$levels opens $shown to somebody from outside", async ({ levels, shown }) => {
@@ -214,6 +219,10 @@ describe("a school that keeps its pupils' records at home", () => {
     visitAsked: null,
     psychologicalFinding: null,
     psychologicalNeed: null,
+    health: null,
+    whatToMind: null,
+    takeCare: null,
+    lifeRiskSummary: null,
     counsellingNotes: null,
   };
 

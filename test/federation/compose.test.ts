@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { buildSchema, type GraphQLSchema, isObjectType } from "graphql";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
 import type { AgencySubgraph } from "../../src/federation/agency-sdl.js";
 import { CompositionError, compose } from "../../src/federation/compose.js";
@@ -10,7 +11,6 @@ import type { Policy } from "../../src/policy/policy.js";
 import { agencySdl as sdlOfKit } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
 import { agencySdl, MINOR } from "./agency-sdl.js";
-import { SCHOOL } from "./school/record.js";
 
 let plain: GraphQLSchema;
 let activation: Activation;
@@ -64,8 +64,12 @@ it("composes the hub alone, and with agencies that each add fields of their own"
   expect(its).not.toHaveProperty("relation");
 });
 
-it("takes a schema as the agency kit hands it in (R13, R15, R16)", async () => {
-  const kit = { ...school, sdl: await sdlOfKit(SCHOOL, "school"), holds: new Set(["R13", "R15", "R16"]) };
+it("takes a schema as the agency kit hands it in (R13 to R16b)", async () => {
+  const kit = {
+    ...school,
+    sdl: await sdlOfKit(SCHOOL, "school"),
+    holds: new Set(["R13", "R14", "R15", "R16", "R16b"]),
+  };
   const { owners, schema } = schemaOfGateway(plain, policy, await composed(kit));
   expect([...owners.keys()]).toEqual(
     expect.arrayContaining(["Minor.counsellingNotes", "CounsellingSession.notes", "Attendance.daysAbsent"]),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
@@ -12,8 +13,7 @@ import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { AGENCY, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { startHub, type TestHub } from "../support/hub.js";
-import { SCHOOL } from "./school/record.js";
-import { seedSchool } from "./school/seed.js";
+import { seedSchool } from "./school.js";
 
 /** Hub, a school made of the same kernel on a database of its own, and the gateway before them. */
 describe("one child, whose name is at the hub and whose attendance is at its school", () => {
@@ -107,7 +107,7 @@ describe("one child, whose name is at the hub and whose attendance is at its sch
     const inForce = await policyInForce(parseConfig(env, null));
     const ids = idCipherOf(parseConfig(env, null));
     child = ids.encode("Minor", RECORDS.Minor);
-    const agencies = { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13", "R15", "R16"] } };
+    const agencies = { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13", "R14", "R15", "R16", "R16b"] } };
     hub = await startHub(
       "embedded",
       async (sql, ids) => {

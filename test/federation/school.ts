@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import type { IdCipher } from "../../../src/store/global-id.js";
+import type { IdCipher } from "../../src/store/global-id.js";
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
@@ -52,6 +52,11 @@ export async function seedSchool(
     key(11),
   ]);
   await sql("INSERT INTO psychological_need VALUES ($1, 'HIGH', '睡眠差')", [key(11)]);
+  await sql(
+    "INSERT INTO health_record (minor, allergies, chronic_illness, what_to_mind) VALUES ($1, '青霉素', '哮喘', '不参加长跑')",
+    [key(11)],
+  );
+  await sql("INSERT INTO life_risk VALUES ($1, '说过不想活,家中有农药')", [key(11)]);
   const source = (n: number) => ({
     record_type: "Minor",
     record: key(n),
