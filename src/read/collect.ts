@@ -11,6 +11,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
 
@@ -63,9 +64,7 @@ export function collect(
 
   function visit(selectionSet: SelectionSetNode): void {
     for (const selection of selectionSet.selections) {
-      const { variables } = question;
-      if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.["if"] === true) continue;
-      if (getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.["if"] === false) continue;
+      if (isLeftOut(selection, question.variables)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         fields.set(key, [...(fields.get(key) ?? []), selection]);
@@ -87,6 +86,11 @@ export function collect(
     return isAbstractType(abstract) && isObjectType(type) && question.schema.isSubType(abstract, type);
   }
 }
+
+/** Whether the directives of a selection leave it out. */
+export const isLeftOut = (selection: SelectionNode, variables: Question["variables"]): boolean =>
+  getDirectiveValues(GraphQLSkipDirective, selection, variables)?.["if"] === true ||
+  getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.["if"] === false;
 
 /** Selection sets of the fields that are merged into one response key. */
 export const below = (nodes: readonly FieldNode[]): SelectionSetNode[] =>

@@ -39,7 +39,7 @@ export async function agencyServer(name: string, gatewayKeys: string, behave: Be
       if (payload["bod"] !== createHash("sha256").update(body).digest("base64url")) throw new Error("another body");
       if (seen.has(payload.jti)) throw new Error("seen before");
       seen.add(payload.jti);
-      const { representations = [] } = JSON.parse(body).variables;
+      const representations = Object.values(JSON.parse(body).variables).flat().filter(isReference);
       const call = { assertion: payload, headers: request.headers, body, representations };
       received.push(call);
       const answer = await agency.behave(call, response);
@@ -62,6 +62,9 @@ export async function agencyServer(name: string, gatewayKeys: string, behave: Be
   };
   return agency;
 }
+
+const isReference = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && "__typename" in value;
 
 const keysIn = (file: string) => createLocalJWKSet(JSON.parse(readFileSync(file, "utf8")));
 

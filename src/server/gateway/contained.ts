@@ -1,5 +1,4 @@
 import {
-  type DocumentNode,
   executeSync,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -8,20 +7,16 @@ import {
   isLeafType,
 } from "graphql";
 import { z } from "zod";
+import { keyOf, type Words } from "./nobodys-words.js";
 
 const representations = z.array(z.object({ __typename: z.string() }));
 
 /**
- * The part of a subgraph's answer that answers what was asked: keys of the question, values of the schema's types, each
+ * The part of an agency's answer that answers what was asked: keys of the question, values of the schema's types, each
  * record in its place. What else was sent is not looked at.
  * @throws GraphQLError it does not fit. The text may repeat what was sent
  */
-export function contained(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>>,
-  data: unknown,
-): object | null {
+export function contained(schema: GraphQLSchema, { document, variables }: Words, data: unknown): object | null {
   const { data: fits, errors } = executeSync({
     schema,
     document,
@@ -40,7 +35,8 @@ const ownValue = (source: unknown, key: string): unknown =>
   typeof source === "object" && source !== null && Object.hasOwn(source, key) ? Reflect.get(source, key) : null;
 
 const own: GraphQLFieldResolver<unknown, unknown> = (source, args, _context, info) => {
-  const value = ownValue(source, String(info.path.key));
+  const [node] = info.fieldNodes;
+  const value = node && ownValue(source, keyOf(node));
   if (info.fieldName === "_entities") checkPlaces(args, value);
   // Scalars of the subgraph's own are taken as they are, but for an object in place of a value.
   if (isLeafType(getNamedType(info.returnType)) && holdsObject(value)) throw new TypeError("An object is no value");

@@ -2,14 +2,12 @@ import { getStitchedSchemaFromSupergraphSdl } from "@graphql-tools/federation";
 import type { ExecutionResult } from "@graphql-tools/utils";
 import { ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from "cockatiel";
 import {
-  type ASTVisitor,
   type FieldNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getLocation,
   OperationTypeNode,
   print,
-  visit,
 } from "graphql";
 import { z } from "zod";
 import { Fault } from "../../errors.js";
@@ -18,6 +16,7 @@ import type { SigningKey } from "../../federation/keys.js";
 import { Relayed } from "../format.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
+import { inNobodysWords, type Words } from "./nobodys-words.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
 export interface SubgraphsOptions {
@@ -77,10 +76,6 @@ export class Errand {
   }
 }
 
-const NAMELESS: ASTVisitor = {
-  OperationDefinition: (operation) => ({ ...operation, name: undefined }),
-};
-
 export interface HubAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
@@ -128,10 +123,12 @@ export class Subgraphs {
         const { schema, endpoint: url } = config;
         config.executor = async ({ context, document, variables = {}, operationType }): Promise<ExecutionResult> => {
           if (!(context instanceof Errand)) throw new TypeError("A question is asked on an errand");
-          // What the client calls its question could tell who asks.
-          const question = { query: print(name === HUB ? document : visit(document, NAMELESS)), variables };
-          if (name === HUB) return this.#fromHub(context, question, operationType === OperationTypeNode.MUTATION);
-          return this.#fromAgency(context, name, url, (data) => contained(schema, document, variables, data), question);
+          if (name === HUB) {
+            const question = { query: print(document), variables };
+            return this.#fromHub(context, question, operationType === OperationTypeNode.MUTATION);
+          }
+          const words = inNobodysWords(document, variables);
+          return this.#fromAgency(context, name, url, words, (data) => contained(schema, words, data));
         };
       },
     });
@@ -155,12 +152,12 @@ export class Subgraphs {
     errand: Errand,
     name: string,
     url: string,
+    { query, variables }: Words,
     fits: (data: unknown) => object | null,
-    question: object,
   ): Promise<ExecutionResult> {
     const { key, agencies, patience } = this.options;
     const own = agencies.get(name) === errand.context.agency;
-    const call = { name, url, own, changes: false, question };
+    const call = { name, url, own, changes: false, question: { query, variables } };
     try {
       const answer = await this.#breakerOf(name).execute(() =>
         callSubgraph(key, call, errand.context, AbortSignal.timeout(patience)),

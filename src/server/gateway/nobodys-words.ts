@@ -1,0 +1,35 @@
+import { type DocumentNode, type FieldNode, Kind, print, visit } from "graphql";
+import { digest } from "../../federation/assertion.js";
+
+export interface Words {
+  /** With keys as they were, for reading the answer: `keyOf` says where each field is. */
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** For the agency. */
+  readonly query: string;
+}
+
+/**
+ * A question as an agency may read it: what a client calls its question, fields and variables could tell who asks (policy
+ * row R35), as each has words of its own.
+ */
+export function inNobodysWords(asked: DocumentNode, named: Readonly<Record<string, unknown>>): Words {
+  const names = new Map<string, string>();
+  const nth = (name: string): string => {
+    if (!names.has(name)) names.set(name, `v${names.size}`);
+    return names.get(name) ?? name;
+  };
+  const document: DocumentNode = visit(asked, {
+    OperationDefinition: (operation) => ({ ...operation, name: undefined }),
+    Variable: ({ name, ...variable }) => ({ ...variable, name: { ...name, value: nth(name.value) } }),
+  });
+  const variables = Object.fromEntries(Object.entries(named).map(([name, value]) => [nth(name), value]));
+  const Field = (field: FieldNode) => ({ ...field, alias: { kind: Kind.NAME, value: keyOf(field) } });
+  return { document, variables, query: print(visit(document, { Field })) };
+}
+
+/** Key of a field in the answer to a question in nobody's words. What the gateway's engine asks by has the engine's. */
+export const keyOf = ({ alias, name: { value: name }, arguments: args = [] }: FieldNode): string => {
+  if (name === "_entities") return alias?.value ?? name;
+  return args.length === 0 ? name : `${name}_${digest(args.map(print).join()).replaceAll("-", "_")}`;
+};
