@@ -1,0 +1,76 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One call of a subgraph, as a gateway sent it. */
+export interface Sent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What comes back instead of what the subgraph answers. */
+export type Fault =
+  | { readonly cut: true }
+  | { readonly silent: true }
+  | {
+      readonly status?: number | undefined;
+      readonly body?: string | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    };
+
+export interface Wire {
+  /** Of the subgraph, for the gateway. */
+  readonly url: string;
+  readonly sent: Sent[];
+  fault: Fault | undefined;
+  close(): Promise<void>;
+}
+
+/** What lies between a gateway and a subgraph: it keeps what the gateway sends, and can answer in the subgraph's place. */
+export async function wireTo(subgraph: string): Promise<Wire> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const sent = { headers: headersOf(request.headers), body: Buffer.concat(chunks).toString("utf8") };
+    // Whether it is alive is no question to it.
+    if (request.method === "POST") wire.sent.push(sent);
+    const { fault } = wire;
+    if (fault && "silent" in fault) return;
+    if (fault && "cut" in fault) return void response.destroy();
+    try {
+      const true_ = await fetch(new URL(request.url ?? "", subgraph), {
+        method: request.method ?? "POST",
+        headers: sent.headers,
+        ...(request.method === "POST" ? { body: sent.body } : {}),
+      });
+      const text = await true_.text();
+      const headers = new Headers({ ...Object.fromEntries(true_.headers), ...fault?.headers });
+      for (const name of HOP_BY_HOP) headers.delete(name);
+      response.writeHead(fault?.status ?? true_.status, Object.fromEntries(headers)).end(fault?.body ?? text);
+    } catch {
+      response.destroy();
+    }
+  });
+  await new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening));
+  const bound: AddressInfo | string | null = server.address();
+  const wire: Wire = {
+    url: `http://127.0.0.1:${typeof bound === "object" ? bound?.port : ""}/subgraph`,
+    sent: [],
+    fault: undefined,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+  return wire;
+}
+
+const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding"];
+
+/** Those that a call is made of, without what belongs to its connection. */
+const headersOf = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === "string" && ![...HOP_BY_HOP, "host"].includes(name) ? [[name, value]] : [],
+    ),
+  );
