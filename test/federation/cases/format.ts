@@ -110,6 +110,7 @@ const file = z.strictObject({
   published: z
     .strictObject({
       name: z.string(),
+      address: z.string(),
       suites: z.record(z.string(), z.int()),
       not: z.array(
         z.strictObject({ why: z.string(), cases: z.record(z.string(), z.union([z.literal("all"), z.array(z.int())])) }),
@@ -118,6 +119,36 @@ const file = z.strictObject({
     .optional(),
 });
 export type CaseFile = z.output<typeof file> & { readonly name: string };
+
+/** Numbers of a published suite: those after which a case is written, and of all, how many there are. */
+export interface Published {
+  readonly name: string;
+  readonly address: string;
+  readonly apply: readonly string[];
+  readonly all: readonly string[];
+  readonly not: readonly { readonly why: string; readonly cases: readonly string[] }[];
+  /** `<suite> <number>` that is neither written nor said not to apply, or both, or that nobody has published. */
+  readonly unclear: readonly string[];
+}
+
+/** What of a published suite is written here. */
+export function publishedIn({ published, cases }: CaseFile): Published | undefined {
+  if (!published) return undefined;
+  const { name, address, suites } = published;
+  const named = (suite: string, which: "all" | number[]) =>
+    (which === "all" ? Array.from({ length: suites[suite] ?? 0 }, (_, n) => n + 1) : which).map((n) => `${suite} ${n}`);
+  const all = Object.keys(suites).flatMap((suite) => named(suite, "all"));
+  const apply = cases.flatMap(({ after }) => after);
+  const not = published.not.map(({ why, cases }) => ({
+    why,
+    cases: Object.entries(cases).flatMap(([suite, which]) => named(suite, which)),
+  }));
+  const sorted = [...apply, ...not.flatMap(({ cases }) => cases)];
+  const unclear = [...new Set([...all, ...sorted])].filter(
+    (one) => sorted.filter((other) => other === one).length !== 1 || !all.includes(one),
+  );
+  return { name, address, apply, all, not, unclear };
+}
 
 /** All files of cases beside this one. @throws ZodError a file is not of this format */
 export const caseFiles = (): CaseFile[] =>
