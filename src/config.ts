@@ -90,6 +90,15 @@ const sections = {
     name: text("the name that the hub has registered").optional(),
     /** The hub's public keys (JWKS, Ed25519), where this is an agency: whose word it takes for who may see what. */
     hubKeysFile: text("a file with the hub's public keys (JWKS)").optional(),
+    /** The hub, where this is an agency: what its own system there tells it, and is told by it. Tokens come from `oidc.issuer`. */
+    hub: section({
+      url: httpUrl("the http(s) URL of the hub's /graphql"),
+      clientId: text("the agency's client id at the issuer"),
+      clientSecretFile: text("a file with the client's secret"),
+      /** Purpose for which it brings registers, and asks for links; of one register otherwise. */
+      purpose: text("a purpose of purposes.csv"),
+      purposes: z.record(z.string(), z.string(), "register: purpose").default({}),
+    }).optional(),
     /** Subgraphs of agencies: whose people they know by name, and policy rows that they hold at home. */
     agencies: z
       .record(

@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { accessSync, constants } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import type { DataSource } from "typeorm";
-import { shanghaiTime } from "../calendar.js";
 import {
   type Along,
   fileAt,
@@ -15,9 +13,7 @@ import {
 } from "../change/import/index.js";
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { type HubConfig, readConfig } from "../config.js";
-import { canonicalJson, type Subject } from "../disclosure/entry.js";
-import { insertUnsealed } from "../disclosure/tables.js";
-import type { Policy } from "../policy/policy.js";
+import { logByProgram } from "../disclosure/by-program.js";
 import {
   activateIn,
   checkActivated,
@@ -26,7 +22,6 @@ import {
   policyInForce,
   storeConfigOf,
 } from "../server/foundation.js";
-import { isIdType } from "../store/global-id.js";
 import { prepare, Store } from "../store/store.js";
 import { Misuse } from "./exit.js";
 import { Rejects } from "./rejects.js";
@@ -88,7 +83,6 @@ async function runImport(
   const { policy } = activation;
   const ids = idCipherOf(config);
   const titles = titlesOf(config.registers, agency, register);
-  const operation = ids.digest(file.hash).toString("hex");
   const into = (database: DataSource) =>
     importRegister(
       database,
@@ -106,15 +100,19 @@ async function runImport(
       },
       {
         ...along,
-        async written(manager, written) {
-          const subjects = written.flatMap(({ type, id }) =>
-            isIdType(type) ? [{ type, ref: ids.encode(type, id), groups: {} }] : [],
-          );
-          for (let at = 0; at === 0 || at < subjects.length; at += MOST_SUBJECTS) {
-            const line = lineOf(policy, register, operation, agency, subjects.slice(at, at + MOST_SUBJECTS));
-            await insertUnsealed((sql, params) => manager.query(sql, params), randomUUID(), line);
-          }
-        },
+        written: (manager, written) =>
+          logByProgram(
+            manager,
+            ids,
+            {
+              policy,
+              client: "hub import",
+              agency: agency ?? "operator",
+              operation: ids.digest(file.hash).toString("hex"),
+              operationName: `import ${register}`,
+            },
+            written,
+          ),
       },
     );
 
@@ -138,36 +136,6 @@ async function runImport(
   if (!report) throw new TypeError("An import reports");
   return report;
 }
-
-/** Records that one line of the log names at most. */
-const MOST_SUBJECTS = 1_000;
-
-/**
- * Line of the disclosure log; a hub that runs, or the next one, seals it into the chain.
- * @param operation keyed digest of the file: a plain one of a short file could be guessed back to the identity number in it
- */
-const lineOf = (
-  { version, hash }: Policy,
-  register: string,
-  operation: string,
-  agency: string | undefined,
-  subjects: readonly Subject[],
-): string =>
-  canonicalJson({
-    requestId: randomUUID(),
-    at: shanghaiTime(new Date()),
-    person: null,
-    client: "hub import",
-    agency: agency ?? "operator",
-    post: "SYSTEM_ADMIN",
-    purpose: null,
-    basis: [],
-    operation,
-    operationName: `import ${register}`,
-    policy: { version, hash },
-    subjects,
-    kind: "WRITE",
-  });
 
 async function readable(path: string): Promise<RegisterFile> {
   try {

@@ -1,6 +1,7 @@
 import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
+import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
@@ -202,12 +203,14 @@ export async function openAgency(
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();
+    const touch = config.federation.hub && keepInTouch(store.dataSource, { role, policy, ids }, config, log);
     return {
       address,
       store,
       drain: () => drain(readiness),
       close: async () => {
         clearInterval(sweep);
+        await touch?.stop();
         await closeDoor(http);
         await disclosures.close();
         await store.close();

@@ -20,13 +20,15 @@ export interface Column<V> {
   readonly once?: boolean;
   /** A file without the column is taken as one whose cells are empty. */
   readonly mayLack?: boolean;
+  /** What people write over it, where `TITLES` does not say. */
+  readonly titles?: readonly string[];
   readonly names?: Target;
   readonly plain?: boolean;
   /** Texts of the cell, one for each thing that it names. */
   split(text: string): string[];
   read(text: string, column: string, known: Known): V;
 }
-type About = Pick<Column<unknown>, "group" | "enveloped" | "once" | "mayLack">;
+type About = Pick<Column<unknown>, "group" | "enveloped" | "once" | "mayLack" | "titles">;
 
 export type Columns = Readonly<Record<string, Column<unknown>>>;
 /** The values of a row. */

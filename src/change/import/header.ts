@@ -30,16 +30,19 @@ export function headerOf(
 ): Header | null {
   const titles = trimmedEnd(cells);
   const names = Object.keys(columns);
+  const titlesOf = (name: string) => columns[name]?.titles ?? TITLES[name] ?? [];
   const nameOf = (title: string): string | null | undefined => {
     const mapped = Object.entries(own).find(([one]) => plain(one) === title)?.[1];
     if (mapped !== undefined) return mapped;
     if ([...ignore, ...REJECT_TITLES].some((one) => plain(one) === title)) return null;
-    return names.find((name) => name === title || TITLES[name]?.some((one) => plain(one) === title));
+    return names.find((name) => name === title || titlesOf(name).some((one) => plain(one) === title));
   };
   const found = titles.map((title) => nameOf(plain(title)));
   const refuse = (title: string, said: Said) => refusals.refuse(line, title, said);
   for (const [place, said] of broken ?? []) refuse(titles[place] ?? "", said);
-  for (const [place, name] of found.entries()) if (name === undefined) refuse(titles[place] ?? "", unknown(names));
+  for (const [place, name] of found.entries())
+    if (name === undefined)
+      refuse(titles[place] ?? "", unknown(names.map((name) => `${name} ${titlesOf(name)[0] ?? ""}`.trim())));
   for (const name of names) {
     if (!found.includes(name) && !without.includes(name) && !columns[name]?.mayLack) refuse(name, MISSING);
     if (found.indexOf(name) !== found.lastIndexOf(name)) refuse(name, REPEATED);
@@ -97,7 +100,7 @@ const unknown = (columns: readonly string[]): Said => ({
   code: "UNKNOWN_COLUMN",
   message: "The register has no such column",
   messageZh: "登记表没有该列",
-  remedy: `The columns are ${columns.map((name) => `${name} ${TITLES[name]?.[0] ?? ""}`.trim()).join(", ")}; hub.yaml can name yours: registers`,
+  remedy: `The columns are ${columns.join(", ")}; hub.yaml can name yours: registers`,
 });
 const wrongNumber = (cells: number, columns: number): Said => ({
   code: "WRONG_NUMBER_OF_CELLS",

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import { badUserInput, Mistake } from "../../errors.js";
-import type { Policy } from "../../policy/policy.js";
+import type { Policy, PolicyRow, Role } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
 import { fault, newKey } from "../../store/store.js";
 import { type Columns, notAWriter } from "./column.js";
@@ -45,16 +45,29 @@ export interface Import {
   readonly demo?: { readonly seed: number } | undefined;
   /** Groups that the importing agency writes are these; absent: what `writers` says. */
   readonly writes?: (group: string) => boolean;
+  /** Registers that there are; absent: the hub's. */
+  readonly registers?: readonly Register<Columns>[];
+  /** Whether agencies of a kind feed a group; absent: as `writers` says. */
+  readonly feeds?: (row: PolicyRow, role: Role) => boolean;
 }
 
 /** What somebody may want to know while a file is read, a batch of rows at a time. */
 export interface Along {
   /** In the transaction, after rows are written: log lines, say. */
   written?(manager: EntityManager, written: readonly Written[]): Promise<void>;
+  /** In the transaction, after rows are written, or have ended: which, as they stand in the file. */
+  changed?(manager: EntityManager, rows: readonly ChangedRow[]): Promise<void>;
   /** A row that was refused, as it stands in the file. */
   refused?(titles: readonly string[], cells: readonly string[], errors: readonly RowError[]): void;
   /** Rows read so far. */
   read?(rows: number): void;
+}
+
+/** A row that an import has written, or of a complete file has not found any more. */
+export interface ChangedRow {
+  readonly key: string;
+  /** Text of its cells, by column; null: it has ended. */
+  readonly cells: Readonly<Record<string, string>> | null;
 }
 
 /** Undoes a transaction whose report is wanted all the same. */
@@ -96,7 +109,8 @@ const BY_KEYS = "SELECT set_config('enable_seqscan', 'off', true), set_config('e
 
 /** As `importRegister`, in a transaction of the caller, who undoes it unless the report says that it is written. */
 export async function importWithin(manager: EntityManager, what: Import, along: Along = {}): Promise<ImportReport> {
-  const register = registerOf(what.register);
+  const { registers = REGISTERS } = what;
+  const register = registerOf(registers, what.register);
   const agencies = await agenciesByCode(manager);
   const agency = agencyOf(agencies, register, what.agency);
   if (what.complete && !register.end)
@@ -104,7 +118,7 @@ export async function importWithin(manager: EntityManager, what: Import, along: 
       "complete",
       `A number of ${register.name} does not end by being left out`,
       "该登记表不因缺行而终止",
-      `Leave it out; registers that can be complete: ${REGISTERS.filter(({ end }) => end).map(({ name }) => name)}`,
+      `Leave it out; registers that can be complete: ${registers.filter(({ end }) => end).map(({ name }) => name)}`,
     );
   // One import of a register at a time: a second one waits, and then finds its rows known.
   await manager.query("SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))", [
@@ -176,7 +190,9 @@ class Run {
   #writes(group: string): boolean {
     const { agency, policy } = this.importing;
     if (agency === null) return true;
-    return (policy.rows.get(group)?.writers.has(agency.kind) ?? false) && (this.what.writes?.(group) ?? true);
+    const { feeds = isWriter, writes } = this.what;
+    const row = policy.rows.get(group);
+    return row !== undefined && feeds(row, agency.kind) && (writes?.(group) ?? true);
   }
 
   async #readAll(): Promise<void> {
@@ -245,6 +261,10 @@ class Run {
       return this.#writing ? this.#write(header, rest) : rest;
     }
     await along.written?.(importing.manager, recordsOf(register, sorted));
+    await along.changed?.(
+      importing.manager,
+      [...sorted.fresh, ...sorted.changed].toSorted((a, b) => a.line - b.line),
+    );
     return sorted;
   }
 
@@ -257,6 +277,10 @@ class Run {
     if (gone.length === 0 || !this.#writing) return;
     const ended = await end(register, gone, importing);
     await along.written?.(importing.manager, ended);
+    await along.changed?.(
+      importing.manager,
+      gone.map(({ key }) => ({ key, cells: null })),
+    );
   }
 
   #list(changes: readonly RowChange[]): void {
@@ -264,12 +288,14 @@ class Run {
   }
 }
 
+const isWriter = ({ writers }: PolicyRow, role: Role) => writers.has(role);
+
 const NO_TITLES: FileTitles = { columns: {}, ignore: [], without: [] };
 
-function registerOf(name: string): Register<Columns> {
-  const register = REGISTERS.find((one) => one.name === name);
+function registerOf(registers: readonly Register<Columns>[], name: string): Register<Columns> {
+  const register = registers.find((one) => one.name === name);
   if (register) return register;
-  const names = REGISTERS.map((one) => one.name).join(", ");
+  const names = registers.map((one) => one.name).join(", ");
   throw badUserInput("register", "There is no such register", "没有该登记表", `Use one of ${names}`);
 }
 

@@ -6,7 +6,7 @@ import { numbersOf } from "./rows.js";
 import type { Found } from "./values.js";
 
 /** A row, and the record that it says something of. */
-export type Sortable = Item<Columns> & { readonly digest: string };
+export type Sortable = Item<Columns> & Found;
 
 /** Which rows of a batch are new, changed, or as they were. */
 export interface Sorted {

@@ -10,6 +10,8 @@ export interface Found {
   readonly line: number;
   readonly key: string;
   readonly row: Item<Columns>["row"];
+  /** The text of its cells, by column. */
+  readonly cells: Readonly<Record<string, string>>;
   /** Of what its cells say, in hex. */
   readonly digest: string;
 }
@@ -55,7 +57,8 @@ export class Values {
       once(this.numbers, key, numbered, REPEATED_KEY);
       if (unique) once(this.#others, JSON.stringify(unique.map(line.cell)), unique, REPEATED_RECORD);
       if (!this.refusals.has(line.line)) check?.(row, refuse, this.importing);
-      return { line: line.line, key, row, digest: digest(this.#columns, line, this.importing.ids) };
+      const cells = Object.fromEntries(this.#columns.map(([name]) => [name, line.cell(name)]));
+      return { line: line.line, key, row, cells, digest: digest(this.#columns, line, this.importing.ids) };
     });
     return rows.filter(({ line }) => !this.refusals.has(line));
   }

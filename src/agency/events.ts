@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import type { DataSource, EntityManager } from "typeorm";
+import { z } from "zod";
+import { type HubDoor, RefusedByHub } from "./hub-door.js";
+import { telling } from "./telling.js";
+
+const refusal = z.object({
+  line: z.int(),
+  column: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+  messageZh: z.string(),
+  remedy: z.string(),
+});
+/** What the hub says against a row: docs/registers.md, codes. */
+export type HubRefusal = Omit<z.infer<typeof refusal>, "line">;
+
+/** A row that the hub has refused: it waits for a person. */
+export interface RefusedEvent {
+  readonly register: string;
+  /** Number of the row in the register. */
+  readonly key: string;
+  readonly happenedAt: Date;
+  readonly refused: readonly HubRefusal[];
+}
+
+export interface TellReport {
+  /** Rows that the hub has taken. */
+  readonly accepted: number;
+  /** Rows that it has refused, now or before. */
+  readonly refused: number;
+}
+
+/** Rows that are sent together, and about how many bytes of them: half of what a hub takes at once. */
+const MOST_ROWS = 200;
+const MOST_BYTES = 128_000;
+/** Errors that an import lists: a row whose error is not told would count as taken. */
+const MOST_ERRORS = 1_000;
+
+const PLAN = "mutation Plan($input: RegisterInput!) { importPlan(input: $input) { digest } }";
+const APPLY = `mutation Apply($input: RegisterInput!, $digest: String!) {
+  importApply(input: $input, digest: $digest) { errors { line column code message messageZh remedy } } }`;
+const planned = z.object({ importPlan: z.object({ digest: z.string() }) });
+const applied = z.object({ importApply: z.object({ errors: z.array(refusal) }) });
+
+type Cells = Readonly<Record<string, string>>;
+interface Event {
+  /** Text of a bigint. */
+  readonly no: string;
+  readonly register: string;
+  readonly key: string;
+  readonly cells: Cells;
+  readonly batch: string | null;
+  readonly plan: string | null;
+}
+interface Batch {
+  readonly id: string;
+  readonly register: string;
+  readonly plan: string | null;
+  readonly events: readonly Event[];
+}
+
+/**
+ * Tells the hub what waits to be told, in its order, by the register's own import there: each batch under its own
+ * Idempotency-Key, so that one whose answer was lost is taken once. A row is kept until the hub has taken it; one that it
+ * refuses is kept with the reason, and holds up nobody.
+ * @throws Fault HUB_UNAVAILABLE  the rest waits
+ * @throws RefusedByHub           the hub takes nothing from this system, whatever it says: the rest waits
+ */
+export async function tellHub(database: DataSource, hub: HubDoor): Promise<TellReport> {
+  let accepted = 0;
+  for (;;) {
+    const batch = await telling(database, nextBatch);
+    if (!batch) break;
+    const refused = await send(database, hub, batch);
+    await telling(database, (manager) => settle(manager, batch, refused));
+    accepted += batch.events.length - refused.size;
+  }
+  return { accepted, refused: (await refusedEvents(database)).length };
+}
+
+/** Rows that the hub has refused, in their order. */
+export const refusedEvents = (database: DataSource): Promise<RefusedEvent[]> =>
+  telling(database, (manager) =>
+    manager.query(
+      `SELECT register, key, happened_at AS "happenedAt", refused FROM hub_event WHERE refused IS NOT NULL ORDER BY no`,
+    ),
+  );
+
+/** After the hub's side was put right - a person of the agency's entered there, say: what it has refused is told again. */
+export const tellAgain = (database: DataSource): Promise<void> =>
+  telling(database, (manager) => manager.query("UPDATE hub_event SET refused = NULL WHERE refused IS NOT NULL"));
+
+/** The oldest rows that wait, of one register, no number twice. What was sent before is sent again as it was. */
+async function nextBatch(manager: EntityManager): Promise<Batch | null> {
+  await manager.query("SELECT pg_advisory_xact_lock(hashtext('hub_event'))");
+  const waiting = await manager.query<Event[]>(
+    "SELECT no::text, register, key, cells, batch, plan FROM hub_event WHERE refused IS NULL ORDER BY no LIMIT $1",
+    [MOST_ROWS],
+  );
+  const [first] = waiting;
+  if (!first) return null;
+  const { register, plan } = first;
+  if (first.batch !== null)
+    return { id: first.batch, register, plan, events: waiting.filter(({ batch }) => batch === first.batch) };
+
+  const most = Math.floor(MOST_ERRORS / (Object.keys(first.cells).length + 1));
+  const keys = new Set<string>();
+  let bytes = 0;
+  const after = waiting.findIndex((event, place) => {
+    bytes += Buffer.byteLength(JSON.stringify(event.cells));
+    const full = place === most || (place > 0 && bytes > MOST_BYTES);
+    const other = event.register !== register || keys.has(event.key);
+    keys.add(event.key);
+    return full || other;
+  });
+  const events = after < 0 ? waiting : waiting.slice(0, after);
+  const id = randomUUID();
+  await manager.query("UPDATE hub_event SET batch = $1 WHERE no = ANY ($2)", [id, events.map(({ no }) => no)]);
+  return { id, register, plan: null, events };
+}
+
+/** @returns what the hub says against rows, by `no` */
+async function send(
+  database: DataSource,
+  hub: HubDoor,
+  { id, register, plan, events }: Batch,
+): Promise<ReadonlyMap<string, readonly HubRefusal[]>> {
+  const columns = Object.keys(events[0]?.cells ?? {});
+  const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
+  const input = { register, rows: [columns, ...rows], acceptValid: true };
+  const purpose = hub.purposeOf(register);
+  const { errors } = await apply(plan ?? (await makePlan()));
+
+  // The hub counts lines of the text: a cell over several lines moves those below it.
+  let line = 2;
+  const refused = new Map<string, HubRefusal[]>();
+  for (const [place, { no }] of events.entries()) {
+    const against = errors.filter((error) => error.line === line || error.line === 1);
+    if (against.length > 0)
+      refused.set(
+        no,
+        against.map(({ line: _, ...error }) => error),
+      );
+    line += 1 + (rows[place] ?? []).join("").split("\n").length - 1;
+  }
+  return refused;
+
+  /** Kept before it is carried out: the same key must ask for the same. */
+  async function makePlan(): Promise<string> {
+    const { importPlan } = await hub.ask(planned, { query: PLAN, variables: { input }, purpose });
+    await telling(database, (manager) =>
+      manager.query("UPDATE hub_event SET plan = $2 WHERE batch = $1", [id, importPlan.digest]),
+    );
+    return importPlan.digest;
+  }
+
+  async function apply(digest: string, again = true): Promise<z.infer<typeof applied>["importApply"]> {
+    try {
+      const asking = { query: APPLY, variables: { input, digest }, purpose, idempotencyKey: id };
+      return (await hub.ask(applied, asking)).importApply;
+    } catch (error) {
+      // Nothing of this batch was taken, and something else has changed there since it was planned.
+      if (again && error instanceof RefusedByHub && error.said.extensions.code === "CONFLICT")
+        return apply(await makePlan(), false);
+      throw error;
+    }
+  }
+}
+
+async function settle(
+  manager: EntityManager,
+  { events }: Batch,
+  refused: ReadonlyMap<string, readonly HubRefusal[]>,
+): Promise<void> {
+  await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [
+    events.flatMap(({ no }) => (refused.has(no) ? [] : [no])),
+  ]);
+  for (const [no, against] of refused)
+    await manager.query("UPDATE hub_event SET refused = $2, batch = NULL, plan = NULL WHERE no = $1", [
+      no,
+      JSON.stringify(against),
+    ]);
+}

@@ -1,0 +1,141 @@
+import type { DataSource, EntityManager } from "typeorm";
+import { shanghaiDay } from "../calendar.js";
+import {
+  type Along,
+  type ChangedRow,
+  type Columns,
+  type ImportReport,
+  importRegister,
+  REGISTERS,
+  type Register,
+  type RegisterFile,
+  titleFindings,
+  titlesOf,
+} from "../change/import/index.js";
+import { TOWNSHIP_SEED } from "../change/township/generate.js";
+import { ConfigError, type HubConfig } from "../config.js";
+import { logByProgram } from "../disclosure/by-program.js";
+import type { PolicyRow, Role } from "../policy/policy.js";
+import { heldRegisters } from "./held.js";
+import { type Home, ownAgency } from "./home.js";
+
+/** What is brought home, and how. */
+export interface HomeImport {
+  /** One of `homeRegisters`. */
+  readonly register: string;
+  readonly file: RegisterFile;
+  /** Counts, and writes nothing. */
+  readonly dryRun?: boolean;
+  /** Writes the rows that can be taken although others are refused. */
+  readonly acceptValid?: boolean;
+  /** The file is the whole register: what has no row in it any more ends. */
+  readonly complete?: boolean;
+}
+
+/** Registers of the hub that an agency keeps at home as well, the directory first. What is its own among them it tells the hub. */
+const OF_THE_HUB = [
+  "divisions",
+  "agencies",
+  "duties",
+  "persons",
+  "clients",
+  "minors",
+  "roster",
+  "classes",
+  "enrolments",
+  "departures",
+  "counsellors",
+];
+
+/** All registers of an agency that keeps records at home: the hub's, and one of each of its own tables. @throws TableUnfit */
+export const homeRegisters = (database: DataSource): readonly Register<Columns>[] => [
+  ...REGISTERS.filter(({ name }) => OF_THE_HUB.includes(name)),
+  ...heldRegisters(database),
+];
+
+/**
+ * Brings a register home, in the way of `hub import`: all of it or nothing, the same again is nothing. What the hub has to
+ * know as well - pupils, who has left, who counsels whom - waits in the same transaction to be told (`tellHub`).
+ * @param owner  login that owns the tables: to the login that serves they are there to be read alone
+ * @throws Mistake BAD_USER_INPUT  no such register, or one that has no end
+ * @throws ConfigError, TableUnfit
+ */
+export async function importAtHome(
+  owner: DataSource,
+  home: Home,
+  { demo, registers: titles }: Pick<HubConfig, "demo" | "registers">,
+  { register, file, ...how }: HomeImport,
+  along: Along = {},
+): Promise<ImportReport> {
+  const registers = homeRegisters(owner);
+  const findings = titleFindings(titles, registers);
+  if (findings.length > 0) throw new ConfigError(findings.join("\n"));
+  const isOperators = registers.some(({ name, keeper }) => name === register && keeper === "operator");
+  const agency = isOperators ? undefined : (await ownAgency(owner.manager, home)).code;
+  return importRegister(
+    owner,
+    {
+      ...how,
+      registers,
+      register,
+      file,
+      agency,
+      policy: home.policy,
+      ids: home.ids,
+      titles: titlesOf(titles, agency, register),
+      demo: demo ? { seed: TOWNSHIP_SEED } : undefined,
+      feeds,
+    },
+    {
+      ...along,
+      async written(manager, records) {
+        await logByProgram(
+          manager,
+          home.ids,
+          {
+            policy: home.policy,
+            client: "agency import",
+            agency: agency ?? "operator",
+            operation: home.ids.digest(file.hash).toString("hex"),
+            operationName: `import ${register}`,
+          },
+          records,
+        );
+        await along.written?.(manager, records);
+      },
+      async changed(manager, rows) {
+        if (agency !== undefined && OF_THE_HUB.includes(register)) await willTell(manager, register, rows);
+        await along.changed?.(manager, rows);
+      },
+    },
+  );
+}
+
+/** What never leaves its source has no writers at the hub, and is fed by every source that may read it. */
+const feeds = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
+  writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);
+
+/** Writes down what the hub is to be told. What it has refused of the same numbers, or of a pupil who has left, is over. */
+async function willTell(manager: EntityManager, register: string, rows: readonly ChangedRow[]): Promise<void> {
+  const events = rows.map((row) => toTell(register, row));
+  await manager.query(
+    `DELETE FROM hub_event e USING jsonb_to_recordset($1) AS n(register text, key text, cells jsonb)
+      WHERE e.refused IS NOT NULL
+        AND ((e.register, e.key) = (n.register, n.key)
+          OR n.register = 'departures' AND e.register IN ('roster', 'enrolments') AND e.key = n.cells ->> 'minor')`,
+    [JSON.stringify(events)],
+  );
+  await manager.query(
+    `INSERT INTO hub_event (register, key, cells)
+     SELECT r.value ->> 'register', r.value ->> 'key', r.value -> 'cells'
+       FROM jsonb_array_elements($1) WITH ORDINALITY AS r ORDER BY r.ordinality`,
+    [JSON.stringify(events)],
+  );
+}
+
+/** A number that has ended is a pupil of a complete roster: the hub is told of one who has left. */
+function toTell(register: string, { key, cells }: ChangedRow) {
+  if (cells) return { register, key, cells };
+  const ended_on = shanghaiDay(new Date());
+  return { register: "departures", key: `${key}|${ended_on}`, cells: { minor: key, ended_on } };
+}

@@ -1,0 +1,117 @@
+import type { DataSource, EntityManager } from "typeorm";
+import { z } from "zod";
+import { logByProgram } from "../disclosure/by-program.js";
+import { type Home, ownAgency } from "./home.js";
+import type { HubDoor } from "./hub-door.js";
+import { telling } from "./telling.js";
+
+/** Why a number has no link: nothing is served of it. */
+export interface LinkFinding {
+  readonly code: "LINK_UNKNOWN" | "LINK_AMBIGUOUS";
+  /** The agency's own number. */
+  readonly number: string;
+  readonly message: string;
+  readonly messageZh: string;
+  readonly remedy: string;
+}
+
+export interface LinkReport {
+  /** Minors that have a link now. */
+  readonly linked: number;
+  /** Links that were not there before, and that are there no longer. */
+  readonly made: number;
+  readonly removed: number;
+  readonly findings: readonly LinkFinding[];
+}
+
+/** Numbers that the hub is asked for at once. */
+const MOST_NUMBERS = 500;
+const LINKS = "query Links($numbers: [String!]!) { minorLinks(numbers: $numbers) { number minor } }";
+const answer = z.object({ minorLinks: z.array(z.object({ number: z.string(), minor: z.string() })) });
+
+/**
+ * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
+ * never by name. All numbers are asked for, for an id changes when the hub makes two records one, or two again. Both log
+ * it. Where the hub does not answer to the end, every link stays as it was.
+ * @throws Fault HUB_UNAVAILABLE; RefusedByHub
+ */
+export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {
+  const own = await telling(database, (manager) => ownNumbers(manager, home));
+  const told = new Map<string, string>();
+  for (let at = 0; at < own.numbers.length; at += MOST_NUMBERS) {
+    const numbers = own.numbers.slice(at, at + MOST_NUMBERS).map(({ key }) => key);
+    const { minorLinks } = await hub.ask(answer, { query: LINKS, variables: { numbers }, purpose: hub.purposeOf() });
+    for (const { number, minor } of minorLinks) told.set(number, minor);
+  }
+
+  const counts = new Map<string, number>();
+  for (const id of told.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const findings: LinkFinding[] = [];
+  const links: { hub_id: string; minor: string }[] = [];
+  for (const { key, minor } of own.numbers) {
+    const hub_id = told.get(key);
+    if (hub_id === undefined) findings.push({ number: key, ...UNKNOWN });
+    else if (counts.get(hub_id) !== 1) findings.push({ number: key, ...AMBIGUOUS });
+    else links.push({ hub_id, minor });
+  }
+  return telling(database, async (manager) => {
+    const changed = (kind: string, sql: string, values: unknown[]) =>
+      manager.query<{ minor: string }[]>(
+        // A statement that ends in SELECT gives rows whatever it has done.
+        `WITH ${kind} AS (${sql} RETURNING minor) SELECT minor FROM ${kind}`,
+        values,
+      );
+    const removed = await changed(
+      "removed",
+      `DELETE FROM minor_link l WHERE l.minor = ANY ($1)
+          AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::minor_link, $2) n
+                           WHERE (n.hub_id, n.minor) = (l.hub_id, l.minor))`,
+      [own.numbers.map(({ minor }) => minor), JSON.stringify(links)],
+    );
+    const made = await changed(
+      "made",
+      `INSERT INTO minor_link (hub_id, minor)
+       SELECT n.hub_id, n.minor FROM jsonb_populate_recordset(NULL::minor_link, $1) n
+        WHERE NOT EXISTS (SELECT FROM minor_link l WHERE (n.hub_id, n.minor) = (l.hub_id, l.minor))`,
+      [JSON.stringify(links)],
+    );
+    if (made.length + removed.length > 0)
+      await logByProgram(
+        manager,
+        home.ids,
+        {
+          policy: home.policy,
+          client: "agency link",
+          agency: own.code,
+          operation: home.ids.digest(LINKS).toString("hex"),
+          operationName: "Links",
+        },
+        [...new Set([...made, ...removed].map(({ minor }) => minor))].map((id) => ({ type: "Minor", id })),
+      );
+    return { linked: links.length, made: made.length, removed: removed.length, findings };
+  });
+}
+
+/** The agency's numbers, and the minors that they mean here. */
+async function ownNumbers(manager: EntityManager, home: Home) {
+  const { id, code } = await ownAgency(manager, home);
+  await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
+  const numbers = await manager.query<{ key: string; minor: string }[]>(
+    "SELECT key, record AS minor FROM register_key WHERE agency = $1 AND register = 'minors' ORDER BY key",
+    [id],
+  );
+  return { code, numbers };
+}
+
+const UNKNOWN = {
+  code: "LINK_UNKNOWN",
+  message: "The hub knows no minor under this number, or none any more; nothing is served of it",
+  messageZh: "中枢没有(或已不再有)该编号对应的未成年人,本单位不提供其任何信息",
+  remedy: "Tell the hub of the pupil: import its row here, and look at what the hub has refused",
+} as const;
+const AMBIGUOUS = {
+  code: "LINK_AMBIGUOUS",
+  message: "To the hub this number and another of yours are one child; nothing is served of either",
+  messageZh: "该编号与本单位另一编号在中枢为同一未成年人,两者均不提供任何信息",
+  remedy: "Find out whether they are one child: keep one number, or have the hub's record taken apart (unmergeMinor)",
+} as const;

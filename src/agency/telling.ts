@@ -1,0 +1,8 @@
+import type { DataSource, EntityManager } from "typeorm";
+
+/** One transaction of what is told between agency and hub: in no other does the serving login see any of it. */
+export const telling = <T>(database: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> =>
+  database.transaction(async (manager) => {
+    await manager.query("SELECT set_config('hub.telling', 'on', true)");
+    return work(manager);
+  });

@@ -1,0 +1,60 @@
+import type { Logger } from "pino";
+import type { DataSource } from "typeorm";
+import type { HubConfig } from "../config.js";
+import { Fault } from "../errors.js";
+import { tellHub } from "./events.js";
+import type { Home } from "./home.js";
+import { hubOf, RefusedByHub } from "./hub-door.js";
+import { linkMinors } from "./link.js";
+
+/** Milliseconds between two turns, and between two that look at every link although nothing was told. */
+const EVERY = 30_000;
+const LINKS_EVERY = 3_600_000;
+
+/**
+ * While an agency serves: tells the hub what waits, and ties the minors that it knows by now. An hour without the hub is
+ * an hour of waiting. Nothing of a child goes to the log.
+ * @throws ConfigError the configuration names no hub
+ */
+export function keepInTouch(
+  database: DataSource,
+  home: Home,
+  config: HubConfig,
+  log: Logger,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const hub = hubOf(config, { initialDelay: 500, maxDelay: 8_000, maxAttempts: 4, signal: stopping.signal });
+  let linked = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let turn = next();
+
+  async function next(): Promise<void> {
+    try {
+      const told = await tellHub(database, hub);
+      if (told.accepted > 0) log.info({ accepted: told.accepted }, "the hub has been told");
+      if (told.refused > 0) log.warn({ refused: told.refused }, "the hub has refused rows; a person must look at them");
+      if (told.accepted > 0 || Date.now() - linked > LINKS_EVERY) {
+        const { findings, ...counts } = await linkMinors(database, home, hub);
+        linked = Date.now();
+        log.info({ ...counts, withoutLink: findings.length }, "links");
+      }
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      const code = error instanceof Fault || error instanceof RefusedByHub ? error.code : undefined;
+      log.warn({ code, cause: error instanceof Error ? error.message : String(error) }, "the hub could not be told");
+    }
+    if (stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      turn = next();
+    }, EVERY);
+    timer.unref();
+  }
+
+  return {
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await turn;
+    },
+  };
+}
