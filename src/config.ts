@@ -95,9 +95,8 @@ const sections = {
       url: httpUrl("the http(s) URL of the hub's /graphql"),
       clientId: text("the agency's client id at the issuer"),
       clientSecretFile: text("a file with the client's secret"),
-      /** Purpose for which it brings registers, and asks for links; of one register otherwise. */
+      /** For which it brings its registers and asks for links: one that opens all that it writes. */
       purpose: text("a purpose of purposes.csv"),
-      purposes: z.record(z.string(), z.string(), "register: purpose").default({}),
     }).optional(),
     /** Subgraphs of agencies: whose people they know by name, and policy rows that they hold at home. */
     agencies: z

@@ -129,7 +129,6 @@ async function send(
   const columns = Object.keys(events[0]?.cells ?? {});
   const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
   const input = { register, rows: [columns, ...rows], acceptValid: true };
-  const purpose = hub.purposeOf(register);
   const { errors } = await apply(plan ?? (await makePlan()));
 
   // The hub counts lines of the text: a cell over several lines moves those below it.
@@ -148,7 +147,7 @@ async function send(
 
   /** Kept before it is carried out: the same key must ask for the same. */
   async function makePlan(): Promise<string> {
-    const { importPlan } = await hub.ask(planned, { query: PLAN, variables: { input }, purpose });
+    const { importPlan } = await hub.ask(planned, { query: PLAN, variables: { input } });
     await telling(database, (manager) =>
       manager.query("UPDATE hub_event SET plan = $2 WHERE batch = $1", [id, importPlan.digest]),
     );
@@ -157,7 +156,7 @@ async function send(
 
   async function apply(digest: string, again = true): Promise<z.infer<typeof applied>["importApply"]> {
     try {
-      const asking = { query: APPLY, variables: { input, digest }, purpose, idempotencyKey: id };
+      const asking = { query: APPLY, variables: { input, digest }, idempotencyKey: id };
       return (await hub.ask(applied, asking)).importApply;
     } catch (error) {
       // Nothing of this batch was taken, and something else has changed there since it was planned.

@@ -9,15 +9,11 @@ import { Fault } from "../errors.js";
 export interface Asking {
   readonly query: string;
   readonly variables: object;
-  /** A purpose of purposes.csv. */
-  readonly purpose: string;
   readonly idempotencyKey?: string;
 }
 
 /** The hub as an agency's own department system meets it: docs/doors/department-system.md. */
 export interface HubDoor {
-  /** Purpose under which this agency brings a register; of none in particular without a name. */
-  purposeOf(register?: string): string;
   /**
    * @param answer what `data` must be
    * @throws Fault HUB_UNAVAILABLE  no answer, or one that says "later": the same may be asked again
@@ -45,7 +41,7 @@ const error = z.object({
     .object({ code: z.string(), messageZh: z.string().optional(), remedy: z.unknown().optional() })
     .default({ code: "UNKNOWN" }),
 });
-const body = z.object({ data: z.unknown(), errors: z.array(error).optional() });
+const body = z.object({ data: z.unknown().optional(), errors: z.array(error).optional() });
 
 /** What passes by itself. */
 const LATER = ["RATE_LIMITED", "LOG_UNAVAILABLE", "DATABASE_UNAVAILABLE", "HUB_UNAVAILABLE", "INTERNAL_SERVER_ERROR"];
@@ -62,13 +58,13 @@ export interface Waits {
   readonly signal?: AbortSignal;
 }
 
-type Settings = Pick<NonNullable<HubConfig["federation"]["hub"]>, "url" | "purpose" | "purposes">;
+type Settings = Pick<NonNullable<HubConfig["federation"]["hub"]>, "url" | "purpose">;
 
 /**
  * @param token  an access token of the agency's system; `fresh`: not the one before, which was refused
  */
 export function hubDoor(
-  { url, purpose, purposes }: Settings,
+  { url, purpose }: Settings,
   token: (fresh: boolean) => Promise<string>,
   waits: Waits = { initialDelay: 500, maxDelay: 8_000, maxAttempts: 4 },
 ): HubDoor {
@@ -77,7 +73,6 @@ export function hubDoor(
     { maxAttempts: waits.maxAttempts, backoff: new ExponentialBackoff(waits) },
   );
   return {
-    purposeOf: (register) => (register === undefined ? purpose : (purposes[register] ?? purpose)),
     ask: (answer, asking) =>
       again.execute(async () => {
         const first = await send(asking, false);
@@ -92,7 +87,7 @@ export function hubDoor(
       }, waits.signal),
   };
 
-  async function send({ query, variables, purpose, idempotencyKey }: Asking, fresh: boolean) {
+  async function send({ query, variables, idempotencyKey }: Asking, fresh: boolean) {
     try {
       const response = await fetch(url, {
         method: "POST",

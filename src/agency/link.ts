@@ -40,7 +40,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
   const told = new Map<string, string>();
   for (let at = 0; at < own.numbers.length; at += MOST_NUMBERS) {
     const numbers = own.numbers.slice(at, at + MOST_NUMBERS).map(({ key }) => key);
-    const { minorLinks } = await hub.ask(answer, { query: LINKS, variables: { numbers }, purpose: hub.purposeOf() });
+    const { minorLinks } = await hub.ask(answer, { query: LINKS, variables: { numbers } });
     for (const { number, minor } of minorLinks) told.set(number, minor);
   }
 

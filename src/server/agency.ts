@@ -1,6 +1,7 @@
 import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
+import type { Home } from "../agency/home.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
@@ -104,6 +105,31 @@ async function prepareAgency(
   // No edge leads anywhere here; shares of a group are told apart by its number.
   await owner.query("SELECT hub_activate($1::text[], '[]')", [[...rows.keys()]]);
   await asOwner?.(owner, ids);
+}
+
+/**
+ * Work of the login that owns an agency's tables, after migrating: an import, say. Of an embedded database nobody else has
+ * the folder meanwhile.
+ * @throws as `migrateAgency`; DataFolderInUse
+ */
+export async function asOwnerAtHome<T extends object>(
+  config: HubConfig,
+  definition: AgencyDefinition,
+  work: (owner: DataSource, home: Home) => Promise<T>,
+): Promise<T> {
+  const { role } = definition;
+  const { policy } = (await agencyInForce(config, definition)).activation;
+  const ids = idCipherOf(config);
+  const results: T[] = [];
+  const asOwner = async (owner: DataSource) => {
+    await prepareAgency(owner, config, definition, policy, ids);
+    results.push(await work(owner, { role, policy, ids }));
+  };
+  if (config.database.url !== undefined) await prepare(storeOf(config, definition), asOwner);
+  else await (await Store.open(storeOf(config, definition), asOwner)).close();
+  const [result] = results;
+  if (!result) throw new TypeError("The owner has not been asked");
+  return result;
 }
 
 /** @throws PolicyNotActivated a migration or a row of the policy is not there yet */

@@ -116,6 +116,8 @@ export class Attendance {
   @Field(() => DropoutRisk, { nullable: true, description: "As its class teacher sees it. 辍学风险" })
   @Column("text", { default: DropoutRisk.NONE })
   dropoutRisk: DropoutRisk;
+  /** Shown of the pupil, as `visitAsked`. */
+  @Group("R13") @Column("boolean") visitAsked: boolean;
 }
 
 @ObjectType({ description: "Health as a school knows it. 健康记录", simpleResolvers: true })
@@ -137,6 +139,8 @@ export class HealthRecord {
   @Field(() => String, { nullable: true, description: "Disability. 残疾" })
   @Column("text", { nullable: true })
   disability?: string;
+  /** Shown of the pupil, as `whatToMind`. */
+  @Group("R14") @Column("text", { nullable: true }) whatToMind?: string;
 }
 
 @ObjectType({ description: "One session. 一次咨询", simpleResolvers: true })
@@ -154,9 +158,24 @@ export class CounsellingSession {
   @Group("R16") @Field(() => String, { nullable: true, description: "Notes. 记录" }) @Column("text") notes: string;
 }
 
+/** Shown of the pupil: level and finding. */
+@Entity("psychological_need")
+export class PsychologicalNeed {
+  @PrimaryColumn("uuid") minor: string;
+  @Group("R15") @Column("text") level: PsychologicalNeedLevel;
+  @Group("R15") @Column("text") finding: string;
+}
+
+/** Shown of the pupil, as `lifeRiskSummary`. */
+@Entity("life_risk")
+export class LifeRisk {
+  @PrimaryColumn("uuid") minor: string;
+  @Group("R16b") @Column("text") summary: string;
+}
+
 /** The school, for `runAgency`. */
 export const SCHOOL = {
   role: "SCHOOL",
-  types: [Minor, Attendance, HealthRecord, CounsellingSession],
+  types: [Minor, Attendance, HealthRecord, CounsellingSession, PsychologicalNeed, LifeRisk],
   migrations: new URL("../migrations/", import.meta.url),
 } as const satisfies AgencyDefinition;

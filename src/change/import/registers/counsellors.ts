@@ -1,4 +1,4 @@
-import { optional, required } from "../column.js";
+import { notAWriter, optional, required } from "../column.js";
 import { pastDay, person, recordOf } from "../parsers.js";
 import type { Register } from "../register.js";
 import type { Said } from "../report.js";
@@ -6,14 +6,13 @@ import { involve } from "../rows.js";
 
 const columns = {
   minor: required(recordOf("minors")),
-  /** Whoever writes a life-risk summary (R16b) says who of its people counsels the child. */
-  person: required(person, { group: "R16b" }),
+  person: required(person),
   ended_on: optional(pastDay),
 };
 
 /**
  * Which of an agency's own people is the assigned counsellor of which of its minors: condition `c`, by which notes (R16)
- * and life-risk summary (R16b) open.
+ * and life-risk summary (R16b) open. It is whoever writes the summary that says so: the hub itself keeps neither.
  */
 export const counsellors: Register<typeof columns> = {
   name: "counsellors",
@@ -21,7 +20,8 @@ export const counsellors: Register<typeof columns> = {
   columns,
   key: ["minor", "person"],
   about: ({ minor }) => [{ type: "Minor", id: minor }],
-  check({ person: counsellor }, refuse, { agency }) {
+  check({ person: counsellor }, refuse, { agency, policy }) {
+    if (!agency || !policy.rows.get("R16b")?.writers.has(agency.kind)) refuse("person", notAWriter("R16b"));
     if (counsellor.agency !== agency?.id) refuse("person", NOT_YOURS);
   },
   async write({ fresh, changed }, { manager, agency }) {

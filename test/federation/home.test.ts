@@ -1,0 +1,494 @@
+import "reflect-metadata";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import pg from "pg";
+import pino from "pino";
+import type { DataSource } from "typeorm";
+import { refusedEvents, tellAgain, tellHub } from "../../src/agency/events.js";
+import type { Home } from "../../src/agency/home.js";
+import { hubDoor } from "../../src/agency/hub-door.js";
+import { type HomeImport, importAtHome } from "../../src/agency/import.js";
+import { linkMinors } from "../../src/agency/link.js";
+import { fileOf, type ImportReport } from "../../src/change/import/index.js";
+import { type HubConfig, parseConfig } from "../../src/config.js";
+import { compose } from "../../src/federation/compose.js";
+import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
+import { type Agency, agencySdl, asOwnerAtHome, openAgency } from "../../src/server/agency.js";
+import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
+import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
+import type { IdCipher } from "../../src/store/global-id.js";
+import { AGENCY_MIGRATIONS, migrationsIn } from "../../src/store/migrate.js";
+import { prepare } from "../../src/store/store.js";
+import { unauthenticated } from "../../src/viewer/unauthenticated.js";
+import { type Cells, child, csv, taken } from "../change/import/desk.js";
+import { type Sql, startHub, type TestHub } from "../support/hub.js";
+import { preparedDatabase } from "../support/prepared.js";
+import { type Line, lineTo } from "./link-between.js";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
+
+const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+const pupil = (number: string, more: Cells = {}): Cells =>
+  child(number, { residence: "990101101200", grade: "3", since: "2024-09-01", ...more });
+const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+const absent = (编号: string, 未成年人编号: string, 缺勤天数: string, visit_asked: string): Cells => ({
+  编号,
+  未成年人编号,
+  学期: "2026-1",
+  缺勤天数,
+  visit_asked,
+});
+const session = (编号: string, 未成年人编号: string): Cells => ({
+  编号,
+  未成年人编号,
+  日期: "2026年3月4日",
+  记录: "谈到家里的事",
+});
+const assigned = (minor: string, person: string, ended_on = ""): Cells => ({ minor, person, ended_on });
+const person = (subject: string, post: string): Cells => ({
+  subject,
+  name: subject,
+  agency: "liuhe",
+  post,
+  active: "yes",
+});
+/** As the agency itself and the hub's operator have it. */
+const DIVISIONS = [
+  { code: "990101101", name: "柳河镇" },
+  { code: "990101101200", name: "柳荫村" },
+];
+const LIUHE = {
+  code: "liuhe",
+  kind: "SCHOOL",
+  name: "柳河小学",
+  division: "990101101000",
+  legal_basis_kind: "AGREEMENT",
+  legal_basis_document: "示例",
+};
+const STAFF = [person("head", "HEAD"), ...["an", "bai", "cheng"].map((name) => person(name, "COUNSELLING_TEACHER"))];
+
+/** A school on its own database, the hub at the other end of a line that can be cut, and the gateway before both. */
+describe("a school that keeps its pupils' records at home", () => {
+  it("brings home what it keeps, by the columns of its tables alone, and the same again is nothing", async () => {
+    taken(await bring("roster", [pupil("S-1"), pupil("S-2")]));
+    const attendance = [absent("A-1", "S-1", "7", "是"), absent("A-2", "S-2", "1", "no")];
+    expect(await bring("attendance", attendance)).toMatchObject({ written: true, new: 2 });
+    expect(await bring("attendance", attendance)).toMatchObject({ new: 0, unchanged: 2 });
+    const changed = [absent("A-1", "S-1", "9", "是"), absent("A-3", "S-2", "2", "no")];
+    expect(await bring("attendance", changed, { complete: true, dryRun: true })).toMatchObject({
+      changed: 1,
+      ended: 1,
+    });
+    expect(await bring("attendance", changed, { complete: true })).toMatchObject({ new: 1, changed: 1, ended: 1 });
+    expect(await rows("SELECT days_absent, visit_asked FROM attendance ORDER BY days_absent")).toEqual([
+      { days_absent: 2, visit_asked: false },
+      { days_absent: 9, visit_asked: true },
+    ]);
+
+    const need = { minor: "S-1", level: "LOW", finding: "睡眠差" };
+    taken(await bring("psychological_need", [{ ...need, minor: "S-2" }, need]));
+    taken(await bring("psychological_need", [{ ...need, level: "HIGH" }], { complete: true }));
+    expect(await rows("SELECT level FROM psychological_need")).toEqual([{ level: "HIGH" }]);
+    taken(await bring("counselling_session", [session("N-1", "S-1")]));
+  });
+
+  it.each`
+    what                          | register                 | row                                                 | refused
+    ${"an unknown number"}        | ${"attendance"}          | ${absent("A-9", "S-9", "1", "否")}                  | ${["未成年人编号", "UNKNOWN_REFERENCE"]}
+    ${"no whole number"}          | ${"attendance"}          | ${absent("A-9", "S-1", "-1", "否")}                 | ${["缺勤天数", "BAD_VALUE"]}
+    ${"a word that is no answer"} | ${"attendance"}          | ${absent("A-9", "S-1", "1", "?")}                   | ${["visit_asked", "BAD_VALUE"]}
+    ${"an empty cell"}            | ${"counselling_session"} | ${{ ...session("N-9", "S-1"), 记录: "" }}           | ${["记录", "EMPTY"]}
+    ${"another day of the year"}  | ${"counselling_session"} | ${{ ...session("N-9", "S-1"), 日期: "03/04/2026" }} | ${["日期", "BAD_VALUE"]}
+    ${"a rule of the table"}      | ${"psychological_need"}  | ${{ minor: "S-1", level: "SOME", finding: "x" }}    | ${["minor", "CONTRADICTION"]}
+  `("refuses $what by line and column, and writes nothing of the file", async ({ register, row, refused }) => {
+    const report = await bring(register, [row]);
+    expect(report).toMatchObject({ written: false, refused: 1 });
+    expect(report.errors.map(({ column, code }) => [column, code])).toEqual([refused]);
+  });
+
+  it("tells the hub of its pupils, and ties them by what the hub answers: never by name", async () => {
+    expect(await link()).toMatchObject({
+      linked: 0,
+      findings: [
+        { code: "LINK_UNKNOWN", number: "S-1" },
+        { code: "LINK_UNKNOWN", number: "S-2" },
+      ],
+    });
+    expect(await tell()).toEqual({ accepted: 2, refused: 0 });
+    expect(await link()).toEqual({ linked: 2, made: 2, removed: 0, findings: [] });
+    expect(await link()).toEqual({ linked: 2, made: 0, removed: 0, findings: [] });
+    expect(await reads("head", "S-1", "fullName attendance { daysAbsent }")).toEqual({
+      fullName: "林小雨",
+      attendance: [{ daysAbsent: 9 }],
+    });
+    expect(
+      await school.store.query("SELECT entry FROM disclosure_unsealed WHERE entry LIKE '%agency link%'"),
+    ).toHaveLength(1);
+  });
+
+  it("shows its counsellor the notes (R16) as soon as school and hub both know that he is assigned", async () => {
+    taken(await bring("counsellors", [assigned("S-1", "an")]));
+    expect(await notes("an")).toBeNull();
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(await notes("an")).toEqual(NOTES);
+    expect(await notes("bai")).toBeNull();
+  });
+
+  it("has an hour without the hub: what is new stays closed, what has ended is closed at once, and afterwards all is told once, in order", async () => {
+    line.state = "CUT";
+    line.changes.length = 0;
+    taken(await bring("counsellors", [assigned("S-1", "an", today()), assigned("S-1", "bai")]));
+    taken(await bring("roster", [pupil("S-3")]));
+    taken(await bring("attendance", [absent("A-4", "S-3", "4", "no")]));
+    taken(await bring("counsellors", [assigned("S-3", "bai")]));
+    taken(await bring("departures", [{ minor: "S-2", ended_on: today() }]));
+    const events = [
+      "counsellors S-1|an",
+      "counsellors S-1|bai",
+      "roster S-3",
+      "counsellors S-3|bai",
+      `departures S-2|${today()}`,
+    ];
+    expect(await waiting()).toEqual(events);
+
+    await rows("UPDATE hub_event SET happened_at = happened_at - interval '1 hour'");
+    await expect(tell()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
+    await expect(link()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
+    expect(await waiting()).toEqual(events);
+    expect(await counsellorsAtHub()).toEqual(["an"]);
+    expect(await notes("an")).toBeNull();
+    expect(await notes("bai")).toBeNull();
+    expect(await idOf("S-3")).toBeUndefined();
+
+    line.state = "UP";
+    expect(await tell()).toEqual({ accepted: 5, refused: 0 });
+    expect(line.changes.map(({ register }) => register)).toEqual([
+      "counsellors",
+      "roster",
+      "counsellors",
+      "departures",
+    ]);
+    expect(await waiting()).toEqual([]);
+    expect(await tell()).toEqual({ accepted: 0, refused: 0 });
+    expect(line.changes).toHaveLength(4);
+    expect(await link()).toMatchObject({ linked: 3, made: 1 });
+    expect(await counsellorsAtHub()).toEqual(["bai"]);
+    expect([await notes("an"), await notes("bai")]).toEqual([null, NOTES]);
+    expect(await reads("head", "S-3", "attendance { daysAbsent } enrolment { grade }")).toEqual({
+      attendance: [{ daysAbsent: 4 }],
+      enrolment: { grade: 3 },
+    });
+    expect(await reads("head", "S-2", "enrolment { grade }")).toEqual({ enrolment: null });
+  });
+
+  it("tells again under the same key what the hub has taken and whose answer was lost", async () => {
+    line.changes.length = 0;
+    line.state = "LOSES";
+    taken(await bring("counsellors", [assigned("S-2", "bai")]));
+    await expect(tell()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
+    line.state = "UP";
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(new Set(line.changes.map((change) => change.key)).size).toBe(1);
+    expect(line.changes.length).toBeGreaterThan(1);
+  });
+
+  it("keeps what the hub refuses with the hub's reason, and goes on; a person has it told again", async () => {
+    taken(await bring("counsellors", [assigned("S-1", "cheng"), assigned("S-3", "an")]));
+    expect(await tell()).toEqual({ accepted: 1, refused: 1 });
+    const { dataSource } = school.store;
+    expect(await refusedEvents(dataSource)).toMatchObject([
+      { register: "counsellors", key: "S-1|cheng", refused: [{ column: "person", code: "UNKNOWN_REFERENCE" }] },
+    ]);
+    expect(await notes("cheng")).toBe("UNAUTHENTICATED");
+
+    await atHub(
+      "INSERT INTO person (id, subject, name, agency, post) VALUES ($1, 'cheng', 'c', $2, 'COUNSELLING_TEACHER')",
+      [key(9), key(1)],
+    );
+    await tellAgain(dataSource);
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(await notes("cheng")).toEqual(NOTES);
+  });
+
+  it("forgets what was refused as soon as the same number says something else", async () => {
+    taken(await bring("persons", [person("du", "COUNSELLING_TEACHER")]));
+    taken(await bring("counsellors", [assigned("S-1", "du")]));
+    expect(await tell()).toEqual({ accepted: 0, refused: 1 });
+    taken(await bring("counsellors", [assigned("S-1", "du", today())]));
+    expect(await refusedEvents(school.store.dataSource)).toEqual([]);
+    expect(await waiting()).toEqual(["counsellors S-1|du"]);
+    expect(await tell()).toEqual({ accepted: 0, refused: 1 });
+  });
+
+  it("waits where the hub takes nothing from its system, whatever it says", async () => {
+    taken(await bring("counsellors", [assigned("S-2", "an")]));
+    const wrong = tellHub(school.store.dataSource, door("STATISTICS"));
+    await expect(wrong).rejects.toMatchObject({
+      code: "REFUSED_BY_HUB",
+      said: { extensions: { code: "PURPOSE_NOT_ALLOWED" } },
+    });
+    expect(await waiting()).toEqual(["counsellors S-2|an"]);
+    expect(await tell()).toMatchObject({ accepted: 1 });
+  });
+
+  describe("follows the hub where a child's id changes", () => {
+    it("after two agencies' records have become one", async () => {
+      const before = await idOf("S-3");
+      await atHub(
+        "SELECT hub_link(ARRAY[$1::uuid], ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
+        [key(20)],
+      );
+      expect(await link()).toMatchObject({ linked: 3, made: 1, removed: 1, findings: [] });
+      expect(await idOf("S-3")).not.toBe(before);
+      expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual({ attendance: [{ daysAbsent: 4 }] });
+    });
+
+    it("and serves nothing of two numbers of its own that are one child there", async () => {
+      const id = await idOf("S-2");
+      await atHub(
+        "SELECT hub_link(ARRAY(SELECT record FROM register_key WHERE key = 'S-2' AND register = 'minors'), ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
+      );
+      expect(await link()).toMatchObject({
+        linked: 1,
+        removed: 2,
+        findings: [
+          { code: "LINK_AMBIGUOUS", number: "S-2" },
+          { code: "LINK_AMBIGUOUS", number: "S-3" },
+        ],
+      });
+      expect(await reads("head", String(id), "fullName attendance { daysAbsent }")).toMatchObject({ attendance: null });
+    });
+
+    it("and serves nothing of a child of whom the hub tells it nothing any more", async () => {
+      const id = await idOf("S-1");
+      await atHub(
+        `SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', n.record,
+          'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-1' AND register = 'minors'`,
+      );
+      expect(await link()).toMatchObject({
+        linked: 0,
+        removed: 1,
+        findings: [{ code: "LINK_UNKNOWN", number: "S-1" }, {}, {}],
+      });
+      expect(await rows("SELECT FROM minor_link")).toEqual([]);
+      expect(await reads("village", String(id), "fullName attendance { daysAbsent }")).toBe("FIELD_NOT_SHARED");
+    });
+  });
+
+  it("shows its serving login neither numbers nor events nor links, but in a transaction that tells", async () => {
+    expect(await rows("SELECT FROM hub_event WHERE refused IS NOT NULL")).toHaveLength(1);
+    for (const table of ["hub_event", "minor_link", "register_key WHERE register <> 'agencies'", "attendance"])
+      expect(await school.store.query(`SELECT FROM ${table}`)).toEqual([]);
+    await expect(
+      school.store.query("INSERT INTO hub_event (register, key, cells) VALUES ('roster', 'x', '{}')"),
+    ).rejects.toThrow(/permission/);
+    const [pupil] = await rows("SELECT id FROM minor LIMIT 1");
+    await expect(
+      school.store.query("INSERT INTO minor_link (hub_id, minor) VALUES ('M-x', $1)", [pupil?.id]),
+    ).rejects.toThrow(/row-level security/);
+    await expect(school.store.query("UPDATE attendance SET days_absent = 0")).rejects.toThrow(/permission/);
+  });
+
+  const NOTES = [{ notes: "谈到家里的事" }];
+  const notes = async (as: string) => {
+    const minor = await reads(as, "S-1", "counsellingNotes { notes }");
+    return typeof minor === "string" ? minor : minor.counsellingNotes;
+  };
+  const rows = async (sql: string) => (await atHome.query(sql)).rows;
+  const waiting = async () =>
+    (await rows("SELECT register, key FROM hub_event WHERE refused IS NULL ORDER BY no")).map(
+      ({ register, key }) => `${register} ${key}`,
+    );
+  const door = (purpose = "COMPULSORY_EDUCATION") =>
+    hubDoor({ url: line.url, purpose }, async () => "client:school-system", {
+      initialDelay: 1,
+      maxDelay: 1,
+      maxAttempts: 1,
+    });
+  const tell = () => tellHub(school.store.dataSource, door());
+  const link = () => linkMinors(school.store.dataSource, home, door());
+  const idOf = async (number: string): Promise<string | undefined> =>
+    (
+      await rows(
+        `SELECT hub_id FROM minor_link l JOIN register_key n ON n.record = l.minor AND n.register = 'minors' WHERE n.key = '${number}'`,
+      )
+    )[0]?.hub_id;
+  /** @param of the school's number, or the hub's id */
+  async function reads(as: string, of: string, fields: string) {
+    const response = await fetch(`${gateway.address}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${as}`,
+        "x-hub-purpose": "LEFT_BEHIND_CARE",
+      },
+      body: JSON.stringify({
+        query: `query ($id: ID!) { minor(id: $id) { ${fields} } }`,
+        variables: { id: (await idOf(of)) ?? of },
+      }),
+    });
+    const { data, errors } = JSON.parse(await response.text());
+    return errors ? errors[0].extensions.code : data.minor;
+  }
+  /** Whom the hub knows as assigned counsellors of the first pupil. */
+  const counsellorsAtHub = async () =>
+    (
+      await atHub<{ subject: string }>(
+        `SELECT p.subject FROM involvement i JOIN person p ON p.id = i.person JOIN register_key n ON n.record = i.record
+          WHERE n.key = 'S-1' AND n.register = 'minors' AND i.kind = 'COUNSELLOR' AND i.until IS NULL ORDER BY 1`,
+      )
+    ).map(({ subject }) => subject);
+  const bring = (register: string, cells: readonly Cells[], more: Partial<HomeImport> = {}): Promise<ImportReport> =>
+    asOwner(async (owner) => {
+      const ofTheHub = ["divisions", "agencies", "persons", "roster", "counsellors", "departures"].includes(register);
+      const text = ofTheHub ? csv(register, cells) : stringify([...cells], { header: true });
+      return importAtHome(owner, home, config, { register, file: await fileOf(Buffer.from(text)), ...more });
+    });
+  async function asOwner(work: (owner: DataSource) => Promise<ImportReport>): Promise<ImportReport> {
+    const reports: ImportReport[] = [];
+    const { url, migrationUrl, dataDir } = config.database;
+    await prepare(
+      {
+        url,
+        migrationUrl,
+        dataDir,
+        entities: [...SCHOOL.types],
+        migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(SCHOOL.migrations)],
+      },
+      async (owner) => void reports.push(await work(owner)),
+    );
+    const [report] = reports;
+    if (!report) throw new Error("nothing was brought");
+    return report;
+  }
+
+  let hub: TestHub;
+  let school: Agency;
+  let gateway: Gateway;
+  let line: Line;
+  let home: Home;
+  let config: HubConfig;
+  let atHome: pg.Client;
+  let folder: string;
+
+  /** Past row security. */
+  const atHub = <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+    hub.store.dataSource.transaction(async (manager) => {
+      await manager.query("SET LOCAL ROLE postgres");
+      return manager.query(sql, values);
+    });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "home-"));
+    const keys = (name: string) => publicFileOf(join(folder, `${name}.json`));
+    await signingKeyIn(join(folder, "gateway.json"));
+    const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
+    const inForce = await policyInForce(parseConfig(env, null));
+    const ids = idCipherOf(parseConfig(env, null));
+    const agencies = { school: { agency: ids.encode("Agency", key(1)), holds: ["R13", "R15", "R16"] } };
+    hub = await startHub(
+      "embedded",
+      seedHub,
+      inForce,
+      pino({ level: "silent" }),
+      { FEDERATION_GATEWAY_KEYS_FILE: keys("gateway"), FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json") },
+      JSON.stringify({ federation: { agencies } }),
+    );
+    line = await lineTo(hub.address);
+
+    const database = await preparedDatabase("tables");
+    config = parseConfig(
+      {
+        PORT: "0",
+        HUB_DEMO: "0",
+        HUB_DATA_DIR: join(folder, "school"),
+        DATABASE_URL: database.url,
+        DATABASE_MIGRATION_URL: database.migrationUrl,
+        FEDERATION_GATEWAY_KEYS_FILE: keys("gateway"),
+      },
+      JSON.stringify({ federation: { name: "school", hubKeysFile: keys("relation") } }),
+    );
+    home = await asOwnerAtHome(config, SCHOOL, async (_owner, its) => its);
+    for (const [register, cells] of [
+      ["divisions", DIVISIONS],
+      ["agencies", [LIUHE]],
+      ["persons", STAFF],
+    ] as const)
+      taken(await bring(register, cells));
+    atHome = new pg.Client({ connectionString: database.superUrl });
+    await atHome.connect();
+    school = await openAgency(config, SCHOOL, pino({ level: "silent" }));
+
+    const supergraph = await compose({ ...inForce, url: `${hub.address}/subgraph` }, [
+      {
+        name: "school",
+        url: `${school.address}/subgraph`,
+        sdl: await agencySdl(SCHOOL, "school"),
+        kernel: true,
+        holds: new Set(agencies.school.holds),
+      },
+    ]);
+    writeFileSync(join(folder, "supergraph.graphql"), supergraph);
+    gateway = await openGateway({
+      config: parseConfig(
+        env,
+        JSON.stringify({ federation: { agencies, gateway: { hubUrl: `${hub.address}/subgraph` } } }),
+      ),
+      inForce,
+      log: pino({ level: "silent" }),
+      verify: async (bearer) => {
+        const subject = bearer?.replace("Bearer ", "");
+        if (!subject) throw unauthenticated("no token");
+        return { client: "test", subject };
+      },
+    });
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await Promise.all([school?.close(), line?.close(), hub?.close(), atHome?.end()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+/** The school as the operator has entered it - one of its counsellors not yet -, and a village with a child of its own. */
+async function seedHub(sql: Sql, ids: IdCipher): Promise<void> {
+  await sql("INSERT INTO division VALUES (990101101000, '柳河镇'), (990101101200, '柳荫村')");
+  for (const [n, kind, code] of [
+    [1, "SCHOOL", "liuhe"],
+    [2, "VILLAGE_COMMUNITY", "liuyin"],
+  ] as const) {
+    await sql(
+      `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+       VALUES ($1, $2, $3, 990101101000, 'AGREEMENT', '示例')`,
+      [key(n), kind, code],
+    );
+    await sql(
+      `INSERT INTO register_key (agency, register, key, record_type, record, digest)
+       VALUES ('00000000-0000-0000-0000-000000000000', 'agencies', $1, 'Agency', $2, '')`,
+      [code, key(n)],
+    );
+  }
+  for (const [n, subject, agency, post] of [
+    [3, "head", 1, "HEAD"],
+    [4, "an", 1, "COUNSELLING_TEACHER"],
+    [5, "bai", 1, "COUNSELLING_TEACHER"],
+    [6, "village", 2, "HEAD"],
+  ] as const)
+    await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
+      key(n),
+      subject,
+      key(agency),
+      post,
+    ]);
+  await sql("INSERT INTO client (client_id, agency) VALUES ('school-system', $1)", [key(1)]);
+  await sql(
+    `INSERT INTO minor (id, ref, place, full_name, given_name, birth_date, sex)
+     VALUES ($1, $2, 990101101200, '林小雨', '小雨', '2016-05-20', 'FEMALE')`,
+    [key(20), ids.ref(key(20))],
+  );
+  await sql("SELECT hub_involve($1)", [
+    JSON.stringify([{ record_type: "Minor", record: key(20), agency: key(2), kind: "SOURCE", basis: "示例" }]),
+  ]);
+}
