@@ -7,6 +7,7 @@ import { add as addVerifyLog } from "../cli/verify-log.js";
 import { readConfig } from "../config.js";
 import { sdlIn } from "../federation/subgraph.js";
 import { type AgencyDefinition, agencyInForce, migrateAgency, openAgency } from "../server/agency.js";
+import { addHome } from "./home-commands.js";
 
 /**
  * The program of an agency that keeps records at home: the same words and exit codes as `hub` (2 = to be asked
@@ -42,6 +43,7 @@ export async function runAgency(definition: AgencyDefinition, argv: readonly str
       else writeFileSync(out, text);
     });
   addDatabase(program, (config) => migrateAgency(config, definition));
+  addHome(program, definition);
   addVerifyLog(program);
 
   try {

@@ -34,27 +34,41 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** Brings a file in, and tells along the way how far it is. */
+type Bring = (
+  config: HubConfig,
+  register: string,
+  file: RegisterFile,
+  options: Options,
+  along: Along,
+) => Promise<ImportReport>;
+
 export function add(program: Command): void {
-  program
-    .command("import <register> <file>")
-    .description("import a register from a CSV or XLSX file: all of it or nothing. 导入登记表(CSV或XLSX)")
+  addImport(program, runImport)
     .option("--agency <code>", "whose register it is; leave it out for the operator's own")
-    .option("--dry-run", "say what would be new, changed, ended and refused, and write nothing")
-    .option("--accept-valid", "write the rows that can be taken; the others go to <file>.rejects.csv")
-    .option("--complete", "the file is the whole register: what has no row in it any more ends")
-    .option("--json", "JSON lines for programs: progress, change, error, and report at the end")
     .addHelpText(
       "after",
       `\nRegisters: ${REGISTERS.map(({ name }) => name).join(", ")}` +
         "\nExample: hub import roster roster.xlsx --agency school-jinyuan-1 --dry-run",
-    )
+    );
+}
+
+/** `import`: of the hub, or of an agency that keeps records at home. */
+export const addImport = (program: Command, bring: Bring): Command =>
+  program
+    .command("import <register> <file>")
+    .description("import a register from a CSV or XLSX file: all of it or nothing. 导入登记表(CSV或XLSX)")
+    .option("--dry-run", "say what would be new, changed, ended and refused, and write nothing")
+    .option("--accept-valid", "write the rows that can be taken; the others go to <file>.rejects.csv")
+    .option("--complete", "the file is the whole register: what has no row in it any more ends")
+    .option("--json", "JSON lines for programs: progress, change, error, and report at the end")
     .action(async (register: string, path: string, options: Options) => {
       const config = readConfig();
       const file = await readable(path);
       const rejects = options.acceptValid && !options.dryRun ? new Rejects(path) : undefined;
       const progress = options.json ? inLines : bar(file);
       try {
-        const report = await runImport(config, register, file, options, {
+        const report = await bring(config, register, file, options, {
           read: progress.read,
           ...(rejects ? { refused: rejects.add.bind(rejects) } : {}),
         });
@@ -69,7 +83,6 @@ export function add(program: Command): void {
         throw error;
       }
     });
-}
 
 /** The operator's registers are written by the login that owns the tables, an agency's under row security. */
 async function runImport(

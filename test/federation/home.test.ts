@@ -6,6 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import pg from "pg";
 import pino from "pino";
 import type { DataSource } from "typeorm";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { refusedEvents, tellAgain, tellHub } from "../../src/agency/events.js";
 import type { Home } from "../../src/agency/home.js";
 import { hubDoor } from "../../src/agency/hub-door.js";
@@ -26,7 +27,6 @@ import { type Cells, child, csv, taken } from "../change/import/desk.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { preparedDatabase } from "../support/prepared.js";
 import { type Line, lineTo } from "./link-between.js";
-import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 const pupil = (number: string, more: Cells = {}): Cells =>
@@ -38,6 +38,7 @@ const absent = (编号: string, 未成年人编号: string, 缺勤天数: string
   未成年人编号,
   学期: "2026-1",
   缺勤天数,
+  辍学风险: "无",
   visit_asked,
 });
 const session = (编号: string, 未成年人编号: string): Cells => ({
@@ -87,6 +88,9 @@ describe("a school that keeps its pupils' records at home", () => {
       { days_absent: 9, visit_asked: true },
     ]);
 
+    const health = { minor: "S-1", 过敏: "青霉素", 慢性病: "", 残疾: "", what_to_mind: "不参加长跑" };
+    taken(await bring("health_record", [health]));
+    expect(await bring("health_record", [{ ...health, 慢性病: "哮喘" }])).toMatchObject({ new: 0, changed: 1 });
     const need = { minor: "S-1", level: "LOW", finding: "睡眠差" };
     taken(await bring("psychological_need", [{ ...need, minor: "S-2" }, need]));
     taken(await bring("psychological_need", [{ ...need, level: "HIGH" }], { complete: true }));
@@ -387,7 +391,7 @@ describe("a school that keeps its pupils' records at home", () => {
     const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
     const inForce = await policyInForce(parseConfig(env, null));
     const ids = idCipherOf(parseConfig(env, null));
-    const agencies = { school: { agency: ids.encode("Agency", key(1)), holds: ["R13", "R15", "R16"] } };
+    const agencies = { school: { agency: ids.encode("Agency", key(1)), holds: ["R13", "R14", "R15", "R16", "R16b"] } };
     hub = await startHub(
       "embedded",
       seedHub,
