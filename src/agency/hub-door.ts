@@ -48,15 +48,15 @@ const LATER = ["RATE_LIMITED", "LOG_UNAVAILABLE", "DATABASE_UNAVAILABLE", "HUB_U
 /** Milliseconds for which the hub, or whoever gives tokens, may think. */
 const PATIENCE = 30_000;
 
+/** How often the same is asked again within one turn. */
 export interface Waits {
   /** Milliseconds before the same is asked again for the first time, and the longest. */
   readonly initialDelay: number;
   readonly maxDelay: number;
   /** How often it is asked again. */
   readonly maxAttempts: number;
-  /** Ends it all. */
-  readonly signal?: AbortSignal;
 }
+const WAITS: Waits = { initialDelay: 500, maxDelay: 8_000, maxAttempts: 4 };
 
 type Settings = Pick<NonNullable<HubConfig["federation"]["hub"]>, "url" | "purpose">;
 
@@ -66,7 +66,7 @@ type Settings = Pick<NonNullable<HubConfig["federation"]["hub"]>, "url" | "purpo
 export function hubDoor(
   { url, purpose }: Settings,
   token: (fresh: boolean) => Promise<string>,
-  waits: Waits = { initialDelay: 500, maxDelay: 8_000, maxAttempts: 4 },
+  { stopping, waits = WAITS }: { readonly stopping?: AbortSignal; readonly waits?: Waits } = {},
 ): HubDoor {
   const again = retry(
     handleWhen((error) => error instanceof Fault),
@@ -84,7 +84,7 @@ export function hubDoor(
         const read = answer.safeParse(data);
         if (!read.success) throw unavailable(read.error);
         return read.data;
-      }, waits.signal),
+      }, stopping),
   };
 
   async function send({ query, variables, idempotencyKey }: Asking, fresh: boolean) {
@@ -92,7 +92,7 @@ export function hubDoor(
       const response = await fetch(url, {
         method: "POST",
         redirect: "error",
-        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(waits.signal ? [waits.signal] : [])]),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(stopping ? [stopping] : [])]),
         headers: {
           "content-type": "application/json",
           authorization: `Bearer ${await token(fresh)}`,
@@ -123,12 +123,12 @@ const unavailable = (cause: unknown) =>
  * The hub of the configuration, with tokens of its identity provider: OAuth 2.0, client credentials (RFC 6749, 4.4).
  * @throws ConfigError this agency has no system at the hub
  */
-export function hubOf({ federation: { hub }, oidc: { issuer } }: HubConfig, waits?: Waits): HubDoor {
+export function hubOf({ federation: { hub }, oidc: { issuer } }: HubConfig, stopping?: AbortSignal): HubDoor {
   if (hub === undefined || issuer === undefined)
     throw new ConfigError(
       "federation.hub, oidc.issuer: expected the hub, and who gives this agency's system its tokens there",
     );
-  return hubDoor(hub, tokens(issuer, hub), waits);
+  return hubDoor(hub, tokens(issuer, hub), stopping ? { stopping } : {});
 }
 
 function tokens(

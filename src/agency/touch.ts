@@ -1,10 +1,9 @@
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
-import type { HubConfig } from "../config.js";
 import { Fault } from "../errors.js";
 import { tellHub } from "./events.js";
 import type { Home } from "./home.js";
-import { hubOf, RefusedByHub } from "./hub-door.js";
+import { type HubDoor, RefusedByHub } from "./hub-door.js";
 import { linkMinors } from "./link.js";
 
 /** Milliseconds between two turns, and between two that look at every link although nothing was told. */
@@ -14,16 +13,16 @@ const LINKS_EVERY = 3_600_000;
 /**
  * While an agency serves: tells the hub what waits, and ties the minors that it knows by now. An hour without the hub is
  * an hour of waiting. Nothing of a child goes to the log.
- * @throws ConfigError the configuration names no hub
+ * @param hubUntil the hub, until the signal ends it
  */
 export function keepInTouch(
   database: DataSource,
   home: Home,
-  config: HubConfig,
+  hubUntil: (stopping: AbortSignal) => HubDoor,
   log: Logger,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const hub = hubOf(config, { initialDelay: 500, maxDelay: 8_000, maxAttempts: 4, signal: stopping.signal });
+  const hub = hubUntil(stopping.signal);
   let linked = 0;
   let timer: NodeJS.Timeout | undefined;
   let turn = next();

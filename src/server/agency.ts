@@ -2,6 +2,7 @@ import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
 import type { Home } from "../agency/home.js";
+import { hubOf } from "../agency/hub-door.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { openDisclosureLog } from "../disclosure/log.js";
@@ -229,7 +230,9 @@ export async function openAgency(
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     }, SWEEP_EVERY);
     sweep.unref();
-    const touch = config.federation.hub && keepInTouch(store.dataSource, { role, policy, ids }, config, log);
+    const touch =
+      config.federation.hub &&
+      keepInTouch(store.dataSource, { role, policy, ids }, (stopping) => hubOf(config, stopping), log);
     return {
       address,
       store,

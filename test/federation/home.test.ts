@@ -12,6 +12,7 @@ import type { Home } from "../../src/agency/home.js";
 import { hubDoor } from "../../src/agency/hub-door.js";
 import { type HomeImport, importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
+import { keepInTouch } from "../../src/agency/touch.js";
 import { fileOf, type ImportReport } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
@@ -237,6 +238,31 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await tell()).toMatchObject({ accepted: 1 });
   });
 
+  it("tells and links by itself while it serves, says so without a number, and stops at once when the hub is silent", async () => {
+    const lines: string[] = [];
+    const touch = () =>
+      keepInTouch(
+        school.store.dataSource,
+        home,
+        (stopping) => door(undefined, stopping),
+        pino({}, { write: (text: string) => void lines.push(text) }),
+      );
+    taken(await bring("roster", [pupil("S-4")]));
+    const up = touch();
+    while (!lines.some((text) => text.includes('"links"'))) await new Promise((later) => setTimeout(later, 20));
+    await up.stop();
+    expect(await waiting()).toEqual([]);
+    expect(await idOf("S-4")).toBeDefined();
+
+    line.state = "SILENT";
+    taken(await bring("departures", [{ minor: "S-4", ended_on: today() }]));
+    await touch().stop();
+    line.state = "UP";
+    expect(await waiting()).toEqual([`departures S-4|${today()}`]);
+    expect(await tell()).toMatchObject({ accepted: 1 });
+    expect(lines.join("")).not.toMatch(/S-4|林小雨/);
+  });
+
   describe("follows the hub where a child's id changes", () => {
     it("after two agencies' records have become one", async () => {
       const before = await idOf("S-3");
@@ -244,7 +270,7 @@ describe("a school that keeps its pupils' records at home", () => {
         "SELECT hub_link(ARRAY[$1::uuid], ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
         [key(20)],
       );
-      expect(await link()).toMatchObject({ linked: 3, made: 1, removed: 1, findings: [] });
+      expect(await link()).toMatchObject({ linked: 4, made: 1, removed: 1, findings: [] });
       expect(await idOf("S-3")).not.toBe(before);
       expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual({ attendance: [{ daysAbsent: 4 }] });
     });
@@ -255,7 +281,7 @@ describe("a school that keeps its pupils' records at home", () => {
         "SELECT hub_link(ARRAY(SELECT record FROM register_key WHERE key = 'S-2' AND register = 'minors'), ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
       );
       expect(await link()).toMatchObject({
-        linked: 1,
+        linked: 2,
         removed: 2,
         findings: [
           { code: "LINK_AMBIGUOUS", number: "S-2" },
@@ -272,11 +298,11 @@ describe("a school that keeps its pupils' records at home", () => {
           'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-1' AND register = 'minors'`,
       );
       expect(await link()).toMatchObject({
-        linked: 0,
+        linked: 1,
         removed: 1,
         findings: [{ code: "LINK_UNKNOWN", number: "S-1" }, {}, {}],
       });
-      expect(await rows("SELECT FROM minor_link")).toEqual([]);
+      expect(await idOf("S-1")).toBeUndefined();
       expect(await reads("village", String(id), "fullName attendance { daysAbsent }")).toBe("FIELD_NOT_SHARED");
     });
   });
@@ -305,11 +331,10 @@ describe("a school that keeps its pupils' records at home", () => {
     (await rows("SELECT register, key FROM hub_event WHERE refused IS NULL ORDER BY no")).map(
       ({ register, key }) => `${register} ${key}`,
     );
-  const door = (purpose = "COMPULSORY_EDUCATION") =>
+  const door = (purpose = "COMPULSORY_EDUCATION", stopping = new AbortController().signal) =>
     hubDoor({ url: line.url, purpose }, async () => "client:school-system", {
-      initialDelay: 1,
-      maxDelay: 1,
-      maxAttempts: 1,
+      stopping,
+      waits: { initialDelay: 1, maxDelay: 1, maxAttempts: 1 },
     });
   const tell = () => tellHub(school.store.dataSource, door());
   const link = () => linkMinors(school.store.dataSource, home, door());

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 /** The line between an agency and its hub: every byte goes through, until somebody cuts it. */
 export interface Line {
   readonly url: string;
-  /** CUT: nobody answers. LOSES: the hub is asked, and its answer to a change does not arrive. */
-  state: "UP" | "CUT" | "LOSES";
+  /** CUT: nobody is there. SILENT: nobody answers. LOSES: the hub is asked, and its answer to a change does not arrive. */
+  state: "UP" | "CUT" | "SILENT" | "LOSES";
   /** Changes that came through to the hub: the name of the operation, register and Idempotency-Key. */
   readonly changes: { readonly register: string; readonly key: string }[];
   close(): Promise<void>;
@@ -14,6 +14,7 @@ export interface Line {
 export async function lineTo(hub: string): Promise<Line> {
   const server = createServer(async (request, response) => {
     if (line.state === "CUT") return request.socket.destroy();
+    if (line.state === "SILENT") return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
