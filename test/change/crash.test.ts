@@ -6,6 +6,7 @@ import pg from "pg";
 import { runningDemo } from "../../src/server/demo-people.js";
 import { requestToken } from "../../src/server/demo-token.js";
 import { type Running, startBuiltHub } from "../cli/binary.js";
+import { CONNECTED, WAITING } from "../support/database.js";
 import { preparedDatabase } from "../support/prepared.js";
 
 const SCHOOL = "school-jinyuan-1/head-1";
@@ -127,7 +128,3 @@ const OFFER = "mutation ($id: ID!) { decideMerge(id: $id, version: 1, decision: 
 const MERGE =
   "mutation ($id: ID!, $version: Int!) { mergeMinor(id: $id, version: $version) { state version minor agreed } }";
 const UNMERGE = "mutation ($id: ID!, $version: Int!) { unmergeMinor(id: $id, version: $version) { state } }";
-
-/** The merge waits for what we hold; somebody is connected as the hub. */
-const WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-const CONNECTED = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = 'hub_serving'";

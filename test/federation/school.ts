@@ -1,4 +1,3 @@
-import type { DataSource } from "typeorm";
 import type { IdCipher } from "../../src/store/global-id.js";
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
@@ -9,7 +8,7 @@ const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0"
  * @param head  how the identity provider calls the head
  */
 export async function seedSchool(
-  owner: DataSource,
+  owner: { query(sql: string, params?: unknown[]): Promise<unknown> },
   ids: IdCipher,
   known: { readonly lin: string; readonly chen: string },
   head = "head",

@@ -47,3 +47,7 @@ export async function freshDatabase(like?: DatabaseUrls): Promise<DatabaseUrls> 
   await owner.end();
   return { url: as("hub_serving"), migrationUrl: as("hub_owner"), superUrl: as(superuser.username) };
 }
+
+/** Somebody waits for what we hold locked; somebody is connected as the serving login. */
+export const WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+export const CONNECTED = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = 'hub_serving'";

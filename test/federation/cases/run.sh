@@ -1,17 +1,6 @@
 #!/bin/sh
-# Builds the product and the cases beside each other, and runs them on a gateway (README.md).
+# Runs the cases on a gateway (README.md).
 set -eu
 cd "$(dirname "$0")/../../.."
-out=dist-cases
-npx swc src test examples/agencies -d $out --delete-dir-on-start --quiet --extensions .ts --ignore '**/*.d.ts,**/*.d.mts'
-cp test/support/*.mjs $out/test/support/
-cp test/federation/cases/*.yaml $out/test/federation/cases/
-cp -r examples/agencies/school/migrations $out/examples/agencies/school/
-# An agency's records are made of the kit that was built here, and not of another.
-kit=$out/node_modules/minors-hub-agency-kit
-mkdir -p $kit
-echo '{ "type": "module", "exports": "./index.js" }' > $kit/package.json
-echo 'export * from "../../src/kit.js";' > $kit/index.js
-# Where the built hub looks for them.
-for folder in migrations policies; do ln -sfn ../$folder $out/$folder; done
-exec node $out/test/federation/cases/main.js "$@"
+sh test/federation/build.sh
+exec node dist-cases/test/federation/cases/main.js "$@"
