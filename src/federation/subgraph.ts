@@ -56,11 +56,12 @@ const entrance = (entities: readonly string[], hasQuery: boolean) =>
 
 /**
  * The hub's schema as a Federation 2 subgraph: `_service`, `_entities`, and `Minor.relation`, which no client sees.
- * @param plain the hub's schema, before the rule tree stands around it
+ * @param plain  the hub's schema, before the rule tree stands around it
+ * @param held   rows that some agency holds at home, of HELD_AT_HOME: no other is open to anybody here
  */
-export function subgraphOf(plain: GraphQLSchema): GraphQLSchema {
+export function subgraphOf(plain: GraphQLSchema, held: readonly string[] = HELD_AT_HOME): GraphQLSchema {
   const schema = extendSchema(plain, RELATION);
-  mark(schema, "Minor", "relation", { confers: HELD_AT_HOME, directives: { inaccessible: {} } }, relation);
+  mark(schema, "Minor", "relation", { confers: held, directives: { inaccessible: {} } }, relation);
   return withEntrance(schema, ENTITIES);
 }
 

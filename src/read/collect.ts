@@ -88,7 +88,7 @@ export function collect(
 }
 
 /** Whether the directives of a selection leave it out. */
-export const isLeftOut = (selection: SelectionNode, variables: Question["variables"]): boolean =>
+const isLeftOut = (selection: SelectionNode, variables: Question["variables"]): boolean =>
   getDirectiveValues(GraphQLSkipDirective, selection, variables)?.["if"] === true ||
   getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.["if"] === false;
 

@@ -34,8 +34,12 @@ export async function policyInForce({ policy: { directory }, registers }: HubCon
 }
 
 /** The same policy over the hub's schema as a subgraph: what was asked of the rule tree is not asked again. */
-export async function subgraphInForce({ plain, activation }: PolicyInForce): Promise<PolicyInForce> {
-  const subgraph = subgraphOf(plain);
+export async function subgraphInForce(
+  { plain, activation }: PolicyInForce,
+  { federation }: HubConfig,
+): Promise<PolicyInForce> {
+  const held = new Set(Object.values(federation.agencies).flatMap(({ holds }) => holds));
+  const subgraph = subgraphOf(plain, [...held]);
   return { plain: subgraph, activation: await withLeaves(activation, subgraph, new Map()) };
 }
 

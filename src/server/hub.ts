@@ -159,7 +159,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       policy,
       subgraph: subgraph && {
         ...subgraph,
-        answering: answeringOver(await subgraphInForce({ plain, activation }), "subgraph"),
+        answering: answeringOver(await subgraphInForce({ plain, activation }, config), "subgraph"),
       },
       directory,
       log,

@@ -25,10 +25,11 @@ export interface Both {
   close(): Promise<void>;
 }
 
-export async function openBoth(database: Database): Promise<Both> {
+/** @param start  a hub, or one behind a gateway */
+export async function openBoth(database: Database, start = startHub): Promise<Both> {
   const tables = await loadPolicy("policies");
   const built: World[] = [];
-  const hub = await startHub(database, async (sql, ids) => {
+  const hub = await start(database, async (sql, ids) => {
     built.push(await buildWorld(sql, tables, (key) => ids.ref(key)));
   });
   const [world] = built;

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { startHubBehindGateway } from "../support/gateway.js";
+import { startHub } from "../support/hub.js";
 import type { Question } from "./asking/index.js";
 import { type Both, openBoth } from "./both.js";
 import { cursorsIn, type Said } from "./comparing.js";
@@ -23,7 +25,14 @@ const AT_LEAST = {
   "further pages": 0.1,
 };
 
-describe.each(["embedded", "postgresql"] as const)("one statement and the naive executor (%s)", (database) => {
+/** On both databases, and behind a gateway. */
+const WAYS = [
+  { database: "embedded", way: "alone", start: startHub },
+  { database: "postgresql", way: "behind a gateway", start: startHubBehindGateway },
+  ...(process.env["HUB_TEST_LONG"] ? [{ database: "postgresql", way: "alone", start: startHub } as const] : []),
+] as const;
+
+describe.each(WAYS)("one statement and the naive executor (a hub on $database, $way)", ({ database, way, start }) => {
   let both: Both;
   const seen = new Map<string, number>();
 
@@ -48,7 +57,7 @@ describe.each(["embedded", "postgresql"] as const)("one statement and the naive 
       { seed: SEED, numRuns: OPERATIONS / 2, examples: EXAMPLES.map((one) => [one]) },
     );
     // Not a test of its own: when answers differ, what is tried to make the question shorter is counted as well.
-    console.info(database, Object.fromEntries(seen));
+    console.info(`${database}, ${way}`, Object.fromEntries(seen));
     expect(Object.entries(AT_LEAST).filter(([answers, share]) => counted(answers) < likely(share))).toEqual([]);
     expect(counted("with something to act on (X)")).toBeGreaterThan(0); // by the first of EXAMPLES
     expect(counted("too costly")).toBeLessThan(0.1 * counted("all"));
@@ -79,7 +88,7 @@ describe.each(["embedded", "postgresql"] as const)("one statement and the naive 
   }
 
   beforeAll(async () => {
-    both = await openBoth(database);
+    both = await openBoth(database, start);
   });
   afterAll(() => both?.close());
 });

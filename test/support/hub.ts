@@ -8,6 +8,7 @@ import { parseConfig } from "../../src/config.js";
 import { type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import type { IdCipher } from "../../src/store/global-id.js";
+import type { TokenClaims } from "../../src/viewer/token.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import type { DatabaseUrls } from "./database.js";
 import { preparedDatabase, prepareFolder } from "./prepared.js";
@@ -70,11 +71,7 @@ export async function startHub(
   const hub = await openHub({
     config,
     publicClients: ["test"],
-    verify: async (bearer) => {
-      const subject = bearer?.replace("Bearer ", "");
-      if (!subject) throw unauthenticated("no token");
-      return subject.startsWith("client:") ? { client: subject.slice(7), subject: null } : { client: "test", subject };
-    },
+    verify: tokensAsTheyAre,
     asOwner: async (owner, ids) => {
       if (!on) return seed((sql, params) => owner.query(sql, params), ids);
       const superuser = new pg.Client({ connectionString: on.superUrl });
@@ -91,23 +88,35 @@ export async function startHub(
   return {
     ...hub,
     superUrl: on?.superUrl,
-    ask: async (subject, query, { purpose, variables, headers } = {}) => {
-      const response = await fetch(`${hub.address}/graphql`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          authorization: `Bearer ${subject}`,
-          ...(purpose ? { "x-hub-purpose": purpose } : {}),
-          ...headers,
-        },
-        body: JSON.stringify({ query, variables }),
-      });
-      const text = await response.text();
-      return { status: response.status, text, body: JSON.parse(text), headers: response.headers };
-    },
+    ask: asking(hub.address),
     close: async () => {
       await hub.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** The token is the subject, or a client: `client:name`. */
+export async function tokensAsTheyAre(bearer: string | undefined): Promise<TokenClaims> {
+  const subject = bearer?.replace("Bearer ", "");
+  if (!subject) throw unauthenticated("no token");
+  return subject.startsWith("client:") ? { client: subject.slice(7), subject: null } : { client: "test", subject };
+}
+
+/** Asks whoever serves GraphQL at this address. */
+export const asking =
+  (address: string): TestHub["ask"] =>
+  async (subject, query, { purpose, variables, headers } = {}) => {
+    const response = await fetch(`${address}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${subject}`,
+        ...(purpose ? { "x-hub-purpose": purpose } : {}),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: JSON.parse(text), headers: response.headers };
+  };

@@ -2,22 +2,20 @@ import type { GraphQLRequestContext } from "@apollo/server";
 import {
   type DocumentNode,
   execute,
-  type FieldNode,
   type GraphQLSchema,
-  Kind,
   OperationTypeNode,
-  type SelectionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from "graphql";
 import type { Activation } from "../../policy/activate.js";
-import { collectorOf, isLeftOut } from "../../read/collect.js";
-import { type Stated, settled, stated } from "../checking.js";
+import { collectorOf } from "../../read/collect.js";
+import { settled, stated } from "../checking.js";
 import { Relayed } from "../format.js";
 import type { Result } from "../sending.js";
 import type { RoleViews } from "../views.js";
 import type { GatewayContext } from "./context.js";
+import { normalized } from "./normalized.js";
 import { agencyUnavailable, Errand, type HubAnswer, type Subgraphs } from "./subgraphs.js";
 
 export interface GatewayAnsweringParts {
@@ -41,7 +39,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
     const { contextValue: context } = request;
     const question = stated(activation, request);
     if ("errors" in question) return question;
-    const { document, operation, raw, rootType, variables: coerced } = question;
+    const { document, operation, raw, rootType } = question;
     const collect = collectorOf(activation.schema, question);
     const found = await settled(activation, views, question, collect, context);
     if (found) return found;
@@ -53,19 +51,19 @@ export function answerOf(parts: GatewayAnsweringParts) {
       return relayed(await subgraphs.askHub(context, { query, variables, operationName }, changes));
     }
     const roots = new Map([...collect(rootType, null)].filter(([, [node]]) => node?.name.value !== "__typename"));
-    const errand = new Errand(context, roots);
+    const asked = normalized(activation.schema, question, collect);
+    const errand = new Errand(context, roots, asked);
     const { data, errors = [] } = await execute({
       schema: stitched,
-      document: withoutLeftOut(document, coerced),
+      document: asked.document,
       contextValue: errand,
       variableValues: raw,
-      operationName: operation.name?.value ?? null,
     });
     if (errand.fault) throw errand.fault;
     if (errand.refused) return { errors: errand.said };
     const missing = [...errand.missing].toSorted(([a], [b]) => a.localeCompare(b, "en"));
     return {
-      data,
+      data: asked.data(data),
       errors: [...errand.said, ...errors, ...missing.map(([name, cause]) => agencyUnavailable(name, cause))],
     };
   };
@@ -83,18 +81,6 @@ export function answerOf(parts: GatewayAnsweringParts) {
     return asks;
   }
 }
-
-/** For what its directives leave out of a question nothing is fetched: no word is given for it, and none put on record. */
-const withoutLeftOut = (document: DocumentNode, variables: Stated["variables"]): DocumentNode => {
-  // A selection has at least one field: one that the same directives leave out.
-  const nothing = ({ directives }: SelectionNode): FieldNode => ({
-    kind: Kind.FIELD,
-    name: { kind: Kind.NAME, value: "__typename" },
-    ...(directives ? { directives } : {}),
-  });
-  const leave = (node: SelectionNode) => (isLeftOut(node, variables) ? nothing(node) : undefined);
-  return visit(document, { Field: leave, InlineFragment: leave, FragmentSpread: leave });
-};
 
 const relayed = ({ data, errors = [] }: HubAnswer): Result => ({
   ...(data ? { data } : {}),

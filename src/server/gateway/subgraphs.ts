@@ -17,6 +17,7 @@ import { Relayed } from "../format.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
 import { inNobodysWords, type Words } from "./nobodys-words.js";
+import type { Normalized } from "./normalized.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
 export interface SubgraphsOptions {
@@ -50,10 +51,14 @@ export class Errand {
   /** Agencies whose part is missing. */
   readonly missing = new Map<string, unknown>();
 
-  /** @param roots  root fields by response key, in their order */
+  /**
+   * @param roots  root fields by response key, in their order
+   * @param asked  gives the client's names back
+   */
   constructor(
     readonly context: GatewayContext,
     private readonly roots: ReadonlyMap<string, readonly FieldNode[]>,
+    private readonly asked: Pick<Normalized, "path">,
   ) {}
 
   /**
@@ -69,7 +74,7 @@ export class Errand {
     const locations = nodes.flatMap(({ loc }) => (loc ? [getLocation(loc.source, loc.start)] : []));
     return {
       message,
-      path: [key, ...below],
+      path: [key, ...this.asked.path(below)],
       ...(ofTheHub && below.length === 0 ? { locations } : {}),
       ...(extensions ? { extensions } : {}),
     };

@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from "graphql";
 import type { ObjectLiteral } from "typeorm";
-import { conditionsMet } from "../../../src/policy/decide.js";
+import { conditionsMet, isShown } from "../../../src/policy/decide.js";
 import { inWords } from "../../../src/policy/explain.js";
 import type { Level, PolicyRow } from "../../../src/policy/policy.js";
 import { fieldMarks } from "../../../src/read/marks.js";
@@ -136,8 +136,9 @@ const disclosure = (asked: Asked, seen: Seen) =>
       return { group: row.row, name: row.groupZh, level, requestable, because };
     });
 
-/** Some field of the schema shows the group at this level. */
+/** Some field of a record shows the group at this level; a count is of no record. */
 const isServed = ({ coordinates }: Asked, row: PolicyRow, decided: Level) =>
+  isShown(decided) &&
   [...coordinates.values()]
     .map(guarding)
     .some(({ rows, levels }) => rows.includes(row) && levels.some((level) => level === decided));

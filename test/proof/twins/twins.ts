@@ -44,12 +44,13 @@ export interface Twins {
 }
 export type Log = (said: Said) => readonly (string | undefined)[];
 
-export async function openTwins(town: Town, secret: Secret): Promise<Twins> {
+/** @param start  hubs, or hubs behind gateways */
+export async function openTwins(town: Town, secret: Secret, start = startHub): Promise<Twins> {
   const databases = [await freshDatabase(town.database), await freshDatabase(town.database)] as const;
   await asSuperuser(databases[1], (query) => secret.apply(query, town));
   // One after the other: activation keeps the thread so long that the other's connection would count as lost.
-  const one = await startHub(databases[0], NOTHING, undefined, SILENT);
-  const other = await startHub(databases[1], NOTHING, undefined, SILENT).catch(async (error: unknown) => {
+  const one = await start(databases[0], NOTHING, undefined, SILENT);
+  const other = await start(databases[1], NOTHING, undefined, SILENT).catch(async (error: unknown) => {
     await one.close();
     throw error;
   });
