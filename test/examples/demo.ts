@@ -38,13 +38,20 @@ export interface TestDemo extends Demo {
   readonly dataDir: string;
   /** Asks as the first who holds this post ("school/head"), or as a person by subject. */
   ask(as: string, query: string, purpose: string | undefined): Promise<Answer>;
+  tokenOf(as: string): Promise<string>;
 }
 
-/** What `npm start` starts, in a folder of its own. */
-export async function openDemo(): Promise<TestDemo> {
+/**
+ * What `npm start` starts, in a folder of its own.
+ * @param environment  what it needs beside its data folder
+ */
+export async function openDemo(
+  environment: (folder: string) => Promise<Readonly<Record<string, string>>> = async () => ({}),
+): Promise<TestDemo> {
   const folder = mkdtempSync(join(tmpdir(), "hub-"));
   await prepareFolder(folder, "demo");
-  const demo = await startDemo(parseConfig({ PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "1" }, null));
+  const env = { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "1", ...(await environment(folder)) };
+  const demo = await startDemo(parseConfig(env, null));
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (as: string): Promise<string> => {
     const person = demo.people.persons.find((one) => one.as === as || one.subject === as);
@@ -56,6 +63,7 @@ export async function openDemo(): Promise<TestDemo> {
   return {
     ...demo,
     dataDir: folder,
+    tokenOf,
     ask: async (as, query, purpose) => {
       const response = await fetch(`${demo.address}/graphql`, {
         method: "POST",

@@ -1,12 +1,15 @@
 import { type GraphQLSchema, validate } from "graphql";
 import { roleOf } from "../../src/cli/words.js";
+import { parseConfig } from "../../src/config.js";
 import { shownToRoles } from "../../src/disclosure/shown.js";
 import { coverageOf } from "../../src/policy/coverage.js";
 import { ROLES } from "../../src/policy/policy.js";
 import { roleView } from "../../src/policy/view.js";
 import { kebab } from "../../src/server/demo-people.js";
 import { buildHubSchema } from "../../src/server/schema.js";
+import { createTokenVerifier } from "../../src/viewer/token.js";
 import { GROUPS } from "../proof/world.js";
+import { gatewayBefore, gatewayKeysIn } from "../support/gateway.js";
 import { type Answer, examples, openDemo, type TestDemo } from "./demo.js";
 
 /** Whom the policy shows no record of a person (docs/decisions/0008): what they can ask is less. */
@@ -18,13 +21,21 @@ const LEAST = 0.6;
 const PROVED = new Set(Object.values(GROUPS).flat());
 
 let demo: TestDemo;
+let gateway: Awaited<ReturnType<typeof gatewayBefore>>;
 let schema: GraphQLSchema;
 const views = new Map<string, GraphQLSchema>();
 beforeAll(async () => {
-  demo = await openDemo();
+  demo = await openDemo(gatewayKeysIn);
+  const { issuer } = demo.issuer;
+  gateway = await gatewayBefore(demo, demo.dataDir, {
+    verify: createTokenVerifier({ issuer, audience: parseConfig({}, null).oidc.audience, jwksUrl: `${issuer}/jwks` }),
+  });
   schema = await buildHubSchema();
 }, 240_000);
-afterAll(() => demo?.close());
+afterAll(async () => {
+  await gateway?.close();
+  await demo?.close();
+});
 
 describe("the examples of each role", () => {
   it.each(ROLES.map(kebab))("%s", (role) => {
@@ -70,6 +81,12 @@ describe.each(examples)("$name", ({ role, post = "head", purpose, text, document
     });
     expect(`\n${[...linesOf(own), "---", ...told].join("\n")}\n`).toMatchSnapshot();
   });
+
+  it("is answered alike through a gateway", async () => {
+    const own = await demo.ask(`${role}/${post}`, text, purpose);
+    const through = await gateway.ask(await demo.tokenOf(`${role}/${post}`), text, purpose ? { purpose } : {});
+    expect(linesOf(through)).toEqual(linesOf(own));
+  });
 });
 
 describe("what these questions have shown, as the log has it", () => {
@@ -109,7 +126,7 @@ function outcomeOf({ status, body: { data, errors = [] } }: Answer): string {
 }
 
 /** One record a line, the first ten. What changes with the calendar or from start to start is not part of it. */
-function linesOf({ body: { data } }: Answer): string[] {
+function linesOf({ body: { data } }: { readonly body: Pick<Answer["body"], "data"> }): string[] {
   return Object.entries(data ?? {}).flatMap(([key, part]) => {
     const { nodes, ...rest } = isConnection(part) ? part : { nodes: rowsOf(part) };
     return [`${key}: ${steady(rest)}`, ...nodes.slice(0, 10).map((node) => `  ${steady(node)}`)];

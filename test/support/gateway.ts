@@ -8,28 +8,33 @@ import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
 import { policyInForce } from "../../src/server/foundation.js";
-import { openGateway } from "../../src/server/gateway/gateway.js";
+import { type GatewayOptions, openGateway } from "../../src/server/gateway/gateway.js";
 import { agencySdl } from "../federation/agency-sdl.js";
 import { agencyServer } from "../federation/agency-server.js";
 import { asking, startHub, type TestHub, tokensAsTheyAre } from "./hub.js";
 
-/**
- * A hub that is asked through a gateway before it. A library keeps the opening hours of all agencies at home, and every
- * second question asks for those of one's own beside what it asks the hub: the gateway takes it apart and puts the
- * answers together. What the library says is taken out again, so that the answer is to be the hub's.
- */
-export const startHubBehindGateway: typeof startHub = async (database, seed, inForce, log, environment, settings) => {
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+/** Where a hub finds the keys of the gateway that is put before it, and its own: for its environment. */
+export async function gatewayKeysIn(folder: string): Promise<Readonly<Record<string, string>>> {
   await signingKeyIn(join(folder, "gateway.json"));
+  return {
+    FEDERATION_GATEWAY_KEYS_FILE: publicFileOf(join(folder, "gateway.json")),
+    FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json"),
+  };
+}
+
+/**
+ * A gateway before a hub. A library keeps the opening hours of all agencies at home, and every second question asks for
+ * those of one's own beside what it asks the hub: the gateway takes it apart and puts the answers together. What the
+ * library says is taken out again, so that the answer is to be the hub's.
+ * @param folder  that gatewayKeysIn was given
+ * @param verify  the hub's own
+ */
+export async function gatewayBefore(
+  hub: { readonly address: string },
+  folder: string,
+  { inForce, log = pino({ level: "silent" }), verify }: Pick<GatewayOptions, "inForce" | "log" | "verify">,
+): Promise<{ readonly ask: TestHub["ask"]; close(): Promise<void> }> {
   const keys = publicFileOf(join(folder, "gateway.json"));
-  const hub = await startHub(
-    database,
-    seed,
-    inForce,
-    log,
-    { ...environment, FEDERATION_GATEWAY_KEYS_FILE: keys, FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json") },
-    settings,
-  );
   const library = await agencyServer("library", keys, ({ representations }) => ({
     data: { _entities: representations.map(() => ({ __typename: "Agency", openingHours: OPEN })) },
   }));
@@ -46,15 +51,10 @@ export const startHubBehindGateway: typeof startHub = async (database, seed, inF
     },
   ]);
   writeFileSync(join(folder, "supergraph.graphql"), supergraph);
-  const gateway = await openGateway({
-    config: parseConfig(env, JSON.stringify({ federation: { gateway: { hubUrl } } })),
-    inForce: decided,
-    log: log ?? pino({ level: "silent" }),
-    verify: tokensAsTheyAre,
-  });
+  const config = parseConfig(env, JSON.stringify({ federation: { gateway: { hubUrl } } }));
+  const gateway = await openGateway({ config, inForce: decided, log, verify });
   const ask = asking(gateway.address);
   return {
-    ...hub,
     ask: async (subject, query, options) => {
       const mixed = withOpeningHours(query);
       return mixed === null ? ask(subject, query, options) : withoutOpeningHours(await ask(subject, mixed, options));
@@ -62,6 +62,31 @@ export const startHubBehindGateway: typeof startHub = async (database, seed, inF
     close: async () => {
       await gateway.close();
       await library.close();
+    },
+  };
+}
+
+/** A hub as startHub makes it, asked through a gateway. */
+export const startHubBehindGateway: typeof startHub = async (database, seed, inForce, log, environment, settings) => {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const hub = await startHub(
+    database,
+    seed,
+    inForce,
+    log,
+    { ...environment, ...(await gatewayKeysIn(folder)) },
+    settings,
+  );
+  const gateway = await gatewayBefore(hub, folder, {
+    verify: tokensAsTheyAre,
+    ...(inForce ? { inForce } : {}),
+    ...(log ? { log } : {}),
+  });
+  return {
+    ...hub,
+    ask: gateway.ask,
+    close: async () => {
+      await gateway.close();
       await hub.close();
       rmSync(folder, { recursive: true, force: true });
     },
