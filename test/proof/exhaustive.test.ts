@@ -1,3 +1,4 @@
+import { startHubBehindGateway } from "../support/gateway.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { differences, Expected, read } from "./asking.js";
 import { factsThatCanHold } from "./coverage.js";
@@ -107,25 +108,32 @@ describe("1. For every role, post, purpose and set of facts", () => {
   });
 });
 
-// Every second role, the others in the next run; the long suite asks all, and on PGlite, where one connection serves
-// all, some. HUB_SEED repeats a run.
+// Every fourth role alone and another behind a gateway, the others in the next runs; the long suite asks all, and on
+// PGlite, where one connection serves all, some. HUB_SEED repeats a run.
 const seedOfSample = Number(process.env["HUB_SEED"] ?? Date.now() % 1_000);
-const oneOf = (parts: number) => ROLES.filter((_, r) => (r + seedOfSample) % parts === 0);
+const oneOf = (parts: number, from = 0) => ROLES.filter((_, r) => (r + from + seedOfSample) % parts === 0);
+
+const alone = { database: "postgresql", way: "alone", start: startHub } as const;
+const behind = { database: "postgresql", way: "behind a gateway", start: startHubBehindGateway } as const;
 
 describe.each(
   process.env["HUB_TEST_LONG"]
     ? [
-        { database: "postgresql" as const, roles: ROLES },
-        { database: "embedded" as const, roles: oneOf(6) },
+        { ...alone, roles: ROLES },
+        { ...behind, roles: ROLES },
+        { ...alone, database: "embedded" as const, roles: oneOf(6) },
       ]
-    : [{ database: "postgresql" as const, roles: oneOf(2) }],
-)("2. Over HTTP, from $database, for every post and purpose", ({ database, roles }) => {
+    : [
+        { ...alone, roles: oneOf(4) },
+        { ...behind, roles: oneOf(4, 2) },
+      ],
+)("2. Over HTTP, from $database, a hub $way, for every post and purpose", ({ database, way, start, roles }) => {
   const world = buildWorld(roles);
   const askers = roles.flatMap(askersOf);
   let hub: TestHub;
   let written: Expected;
   beforeAll(async () => {
-    hub = await startHub(database, (sql, ids) => seed(world, sql, ids));
+    hub = await start(database, (sql, ids) => seed(world, sql, ids));
     written = new Expected(world, asWritten, (type, key) => hub.questions.world.ids.encode(type, key));
   }, 300_000);
   afterAll(() => hub?.close());
@@ -161,7 +169,7 @@ describe.each(
       }
     });
     proof.close(
-      `${database}, ${roles.length} roles (HUB_SEED=${seedOfSample}), ${askers.length} askers x coordinates x facts`,
+      `${database}, ${way}, ${roles.length} roles (HUB_SEED=${seedOfSample}), ${askers.length} askers x coordinates x facts`,
       1_000,
     );
   }, 900_000);

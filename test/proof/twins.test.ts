@@ -1,3 +1,5 @@
+import { startHubBehindGateway } from "../support/gateway.js";
+import { startHub } from "../support/hub.js";
 import { settle } from "./twins/cast.js";
 import { Asking } from "./twins/questions.js";
 import { SECRETS } from "./twins/secrets.js";
@@ -19,10 +21,18 @@ let compared = 0;
  * Two townships that differ in one thing. Whoever may not know it is answered byte for byte the same: data, errors,
  * counts, order, headers, and what the log says was shown (law.md, invariant 2). Whoever may know it notices.
  */
-/** Every second secret, the others in another run; the long suite keeps all. */
-const secrets = process.env["HUB_TEST_LONG"] ? SECRETS : SECRETS.filter((_, at) => at % 2 === SEED % 2);
+/**
+ * Every second secret, the others in another run, and every second of these behind a gateway; the long suite keeps all
+ * from both.
+ */
+const ways = SECRETS.flatMap((secret, at) => {
+  const alone = { name: secret.name, way: "a hub alone", secret, start: startHub };
+  const behind = { name: secret.name, way: "behind a gateway", secret, start: startHubBehindGateway };
+  if (process.env["HUB_TEST_LONG"]) return [alone, behind];
+  return at % 2 === SEED % 2 ? [(at + SEED) % 4 < 2 ? alone : behind] : [];
+});
 
-describe.each(secrets)(`$name (TWINS_SEED=${SEED})`, (secret) => {
+describe.each(ways)(`$name ($way, TWINS_SEED=${SEED})`, ({ secret, start }) => {
   let twins: Twins;
   let asking: Asking;
 
@@ -76,7 +86,7 @@ describe.each(secrets)(`$name (TWINS_SEED=${SEED})`, (secret) => {
   }
 
   beforeAll(async () => {
-    twins = await openTwins(town, secret);
+    twins = await openTwins(town, secret, start);
     asking = await Asking.of(town, secret, twins, SEED);
   });
   afterAll(() => twins?.close());
