@@ -13,6 +13,7 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { z } from "zod";
+import { agenciesByCode } from "../change/import/index.js";
 import { readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
@@ -20,6 +21,9 @@ import { HELD_AT_HOME } from "../federation/subgraph.js";
 import { loadPolicy } from "../policy/load.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
+import { checkIdKey, idCipherOf, storeConfigOf } from "../server/foundation.js";
+import { Store } from "../store/store.js";
+import { alignedTable } from "./table.js";
 
 interface Options {
   readonly role: string;
@@ -42,6 +46,28 @@ export function add(program: Command): void {
         `${folder} keeps ${row.row} (${row.group}, ${row.groupZh}). Next: its README.md. 下一步见其 README.md。`,
       );
     });
+  agency
+    .command("list")
+    .description("print the agencies that the hub knows, with their ids for federation.agencies. 部门清单")
+    .addHelpText("after", "\nExample: hub agency list      (the embedded database only while its hub is stopped)")
+    .action(async () => console.log(await listed()));
+}
+
+/** Code, kind, name and global id of each, for federation.agencies. */
+async function listed(): Promise<string> {
+  const config = readConfig();
+  const ids = idCipherOf(config);
+  const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
+  try {
+    await checkIdKey((sql, params) => store.query(sql, params), ids, config);
+    const agencies = [...(await agenciesByCode(store.dataSource.manager)).values()];
+    return alignedTable([
+      ["CODE", "KIND", "ID", "NAME"],
+      ...agencies.map(({ code, kind, id, name }) => [code, kind, ids.encode("Agency", id), name]),
+    ]);
+  } finally {
+    await store.close();
+  }
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

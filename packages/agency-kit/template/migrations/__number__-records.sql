@@ -5,7 +5,7 @@ CREATE TABLE __table__ (
   day date NOT NULL,
   content text NOT NULL
 );
-CREATE INDEX __table___minor ON __table__ (minor);
+CREATE UNIQUE INDEX __table___minor_day ON __table__ (minor, day);
 
 -- Row security: whatever SQL is sent, only rows of minors that the hub tells of, while it does.
 CALL hub_held('__table__');

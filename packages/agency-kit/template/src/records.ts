@@ -42,10 +42,11 @@ export class Minor {
  */
 @ObjectType({ description: "__meaning__", simpleResolvers: true })
 @Entity("__table__")
+// What tells one row from another: the same file imported again changes nothing.
+@Index("__table___minor_day", ["minor", "day"], { unique: true })
 export class __Type__ {
   @PrimaryGeneratedColumn("uuid") id: string;
 
-  @Index("__table___minor")
   @ManyToOne(() => Minor, { onDelete: "CASCADE", nullable: false })
   @JoinColumn({ name: "minor" })
   minor: Relation<Minor>;
