@@ -9,10 +9,10 @@ import { compose } from "../../src/federation/compose.js";
 import { HELD_AT_HOME } from "../../src/federation/subgraph.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { ROLES } from "../../src/policy/policy.js";
-import { type AgencyDefinition, agencyInForce, agencySdl, openAgency } from "../../src/server/agency.js";
+import { type AgencyDefinition, agencyInForce, agencySdl, migrateAgency, openAgency } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
 import { shipped } from "../policy/shipped.js";
-import { prepareFolder } from "../support/prepared.js";
+import { preparedDatabase } from "../support/prepared.js";
 
 const policy = parsePolicy(shipped);
 const folder = mkdtempSync(join(tmpdir(), "agency-init-"));
@@ -95,21 +95,22 @@ describe("hub agency init", () => {
     expect(supergraph).toMatch(/ counsellingSessions: \[CounsellingSession!\]/);
   });
 
-  it("makes what starts as it is, on tables that are what its types say", async () => {
-    const dataDir = join(folder, "data");
-    await prepareFolder(dataDir, "tables");
+  it("makes what starts once its database is migrated, on tables that are what its types say", async () => {
+    const agency = made.get("agency-r13") ?? fail();
+    const { url, migrationUrl } = await preparedDatabase("tables");
     const settings = readFileSync(join(folder, "agency-r13/hub.yaml"), "utf8");
-    const agency = await openAgency(
-      parseConfig({ PORT: "0", HUB_DATA_DIR: dataDir }, settings),
-      made.get("agency-r13") ?? fail(),
-      pino({ level: "silent" }),
-    );
+    const env = { PORT: "0", HUB_DATA_DIR: join(folder, "data"), DATABASE_URL: url };
+    const open = () => openAgency(parseConfig(env, settings), agency, pino({ level: "silent" }));
+    await expect(open()).rejects.toMatchObject({ code: "POLICY_NOT_ACTIVATED", exitCode: 2 });
+
+    await migrateAgency(parseConfig({ ...env, DATABASE_MIGRATION_URL: migrationUrl }, settings), agency);
+    const { address, store, close } = await open();
     try {
-      const { upQueries } = await agency.store.dataSource.driver.createSchemaBuilder().log();
+      const { upQueries } = await store.dataSource.driver.createSchemaBuilder().log();
       expect(upQueries.map(({ query }) => query).filter((query) => query.includes("agency_r13_record"))).toEqual([]);
-      expect((await fetch(`${agency.address}/readyz`)).status).toBe(200);
+      expect((await fetch(`${address}/readyz`)).status).toBe(200);
     } finally {
-      await agency.close();
+      await close();
     }
   });
 });

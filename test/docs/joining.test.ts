@@ -26,6 +26,9 @@ describe("docs/joining-as-an-agency.md", () => {
     expect(said).toContain(
       '{"data":{"minors":{"nodes":[{"fullName":"林小禾","schoolRecords":[{"day":"2026-03-03","content":"缺勤两天待家访"}]}]}}}',
     );
+    expect(said).toMatch(
+      /"code":"FIELD_NOT_SHARED"[^\n]*"coordinate":"Minor\.schoolRecords"|"coordinate":"Minor\.schoolRecords"[^\n]*"code":"FIELD_NOT_SHARED"/,
+    );
   });
 
   afterAll(async () => {
