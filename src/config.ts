@@ -90,9 +90,11 @@ const sections = {
     name: text("the name that the hub has registered").optional(),
     /** The hub's public keys (JWKS, Ed25519), where this is an agency: whose word it takes for who may see what. */
     hubKeysFile: text("a file with the hub's public keys (JWKS)").optional(),
-    /** The hub, where this is an agency: what its own system there tells it, and is told by it. Tokens come from `oidc.issuer`. */
+    /** The hub, where this is an agency: its own system there tells it what it must know, and asks it for links. */
     hub: section({
       url: httpUrl("the http(s) URL of the hub's /graphql"),
+      /** Who gives that system its tokens: OAuth 2.0, client credentials. */
+      issuer: z.string(LOOPBACK_HTTP_ONLY).refine(isIssuer, LOOPBACK_HTTP_ONLY),
       clientId: text("the agency's client id at the issuer"),
       clientSecretFile: text("a file with the client's secret"),
       /** For which it brings its registers and asks for links: one that opens all that it writes. */

@@ -20,6 +20,7 @@ export {
   PrimaryColumn,
   PrimaryGeneratedColumn,
   type Relation,
+  Unique,
 } from "typeorm";
 // The agency's program, and its part of the graph.
 export { runAgency } from "./agency/run.js";

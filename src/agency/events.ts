@@ -95,7 +95,7 @@ export const tellAgain = (database: DataSource): Promise<void> =>
 async function nextBatch(manager: EntityManager): Promise<Batch | null> {
   await manager.query("SELECT pg_advisory_xact_lock(hashtext('hub_event'))");
   const waiting = await manager.query<Event[]>(
-    "SELECT no::text, register, key, cells, batch, plan FROM hub_event WHERE refused IS NULL ORDER BY no LIMIT $1",
+    "SELECT no, register, key, cells, batch, plan FROM hub_event WHERE refused IS NULL ORDER BY no LIMIT $1",
     [MOST_ROWS],
   );
   const [first] = waiting;

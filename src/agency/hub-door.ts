@@ -123,18 +123,17 @@ const unavailable = (cause: unknown) =>
  * The hub of the configuration, with tokens of its identity provider: OAuth 2.0, client credentials (RFC 6749, 4.4).
  * @throws ConfigError this agency has no system at the hub
  */
-export function hubOf({ federation: { hub }, oidc: { issuer } }: HubConfig, stopping?: AbortSignal): HubDoor {
-  if (hub === undefined || issuer === undefined)
-    throw new ConfigError(
-      "federation.hub, oidc.issuer: expected the hub, and who gives this agency's system its tokens there",
-    );
-  return hubDoor(hub, tokens(issuer, hub), stopping ? { stopping } : {});
+export function hubOf({ federation: { hub } }: HubConfig, stopping?: AbortSignal): HubDoor {
+  if (hub === undefined)
+    throw new ConfigError("federation.hub: expected the hub, and as whom this agency's own system asks there");
+  return hubDoor(hub, tokens(hub), stopping ? { stopping } : {});
 }
 
-function tokens(
-  issuer: string,
-  { clientId, clientSecretFile }: NonNullable<HubConfig["federation"]["hub"]>,
-): (fresh: boolean) => Promise<string> {
+function tokens({
+  issuer,
+  clientId,
+  clientSecretFile,
+}: NonNullable<HubConfig["federation"]["hub"]>): (fresh: boolean) => Promise<string> {
   const client: oauth.Client = { client_id: clientId };
   // The configuration lets http pass on loopback alone.
   const options = {

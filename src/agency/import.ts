@@ -15,7 +15,7 @@ import {
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { logByProgram } from "../disclosure/by-program.js";
-import type { PolicyRow, Role } from "../policy/policy.js";
+import { feedsAtHome } from "../policy/home.js";
 import { heldRegisters } from "./held.js";
 import { type Home, ownAgency } from "./home.js";
 
@@ -84,7 +84,7 @@ export async function importAtHome(
       ids: home.ids,
       titles: titlesOf(titles, agency, register),
       demo: demo ? { seed: TOWNSHIP_SEED } : undefined,
-      feeds,
+      feeds: feedsAtHome,
     },
     {
       ...along,
@@ -110,10 +110,6 @@ export async function importAtHome(
     },
   );
 }
-
-/** What never leaves its source has no writers at the hub, and is fed by every source that may read it. */
-const feeds = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
-  writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);
 
 /** Writes down what the hub is to be told. What it has refused of the same numbers, or of a pupil who has left, is over. */
 async function willTell(manager: EntityManager, register: string, rows: readonly ChangedRow[]): Promise<void> {

@@ -18,6 +18,7 @@ import { readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
 import { HELD_AT_HOME } from "../federation/subgraph.js";
+import { feedsAtHome } from "../policy/home.js";
 import { loadPolicy } from "../policy/load.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
@@ -101,10 +102,7 @@ export function scaffold(policy: Policy, folder: string, options: Options): { re
 
 /** What an agency of this role writes, or alone may read, and the hub has no column for. */
 export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
-  HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter(
-    ({ writers, limits, cells }) =>
-      writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0),
-  );
+  HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter((row) => feedsAtHome(row, role));
 
 function roleIn(policy: Policy, text: string): Role {
   const role = ROLES.find((known) => kebab(known) === kebab(text));

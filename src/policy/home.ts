@@ -57,6 +57,10 @@ export const isOutside = ({ post }: Pick<Asker, "post">): boolean => post === ST
 /** What never leaves its source opens to the source's own people alone, by what the source itself knows of them. */
 const ofOutsiders = ({ limits }: PolicyRow): Level => (limits.has("SOURCE_ONLY") ? "-" : "F");
 
+/** Whether an agency of this role feeds a row at home: a writer does, and of what never leaves its source whoever reads it there. */
+export const feedsAtHome = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
+  writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);
+
 /** The decider of an agency of this role. */
 export const atHome = (role: Role): Decider => ({
   place: "agency",

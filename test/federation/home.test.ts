@@ -69,7 +69,11 @@ const LIUHE = {
   legal_basis_kind: "AGREEMENT",
   legal_basis_document: "示例",
 };
-const STAFF = [person("head", "HEAD"), ...["an", "bai", "cheng"].map((name) => person(name, "COUNSELLING_TEACHER"))];
+const STAFF = [
+  person("head", "HEAD"),
+  person("tao", "CLASS_TEACHER"),
+  ...["an", "bai", "cheng"].map((name) => person(name, "COUNSELLING_TEACHER")),
+];
 
 /** A school on its own database, the hub at the other end of a line that can be cut, and the gateway before both. */
 describe("a school that keeps its pupils' records at home", () => {
@@ -139,6 +143,19 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await tell()).toEqual({ accepted: 1, refused: 0 });
     expect(await notes("an")).toEqual(NOTES);
     expect(await notes("bai")).toBeNull();
+  });
+
+  it("shows its class teacher the attendance of his class (R13) as soon as both know that it is his", async () => {
+    const attendance = () => reads("tao", "S-2", "attendance { daysAbsent }");
+    taken(await bring("roster", [pupil("S-2", { class: "三(1)班" })]));
+    taken(await bring("classes", [{ key: "三(1)班", name: "三(1)班", teacher: "tao" }]));
+    expect(await attendance()).toBe("NOT_FOUND_OR_NOT_SHARED");
+    expect(await tell()).toEqual({ accepted: 2, refused: 0 });
+    expect(await attendance()).toEqual({ attendance: [{ daysAbsent: 2 }] });
+    taken(await bring("classes", [{ key: "三(1)班", name: "三(1)班", teacher: "" }]));
+    expect(await attendance()).toEqual({ attendance: null });
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(await attendance()).toBe("NOT_FOUND_OR_NOT_SHARED");
   });
 
   it("has an hour without the hub: what is new stays closed, what has ended is closed at once, and afterwards all is told once, in order", async () => {
@@ -264,15 +281,30 @@ describe("a school that keeps its pupils' records at home", () => {
   });
 
   describe("follows the hub where a child's id changes", () => {
-    it("after two agencies' records have become one", async () => {
+    it("while two agencies' records are one (mergeMinor), and when they are two again (unmergeMinor)", async () => {
       const before = await idOf("S-3");
-      await atHub(
-        "SELECT hub_link(ARRAY[$1::uuid], ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
-        [key(20)],
+      const attendance = { attendance: [{ daysAbsent: 4 }] };
+      const [proposal] = await atHub<{ id: string }>(
+        `WITH known AS (INSERT INTO identity_token (token, minor, agency) VALUES (sha256('x'), $1, $2))
+         INSERT INTO merge_proposal (one, other, state)
+         SELECT $1, record, 'OFFERED' FROM register_key WHERE key = 'S-3' AND register = 'minors' RETURNING id`,
+        [key(20), key(2)],
       );
+      const as = (agency: string, sql: string) =>
+        atHub<{ state: string }>(
+          `SELECT ${sql} AS state FROM merge_proposal p, set_config('hub.agency', $2, true) AS agency WHERE p.id = $1`,
+          [proposal?.id, agency],
+        );
+      await as(key(1), `hub_agree_to_merge(p.id, p.version, '${key(3)}')`);
+      expect(await as(key(2), `hub_agree_to_merge(p.id, p.version, '${key(6)}')`)).toEqual([{ state: "MERGED" }]);
       expect(await link()).toMatchObject({ linked: 4, made: 1, removed: 1, findings: [] });
       expect(await idOf("S-3")).not.toBe(before);
-      expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual({ attendance: [{ daysAbsent: 4 }] });
+      expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
+
+      expect(await as(key(1), "hub_unmerge(p.id, p.version)")).toEqual([{ state: "APART" }]);
+      expect(await link()).toMatchObject({ linked: 4, made: 1, removed: 1, findings: [] });
+      expect(await idOf("S-3")).toBe(before);
+      expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
     });
 
     it("and serves nothing of two numbers of its own that are one child there", async () => {
@@ -371,7 +403,9 @@ describe("a school that keeps its pupils' records at home", () => {
     ).map(({ subject }) => subject);
   const bring = (register: string, cells: readonly Cells[], more: Partial<HomeImport> = {}): Promise<ImportReport> =>
     asOwner(async (owner) => {
-      const ofTheHub = ["divisions", "agencies", "persons", "roster", "counsellors", "departures"].includes(register);
+      const ofTheHub = ["divisions", "agencies", "persons", "roster", "classes", "counsellors", "departures"].includes(
+        register,
+      );
       const text = ofTheHub ? csv(register, cells) : stringify([...cells], { header: true });
       return importAtHome(owner, home, config, { register, file: await fileOf(Buffer.from(text)), ...more });
     });
@@ -504,6 +538,7 @@ async function seedHub(sql: Sql, ids: IdCipher): Promise<void> {
     [4, "an", 1, "COUNSELLING_TEACHER"],
     [5, "bai", 1, "COUNSELLING_TEACHER"],
     [6, "village", 2, "HEAD"],
+    [7, "tao", 1, "CLASS_TEACHER"],
   ] as const)
     await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
       key(n),
