@@ -1,8 +1,12 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
+import { z } from "zod";
+import { hubOf } from "../../src/agency/hub-door.js";
+import { parseConfig } from "../../src/config.js";
 import { bearing } from "../viewer/bearing.js";
 import { refusalOf, UNAUTHENTICATED } from "../viewer/refusal.js";
 
@@ -62,6 +66,41 @@ describe("a token of the demo issuer, over HTTP", () => {
   it("can be had by another process that knows the address", async () => {
     expect(await verify(await requestToken(demo.issuer, { subject: "li" }))).toMatchObject({ subject: "li" });
     expect(await verify(await requestToken(demo.issuer, { client: ROSTER }))).toMatchObject({ subject: null });
+  });
+
+  it("is what an agency's program asks the hub with: kept while it is good, and had anew when the hub refuses it", async () => {
+    const tokens: string[] = [];
+    const hub = createServer((request, response) => {
+      tokens.push(request.headers.authorization ?? "");
+      response.statusCode = tokens.length === 2 ? 401 : 200;
+      response.end(JSON.stringify({ data: { asked: tokens.length } }));
+    });
+    await new Promise<void>((listening) => void hub.listen(0, "127.0.0.1", listening));
+    const bound = hub.address();
+    const clientSecretFile = join(folder, "secret");
+    writeFileSync(clientSecretFile, `${ROSTER.secret}\n`);
+    const door = hubOf(
+      parseConfig(
+        {},
+        JSON.stringify({
+          federation: {
+            hub: {
+              url: `http://127.0.0.1:${typeof bound === "object" ? bound?.port : ""}/graphql`,
+              issuer: demo.issuer,
+              clientId: ROSTER.clientId,
+              clientSecretFile,
+              purpose: "CASE_HANDLING",
+            },
+          },
+        }),
+      ),
+    );
+    const ask = () => door.ask(z.object({ asked: z.number() }), { query: "{ asked }", variables: {} });
+    expect([await ask(), await ask(), await ask()]).toEqual([{ asked: 1 }, { asked: 3 }, { asked: 4 }]);
+    const [first, second, anew, kept] = tokens;
+    expect([second === first, anew === first, kept === anew]).toEqual([true, false, true]);
+    expect(await verify(anew?.replace("Bearer ", "") ?? "")).toEqual({ client: "school-roster", subject: null });
+    await new Promise((closed) => void hub.close(closed));
   });
 
   it("is an ES256 access token of 300 s that says nothing about post or agency", async () => {
