@@ -11,7 +11,7 @@ import { type Agency, agencySdl, openAgency } from "../../src/server/agency.js";
 import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
 import { openGateway } from "../../src/server/gateway/gateway.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
-import { AGENCY, INVENTED, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
+import { AGENCY, INVENTED, PARTNER, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { LIBRARY_SDL, startLibrary } from "./library.js";
 import { seedSchool } from "./school.js";
@@ -31,6 +31,8 @@ export interface Federated {
   readonly named: Readonly<Record<string, string>>;
   /** What the school's process wrote to its own log. */
   readonly schoolLines: readonly string[];
+  /** Ends the part in `<case>` by which otherOffice/head sees `<child>`. */
+  endPart(): Promise<void>;
   /** The product's gateway over them. @returns its address; it is closed with the rest */
   gateway(): Promise<string>;
   close(): Promise<void>;
@@ -68,7 +70,10 @@ export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"
       await town(sql, ids);
       await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
       await sql("SELECT hub_involve($1)", [
-        JSON.stringify([{ record_type: "Minor", record: second.child, agency: AGENCY, kind: "SOURCE", basis: "示例" }]),
+        JSON.stringify([
+          { record_type: "Minor", record: second.child, agency: AGENCY, kind: "SOURCE", basis: "示例" },
+          { record_type: "Case", record: RECORDS.Case, agency: PARTNER, kind: "PART", basis: "示例" },
+        ]),
       ]);
     },
     inForce,
@@ -114,6 +119,12 @@ export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"
     folder,
     named,
     schoolLines,
+    endPart: async () => {
+      const everywhere = { keys: new Map(), places: new Map([["Case", "{(,)}"]]), agency: AGENCY, asker: PARTNER };
+      await hub.store.transaction(everywhere, (manager) =>
+        manager.query("SELECT hub_end_involvement('Case', $1, $2, '{PART}')", [RECORDS.Case, PARTNER]),
+      );
+    },
     gateway: async () => {
       const gateway = await openGateway({
         config: parseConfig(

@@ -38,6 +38,8 @@ export const RECORDS = {
 /** A key that no row has. */
 export const INVENTED = key(999);
 export const AGENCY = key(1);
+/** The social affairs office of `otherOffice/head`, which is a part of nothing here. */
+export const PARTNER = key(7);
 
 /** The school of `broken/head` knows one incident, whose kind no version of the hub has known. */
 const BROKEN = { agency: key(5), incident: key(106) } as const;
@@ -57,7 +59,7 @@ const AGENCIES: readonly (readonly [id: string, kind: string, subject: string])[
   [key(4), "PUBLICITY_CULTURE_CENTRE", "publicity/head"],
   [BROKEN.agency, "SCHOOL", "broken/head"],
   [key(6), "SOCIAL_AFFAIRS_OFFICE", "office/head"],
-  [key(7), "SOCIAL_AFFAIRS_OFFICE", "otherOffice/head"],
+  [PARTNER, "SOCIAL_AFFAIRS_OFFICE", "otherOffice/head"],
   ...SCHOOLS.map(({ agency, subject }) => [agency, "SCHOOL", subject] as const),
 ];
 

@@ -31,6 +31,8 @@ const answer = z.strictObject({
   errors: z.array(values).default([]),
   has: texts,
   lacks: texts,
+  /** Of the answer; null where there is none. */
+  headers: z.record(z.string(), z.string().nullable()).default({}),
 });
 export type Expected = z.output<typeof answer>;
 
@@ -97,6 +99,8 @@ const federationCase = z.strictObject({
   told: z.partialRecord(names, found).default({}),
   /** What hub and school put on record for the question. */
   logged: z.partialRecord(names.exclude(["library"]), found).default({}),
+  /** After the question the part in `<case>` ends by which `otherOffice/head` sees `<child>`; what is asked then. */
+  ended: z.array(z.strictObject({ ask: difference, answer })).default([]),
   forge: z.array(forge).default([]),
 });
 export type FederationCase = z.output<typeof federationCase>;

@@ -78,6 +78,9 @@ export async function run(world: Federated, gateway: string, written: Federation
   }
 
   const calls = lastCalls();
+  if (one.ended.length > 0) await world.endPart();
+  for (const [n, { ask, answer }] of one.ended.entries())
+    findings.push(...judge(`ended ${n + 1}`, await asked(but(one.ask, ask)), answer));
   for (const [n, forgery] of one.forge.entries()) {
     const call = calls[forgery.of];
     if (!call) throw new Error(`${one.id}: no call of ${forgery.of} to forge`);
@@ -164,9 +167,11 @@ function named<Value>(value: Value, names: Readonly<Record<string, string>>): Va
   );
 }
 
-function judge(at: string, { status, text }: Answered, expected: Expected): string[] {
+function judge(at: string, { status, text, headers }: Answered, expected: Expected): string[] {
   const { data, errors = [] }: { data?: unknown; errors?: Record<string, unknown>[] } = JSON.parse(text);
   const findings = held(at, text, expected);
+  for (const [name, value] of Object.entries(expected.headers))
+    if (headers.get(name) !== value) findings.push(`${at}: ${name} is ${headers.get(name)}`);
   if (status !== expected.status) findings.push(`${at}: status ${status}, not ${expected.status}: ${text}`);
   if (expected.data !== "ANY" && !isDeepStrictEqual(data ?? null, expected.data ?? null))
     findings.push(`${at}: ${JSON.stringify(data)} is not ${JSON.stringify(expected.data)}`);
