@@ -146,8 +146,6 @@ function writeLine(
 ): Promise<string> {
   const written = [changed, ...(changed.also ?? [])].map(({ type, key }) => ({ type, key, groups: {} }));
   const shown = [...written, ...plan.shown(data)];
-  const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind, {
-    told: plan.audiences,
-  });
+  const entry = disclosureEntry(activation, questions.world.ids, asked, requestId, shown, kind);
   return disclosures.writeUnsealed(manager, entry);
 }

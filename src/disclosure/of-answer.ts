@@ -17,11 +17,9 @@ export function disclosureEntry(
   requestId: string,
   shown: readonly Shown[],
   kind: DisclosureEntry["kind"],
-  {
-    counted = NOBODY,
-    told = NOBODY,
-  }: { readonly counted?: ReadonlySet<string>; readonly told?: ReadonlySet<string> } = {},
+  { counted = NOBODY }: { readonly counted?: ReadonlySet<string> } = {},
 ): DisclosureEntry {
+  const audiences = new Set(shown.flatMap(({ told }) => told ?? []));
   const subjects = new Map<string, { ref: string; type: string; groups: Shown["groups"] }>();
   for (const { type, key, groups } of shown) {
     const known = subjects.get(key);
@@ -44,7 +42,7 @@ export function disclosureEntry(
     policy: { version: policy.version, hash: policy.hash },
     subjects: [...subjects.values()],
     ...(counted.size > 0 ? { counted: [...counted].sort() } : {}),
-    ...(told.size > 0 && subjects.size > 0 ? { told: [...told].sort() } : {}),
+    ...(audiences.size > 0 ? { told: [...audiences].sort() } : {}),
     kind,
   };
 }

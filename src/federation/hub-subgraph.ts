@@ -1,5 +1,6 @@
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
+import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
 import { assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
@@ -9,14 +10,8 @@ import { HELD_AT_HOME } from "./subgraph.js";
 
 /** What the hub does as a subgraph, beside what it does alone. */
 export interface HubSubgraph extends Entrance {
-  /** Policy rows that a registered subgraph holds. */
-  heldBy(subgraph: string): ReadonlySet<string> | undefined;
-}
-
-interface Held {
-  /** Key of the agency. */
-  readonly agency: string;
-  readonly holds: ReadonlySet<string>;
+  /** What a registered subgraph holds, and whose it is. */
+  heldBy(subgraph: string): HeldAtHome | undefined;
 }
 
 export type Query = <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>;
@@ -42,7 +37,7 @@ export async function hubSubgraph(
   const agencies = agenciesOf(federation.agencies, ids);
   const key = await signingKeyIn(relationKeyFile);
   return {
-    heldBy: (subgraph) => agencies.get(subgraph)?.holds,
+    heldBy: (subgraph) => agencies.get(subgraph),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
     confer: (audience, { viewer, claims, requestId }, conferred) =>
       relationFor(
@@ -70,9 +65,9 @@ export const firstTime =
     return first !== undefined;
   };
 
-function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCipher): ReadonlyMap<string, Held> {
+function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCipher): ReadonlyMap<string, HeldAtHome> {
   const wrong: string[] = [];
-  const agencies = new Map<string, Held>();
+  const agencies = new Map<string, HeldAtHome>();
   for (const [name, { agency, holds }] of Object.entries(registered)) {
     const at = `federation.agencies.${name}`;
     const decoded = ids.decode(agency);

@@ -35,8 +35,6 @@ const WITH_A_KEY = ~(FACT.j | FACT.minorAuthor | FACT.conflict);
 /** What the truth tables say of one question for one asker, in SQL: existence, order, facts, and what to log. */
 export class Deciding {
   readonly parameters = new Parameters();
-  /** Subgraphs that are told what they may show. */
-  readonly audiences = new Set<string>();
   #aliases = 0;
 
   constructor(

@@ -10,7 +10,9 @@ import {
 } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import { badUserInput } from "../errors.js";
-import { type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
+import type { InvolvementKind } from "../facts/keys.js";
+import { type Condition, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
+import { arrayText } from "../store/array-text.js";
 import type { Conferred } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
 import { Columns } from "./columns.js";
@@ -60,7 +62,7 @@ export class Fields {
     const { edge, belonging, pointing } = fieldMarks(field);
     if (guard.kind === "edge" && edge) return this.#edge(columns, source, field, edge, nodes);
     if (guard.kind === "root" && pointing) return this.#pointing(columns, source, field, pointing, nodes);
-    if (guard.kind === "confers") return this.#conferred(source, guard.rows, field, nodes);
+    if (guard.kind === "confers") return this.#conferred(columns, source, guard.rows, field, nodes);
     if (guard.kind !== "group") return this.#own(columns, source, field);
     source.ask(guard.row, guard.levels);
     const shown = source.when(this.deciding.world.tables.anyOf(guard.row, guard.levels, this.deciding.asker));
@@ -96,10 +98,12 @@ export class Fields {
   }
 
   /**
-   * The level of a group that another server holds. It is on record like any other group, and for whom; but for rows
-   * that are never told outside their source: not even that somebody may read them.
+   * The level of a group that another server holds, where it is open, of a child that the server's agency keeps rows of:
+   * no other is it told of. It is on record like any other group, and for whom; but for rows that are never told outside
+   * their source: not even that somebody may read them.
    */
   #conferred(
+    columns: Columns,
     source: Source,
     rows: readonly PolicyRow[],
     field: GraphQLField<unknown, unknown>,
@@ -110,17 +114,37 @@ export class Fields {
     const { audience, row: wanted } = node ? getArgumentValues(field, node, question.variables) : {};
     // The plan is kept for whatever the variables hold, so they cannot say for whom it is.
     if (node?.arguments?.some(({ value }) => value.kind !== Kind.STRING)) throw unknownAudience();
-    const its = rows.find(({ row }) => row === wanted && world.heldBy?.(String(audience))?.has(row));
-    if (!its) throw unknownAudience();
-    source.bits |= world.tables.named(its, asker);
-    if (!its.limits.has("SOURCE_ONLY")) source.ask(its, SHOWN_LEVELS);
-    this.deciding.audiences.add(String(audience));
-    return ({ f, i }): Conferred => {
-      const level = world.tables.level(its, asker, Number(f));
-      return {
-        id: world.ids.encode(source.record, String(i)),
-        levels: level === "-" ? {} : { [its.row]: level },
-      };
+    const subgraph = String(audience);
+    const held = world.heldBy?.(subgraph);
+    const its = rows.find(({ row }) => row === wanted && held?.holds.has(row));
+    if (!its || !held) throw unknownAudience();
+    const open = source.when(world.tables.anyOf(its, SHOWN_LEVELS, asker));
+    const kinds = this.deciding.parameters.add(`kinds ${subgraph} ${its.row}`, "text[]", () =>
+      arrayText(kindsThatKeep(its, world.directory.agency(held.agency)?.kind)),
+    );
+    const keeps = `hub_keeps(${literal(held.agency)}, ${source.alias}.id, ${kinds})`;
+    const conferredIn = (value: unknown): { readonly key: string; readonly level: ShownLevel } | null => {
+      const [key, facts] = Array.isArray(value) ? value : [];
+      const level = world.tables.level(its, asker, Number(facts));
+      return typeof key === "string" && level !== "-" ? { key, level } : null;
+    };
+    const column = columns.add(
+      `CASE WHEN ${open} AND ${keeps} THEN json_build_array(${source.alias}.id, ${source.facts}) END`,
+      (value, found) => {
+        const conferred = conferredIn(value);
+        if (!conferred) return;
+        const groups = its.limits.has("SOURCE_ONLY") ? {} : { [its.row]: conferred.level };
+        found.push({ type: source.record, key: conferred.key, groups, told: subgraph });
+      },
+    );
+    return (data): Conferred | null => {
+      const conferred = conferredIn(data[column]);
+      return (
+        conferred && {
+          id: world.ids.encode(source.record, conferred.key),
+          levels: { [its.row]: conferred.level },
+        }
+      );
     };
   }
 
@@ -259,6 +283,28 @@ export class Fields {
     return (data) => nested(data[column], selection);
   }
 }
+
+/**
+ * Relations to a child by which an agency of this kind comes to keep the group: of those that its cell names. A place, an
+ * approved request and break-glass let somebody read what others keep.
+ */
+const kindsThatKeep = (row: PolicyRow, kind: string | undefined): InvolvementKind[] => [
+  ...new Set(
+    [...row.cells]
+      .filter(([role]) => role === kind)
+      .flatMap(([, alternatives]) => alternatives.flatMap(({ conditions }) => conditions))
+      .flatMap((condition) => KEEPING[condition] ?? []),
+  ),
+];
+const KEEPING: Readonly<Partial<Record<Condition, InvolvementKind>>> = {
+  o: "SOURCE",
+  k: "SOURCE",
+  p: "PART",
+  "p*": "PART",
+  l: "LIAISON",
+  s: "SUNSHINE",
+  c: "COUNSELLOR",
+};
 
 const unknownAudience = () =>
   badUserInput(

@@ -13,8 +13,6 @@ export interface Plan {
   readonly text: string;
   /** Whether the database is asked at all. */
   readonly asks: boolean;
-  /** Subgraphs that are told what they may show. */
-  readonly audiences: ReadonlySet<string>;
   /** How many rows the question may reach, with these variables. */
   rows(variables: Question["variables"]): number;
   bind(binding: Binding): (string | null)[];
@@ -51,7 +49,6 @@ export function planOperation(
   return {
     text: `SELECT row_to_json(q)::text FROM (\nSELECT ${columns}\n) q`,
     asks: columns.size > 0,
-    audiences: planner.audiences,
     rows: rowCounter(question, rootType, [operation.selectionSet]),
     bind: (binding) => planner.parameters.bind(binding),
     root: (data) => new Row(data, selection),

@@ -35,10 +35,6 @@ export class Planner {
     this.#fields = new Fields(this.deciding);
   }
 
-  get audiences(): ReadonlySet<string> {
-    return this.deciding.audiences;
-  }
-
   get parameters(): Parameters {
     return this.deciding.parameters;
   }

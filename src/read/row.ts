@@ -54,6 +54,8 @@ export interface Shown {
   readonly type: RecordType;
   readonly key: string;
   readonly groups: Readonly<Record<string, ShownLevel>>;
+  /** Subgraph that is told of it. */
+  readonly told?: string;
 }
 
 export const rowOf = (value: unknown, selection: Selection, typename?: string): Row | null =>

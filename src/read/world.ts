@@ -11,6 +11,14 @@ export interface Directory {
   division(code: string): object | null;
 }
 
+/** What a subgraph holds at home. */
+export interface HeldAtHome {
+  /** Key of the agency that runs it. */
+  readonly agency: string;
+  /** Names of policy rows. */
+  readonly holds: ReadonlySet<string>;
+}
+
 /** All that planning and running questions needs; one for the life of a policy. */
 export interface ReadWorld {
   readonly schema: GraphQLSchema;
@@ -18,8 +26,8 @@ export interface ReadWorld {
   readonly tables: TruthTables;
   readonly ids: IdCipher;
   readonly directory: Directory;
-  /** Policy rows that a subgraph holds at home; undefined for one that is not registered, or where none joins. */
-  heldBy?: ((subgraph: string) => ReadonlySet<string> | undefined) | undefined;
+  /** Undefined for a subgraph that is not registered, or where none joins. */
+  heldBy?: ((subgraph: string) => HeldAtHome | undefined) | undefined;
   /** The records are an agency's: references are ids of the hub, tied to them by the table `minor_link`. */
   readonly atHome?: boolean;
   /** Entity behind a class or a GraphQL type name. */

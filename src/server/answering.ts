@@ -85,7 +85,6 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
       disclosures.append(
         disclosureEntry(activation, questions.world.ids, asked, context.requestId, shown, "READ", {
           counted: context.counted,
-          told: plan.audiences,
         }),
       ),
     );

@@ -4,7 +4,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey } from "../../src/federation/keys.js";
 import { idCipherOf } from "../../src/server/foundation.js";
-import { AGENCY, INVENTED, RECORDS, town } from "../server/town.js";
+import { AGENCY, INVENTED, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { type Call, gatewayKeys, signedCall } from "./gateway.js";
 
@@ -141,6 +141,36 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       expect(await relationOf("far/head")).toBeUndefined();
     });
 
+    describe("of a child that the agency keeps nothing of is not signed, and is on record as told to nobody", () => {
+      const relationOfChild = async (as: string, key: string): Promise<unknown> => {
+        const r = [{ __typename: "Minor", id: id("Minor", key) }];
+        const { data } = await call({ as, query: RELATION, variables: { r }, purpose: "SCHOOL_SAFETY" });
+        return data._entities[0].relation;
+      };
+      const nothingTold = async () => {
+        expect(await lastEntry()).not.toContain("R13");
+        expect(await lastEntry()).not.toContain("told");
+      };
+      const [other, present, former] = SCHOOLS.map(({ subject, child }) => () => relationOfChild(subject, child));
+
+      it("a pupil of another school", async () => {
+        expect(await other?.()).toBeNull();
+        await nothingTold();
+      });
+
+      it("a pupil who has left; of one who is there it is", async () => {
+        expect(await present?.()).toEqual(expect.any(String));
+        expect(await former?.()).toBeNull();
+        await nothingTold();
+      });
+
+      it("and one of whom the group is closed to the asker: nobody can tell the two apart", async () => {
+        const query = RELATION.replace("R13", "R14");
+        expect(await relationOf("office/head", { query, purpose: "LEFT_BEHIND_CARE" })).toBeNull();
+        expect(await lastEntry()).not.toContain("told");
+      });
+    });
+
     it("is on record with its level, and for whom", async () => {
       await relationOf("near/head", { purpose: "SCHOOL_SAFETY" });
       expect(await lastEntry()).toContain('"groups":{"R13":"F"}');
@@ -256,6 +286,14 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       async (sql, ids) => {
         await town(sql, ids);
         await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
+        const pupil = (of: (typeof SCHOOLS)[number] | undefined, until: string) =>
+          sql(
+            `SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', $1::text, 'agency',
+               $2::text, 'kind', 'SOURCE', 'basis', 'x', 'since', now() - interval '2 days', 'until', ${until})))`,
+            [of?.child, AGENCY],
+          );
+        await pupil(SCHOOLS[1], "NULL");
+        await pupil(SCHOOLS[2], "now() - interval '1 day'");
       },
       undefined,
       undefined,
