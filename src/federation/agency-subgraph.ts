@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import type { Activation } from "../policy/activate.js";
@@ -10,14 +11,15 @@ import { type Assertion, assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
 import { firstTime, type Query } from "./hub-subgraph.js";
 import { relationVerifier } from "./relation.js";
+import { WordRefused } from "./signed-word.js";
 
 /** An agency's subgraph: who asks it, and what the hub tells of whoever it is asked about. */
 export interface AgencySubgraph extends Entrance {
   /**
-   * What the hub tells of the minors among the variables, by their ids at the hub; one without the hub's word is not there.
-   * @throws Refusal RELATION_REFUSED
+   * What the hub tells of the minors among the variables, reference by reference. One without the hub's word is not
+   * there, nor is one whose word does not hold: the log says why.
    */
-  told(assertion: Assertion, variables: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, ToldByRow>>;
+  told(assertion: Assertion, variables: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<Reference, ToldByRow>>;
 }
 
 /** Client that stands in the log for a person whom the gateway names. */
@@ -33,6 +35,7 @@ export function agencySubgraph(
   role: Role,
   viewers: Viewers,
   query: Query,
+  log: Pick<Logger, "warn">,
 ): AgencySubgraph {
   const { gatewayKeysFile, hubKeysFile, name: audience } = federation;
   if (gatewayKeysFile === undefined || hubKeysFile === undefined || audience === undefined)
@@ -53,16 +56,19 @@ export function agencySubgraph(
       return somebody(role, viewer);
     },
     async told({ viewer, requestId }, variables) {
-      const told = new Map<string, ToldByRow>();
-      for (const { id, relation } of referencesAmong(variables)) {
-        if (relation === null || relation === undefined) continue;
-        const levels = await believe(relation, { id, viewer, requestId });
-        // One word for each group: fields of several groups bring several.
-        told.set(id, {
-          ...told.get(id),
-          ...Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level]])),
-        });
-      }
+      const told = new Map<Reference, ToldByRow>();
+      const hear = async (reference: Reference) => {
+        const { id, relation } = reference;
+        if (relation === null || relation === undefined) return;
+        try {
+          const levels = await believe(relation, { id, viewer, requestId });
+          told.set(reference, Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level]])));
+        } catch (error) {
+          if (!(error instanceof WordRefused)) throw error;
+          log.warn({ requestId, code: error.code, why: error.why }, "refused");
+        }
+      };
+      await Promise.all(referencesAmong(variables).map(hear));
       return told;
     },
   };

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Refusal } from "../errors.js";
+import type { Refusal } from "../errors.js";
 import type { SigningKey } from "./keys.js";
-import { signedWord, TOLERANCE_S, wordReader } from "./signed-word.js";
+import { signedWord, TOLERANCE_S, WordRefused, wordReader } from "./signed-word.js";
 
 /** Header that carries it. */
 export const HEADER = "x-hub-assertion";
@@ -27,22 +27,32 @@ export interface Call {
   readonly token: string | null;
 }
 
+/** An assertion that holds as far as the head of its call tells; of the body nothing was read yet. */
+export interface Announced {
+  /**
+   * @param body digest of the body's bytes
+   * @throws Refusal ASSERTION_REFUSED it is about another body, or was answered before
+   */
+  arrived(body: string): Promise<Assertion>;
+}
+
 /** The gateway's side: one assertion a call. */
 export const assertionFor = (
   key: SigningKey,
   audience: string,
   { requestId, purpose, idempotencyKey, viewer }: Assertion,
-  call: Call,
+  { body, token }: Call,
 ): Promise<string> =>
   signedWord(key, { typ: TYPE, audience }, viewer, {
     jti: randomUUID(),
     rid: requestId,
     purpose,
     idem: idempotencyKey,
-    ...bound(call),
+    bod: body,
+    ath: digestOf(token),
   });
 
-const bound = ({ body, token }: Call) => ({ bod: body, ath: token === null ? null : digest(token) });
+const digestOf = (token: string | null) => (token === null ? null : digest(token));
 /** SHA-256, base64url. */
 export const digest = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("base64url");
 
@@ -68,28 +78,29 @@ export interface AssertionVerifierOptions {
 
 /**
  * The subgraph's side: signed by the gateway for this subgraph, for this very call, not before its time or after, and
- * not seen before.
+ * not seen before. The body is looked at last, so that nobody but the gateway has one read.
  * @throws Refusal ASSERTION_REFUSED whatever is wrong with it: the same body
  */
 export function assertionVerifier({ audience, keysFile, first }: AssertionVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
-  return async (assertion: string | undefined, call: Call): Promise<Assertion> => {
+  return async (assertion: string | undefined, token: string | null): Promise<Announced> => {
     if (!assertion) throw refused("no assertion");
     const { sub, jti, exp, rid, purpose, idem, bod, ath } = await read(assertion);
-    const here = bound(call);
-    if (bod !== here.bod) throw refused("another body");
-    if (ath !== here.ath) throw refused("another token");
-    if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
-    return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
+    if (ath !== digestOf(token)) throw refused("another token");
+    return {
+      async arrived(body) {
+        if (bod !== body) throw refused("another body");
+        if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
+        return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
+      },
+    };
   };
 }
 
-/** @param why for the subgraph's own log, as the non-enumerable `cause` */
-function refused(why: string): Refusal {
-  const refusal = new Refusal("ASSERTION_REFUSED", {
+/** @param why for the subgraph's own log, without a value of the call */
+const refused = (why: string): Refusal =>
+  new WordRefused("ASSERTION_REFUSED", why, {
     message: "This subgraph answers its gateway alone, each of its calls once",
     messageZh: "本子图只接受网关的调用,每次调用凭证仅可使用一次",
-    remedy: "Ask the gateway; operator: check clocks, and the gateway's public keys in federation.gatewayKeysFile",
+    remedy: "Ask the gateway; operator: read the subgraph's log, and check clocks and federation.gatewayKeysFile",
   });
-  return Object.defineProperty(refusal, "cause", { value: why });
-}

@@ -1,12 +1,16 @@
 import type { Conferred } from "../viewer/context.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
-import type { Assertion, Call } from "./assertion.js";
+import type { Announced, Assertion } from "./assertion.js";
 
 /** How a subgraph lets its gateway in: of the hub, or of an agency. */
 export interface Entrance {
-  /** @throws Refusal ASSERTION_REFUSED */
-  verify(assertion: string | undefined, call: Call): Promise<Assertion>;
+  /**
+   * By the head of a call; then `arrived` by its body.
+   * @param token that was sent with it
+   * @throws Refusal ASSERTION_REFUSED
+   */
+  verify(assertion: string | undefined, token: string | null): Promise<Announced>;
   /**
    * At an agency, which is given no token: who asks, by the assertion and its own directory.
    * @throws Refusal UNAUTHENTICATED nobody of that name, any more

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { Refusal } from "../errors.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
 import type { SigningKey } from "./keys.js";
-import { signedWord, wordReader } from "./signed-word.js";
+import { signedWord, WordRefused, wordReader } from "./signed-word.js";
 
 const TYPE = "hub-relation+jwt";
 
@@ -65,7 +64,7 @@ const claims = z.object({
  * Reads the hub's word: signed by the hub for this subgraph, this viewer, this minor and this request, under the policy
  * that is in force here too.
  * @returns levels by policy row
- * @throws Refusal RELATION_REFUSED whatever is wrong with it: the same body
+ * @throws WordRefused RELATION_REFUSED whatever is wrong with it: the same body
  */
 export function relationVerifier({ audience, keysFile, policy }: RelationVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
@@ -82,12 +81,10 @@ export function relationVerifier({ audience, keysFile, policy }: RelationVerifie
   };
 }
 
-/** @param why for the subgraph's own log, as the non-enumerable `cause` */
-function refused(why: string): Refusal {
-  const refusal = new Refusal("RELATION_REFUSED", {
+/** @param why for the subgraph's own log, without a value of the word */
+const refused = (why: string) =>
+  new WordRefused("RELATION_REFUSED", why, {
     message: "The hub's word for this viewer and minor does not hold here",
     messageZh: "中枢签发的关系凭证在此无效",
     remedy: "Ask again; operator: check clocks, policy versions, and the hub's public keys in federation.hubKeysFile",
   });
-  return Object.defineProperty(refusal, "cause", { value: why });
-}

@@ -1,6 +1,6 @@
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { z } from "zod";
-import type { Refusal } from "../errors.js";
+import { type HubErrorFacts, Refusal } from "../errors.js";
 import { keysOf } from "../viewer/token.js";
 import type { SigningKey } from "./keys.js";
 
@@ -8,6 +8,18 @@ import type { SigningKey } from "./keys.js";
 export const LIFE_S = 60;
 /** Seconds by which clocks may differ. */
 export const TOLERANCE_S = 5;
+
+/** A word does not hold here. Whoever sent it is told no more than that; why, stands in the subgraph's own log. */
+export class WordRefused extends Refusal {
+  /** @param why without a value of what was sent */
+  constructor(
+    code: "ASSERTION_REFUSED" | "RELATION_REFUSED",
+    readonly why: string,
+    facts: HubErrorFacts,
+  ) {
+    super(code, facts);
+  }
+}
 
 /** What sort of word it is, and the subgraph that it is for. */
 export interface Addressed {

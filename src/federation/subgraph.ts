@@ -23,6 +23,9 @@ export const ENTITIES = ["Minor", "Case", "SensitiveIncident", "OpinionAlert", "
  */
 export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34", "R41"] as const;
 
+/** Scalar of a reference to a record: Federation's name for it. */
+export const REFERENCE = "_Any";
+
 const RELATION = parse(`
   extend type Minor {
     """
@@ -38,7 +41,7 @@ const entrance = (entities: readonly string[], hasQuery: boolean) =>
   parse(`
   ${hasQuery ? "" : "extend schema { query: Query }"}
   """A reference to a record: its type and global id. 记录引用"""
-  scalar _Any
+  scalar ${REFERENCE}
   """What other subgraphs may refer to. 可被引用的记录"""
   union _Entity = ${entities.join(" | ")}
   """The subgraph about itself. 子图说明"""
@@ -50,7 +53,7 @@ const entrance = (entities: readonly string[], hasQuery: boolean) =>
     """The subgraph about itself. 子图说明"""
     _service: _Service!
     """Records by reference; null for one that does not exist or is not shared. 按引用取记录"""
-    _entities("Types and global ids. 引用" representations: [_Any!]!): [_Entity]!
+    _entities("Types and global ids. 引用" representations: [${REFERENCE}!]!): [_Entity]!
   }
 `);
 
@@ -105,7 +108,7 @@ function withEntrance(types: GraphQLSchema, entities: readonly string[]): GraphQ
   mark(schema, "Query", "_service", { public: true }, () => ({ sdl }));
   mark(schema, "_Service", "sdl", { public: true });
   mark(schema, "Query", "_entities", { public: true }, entitiesOf);
-  const any = schema.getType("_Any");
+  const any = schema.getType(REFERENCE);
   if (isScalarType(any)) any.parseValue = (value) => readReference(value, entities);
   const entity = schema.getType("_Entity");
   if (isUnionType(entity)) entity.resolveType = (value: { readonly typename?: string }) => value.typename ?? "Agency";
@@ -114,7 +117,10 @@ function withEntrance(types: GraphQLSchema, entities: readonly string[]): GraphQ
 
 const reference = z.object({
   __typename: z.string(),
-  id: z.string().max(200),
+  id: z
+    .string()
+    .max(200)
+    .refine((id) => !id.includes("\0")), // no database holds it
   /** The hub's word, where the entity is an agency's. */
   relation: z.string().max(4000).nullish(),
 });

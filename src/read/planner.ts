@@ -18,7 +18,7 @@ import { Fields } from "./fields.js";
 import { filterSql } from "./filter.js";
 import { beyondSql, type OrderKey, orderSql } from "./order.js";
 import { badCursor, oneWay, type Page, pageIn, pageSize } from "./page.js";
-import { referencesIn } from "./reference.js";
+import { type Reference, referencesIn } from "./reference.js";
 import { type Data, isData, type Reader, Row, rowOf, rowsOf, type Selection } from "./row.js";
 import { type Source, tableOf } from "./source.js";
 import type { Binding, Parameters } from "./statement.js";
@@ -92,20 +92,20 @@ export class Planner {
       const inner = new Columns();
       const selection = this.#fields.selection(inner, source, type, source.alias, source.entity, nodes);
       const place = inner.add(`${asked}.n`);
-      const list = (what: string, cast: string, value: (id: string, binding: Binding) => string | null) =>
+      const list = (what: string, cast: string, value: (reference: Reference, binding: Binding) => string | null) =>
         this.deciding.parameters.add(`${what} ${name} ${node.loc?.start}`, `${cast}[]`, (binding) =>
           arrayText(
-            references(binding.variables).map(({ __typename, id }) =>
-              __typename === name ? value(id, binding) : null,
+            references(binding.variables).map((reference) =>
+              reference.__typename === name ? value(reference, binding) : null,
             ),
           ),
         );
       const from = world.atHome
         ? // No row of one's own is known by the hub's id but over the link.
           `(SELECT l.minor AS key, a.id, a.told::jsonb AS told, a.n
-              FROM unnest(${list("ids", "text", (id) => id)}, ${list("told", "text", (id, { told }) => JSON.stringify(told?.get(id) ?? null))}) WITH ORDINALITY a(id, told, n)
+              FROM unnest(${list("ids", "text", ({ id }) => id)}, ${list("told", "text", (reference, { told }) => JSON.stringify(told?.get(reference) ?? null))}) WITH ORDINALITY a(id, told, n)
               JOIN minor_link l ON l.hub_id = a.id AND a.told <> 'null') ${asked}`
-        : `unnest(${list("keys", "uuid", (id) => {
+        : `unnest(${list("keys", "uuid", ({ id }) => {
             const decoded = world.ids.decode(id);
             return decoded?.type === name ? decoded.key : null;
           })}) WITH ORDINALITY ${asked}(key, n)`;

@@ -7,6 +7,7 @@ import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { collectorOf, type Question, questionOf } from "./collect.js";
 import { type Plan, planOperation } from "./plan.js";
+import type { Reference } from "./reference.js";
 import { shapeOf } from "./shape.js";
 import type { Binding } from "./statement.js";
 import type { ReadWorld } from "./world.js";
@@ -24,7 +25,7 @@ export interface Asked {
   readonly asker: Asker;
   readonly viewer: Viewer;
   /** At an agency: what the hub tells of the records that are asked for. */
-  readonly told?: ReadonlyMap<string, ToldByRow> | undefined;
+  readonly told?: ReadonlyMap<Reference, ToldByRow> | undefined;
 }
 
 /** Plans that are kept; the least recently used goes first, and its statement is closed. */

@@ -4,14 +4,15 @@ import type { ToldByRow } from "../policy/home.js";
 import { arrayText } from "../store/array-text.js";
 import type { RecordType } from "../store/record-types.js";
 import type { Viewer } from "../viewer/viewer.js";
+import type { Reference } from "./reference.js";
 
 /** What differs between two questions of one plan: the values that are bound. */
 export interface Binding {
   readonly viewer: Viewer;
   readonly variables: Readonly<Record<string, unknown>>;
   keys(type: RecordType): KeysByFact;
-  /** At an agency: what the hub tells of records, by their ids at the hub. */
-  readonly told?: ReadonlyMap<string, ToldByRow> | undefined;
+  /** At an agency: what the hub tells of the records that are referred to. */
+  readonly told?: ReadonlyMap<Reference, ToldByRow> | undefined;
   /** Key of the record that a command has made or changed. */
   readonly changed?: string | undefined;
 }

@@ -178,7 +178,7 @@ export async function openAgency(
       wrote: (lines) => metrics.logged(lines),
     });
     const viewers = createViewers({ query, policy, publicClients: [GATEWAY_CLIENT] });
-    const subgraph = agencySubgraph(config, activation, role, viewers, query);
+    const subgraph = agencySubgraph(config, activation, role, viewers, query, log);
     const questions = new Questions(
       {
         schema: activation.schema,

@@ -7,6 +7,7 @@ import { disclosureEntry } from "../disclosure/of-answer.js";
 import type { Activation } from "../policy/activate.js";
 import type { ToldByRow } from "../policy/home.js";
 import type { Asked, Questions } from "../read/questions.js";
+import type { Reference } from "../read/reference.js";
 import { isData } from "../read/row.js";
 import { checkRows } from "../read/rows.js";
 import type { PublishedCounts } from "../statistics/published.js";
@@ -26,11 +27,8 @@ export interface AnsweringParts {
   readonly log: Logger;
   readonly change: RunChange;
   readonly onRecord: RunOnRecord;
-  /**
-   * At an agency: what the hub tells of the records that are asked for, by their ids at the hub.
-   * @throws Refusal RELATION_REFUSED
-   */
-  readonly told?: (context: HubContext, variables: Asked["variables"]) => Promise<ReadonlyMap<string, ToldByRow>>;
+  /** At an agency: what the hub tells of the records that are asked for. */
+  readonly told?: (context: HubContext, variables: Asked["variables"]) => Promise<ReadonlyMap<Reference, ToldByRow>>;
 }
 
 /**
@@ -71,7 +69,7 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
 
   const told = await parts.told?.(context, asked.variables);
   const own = questions.reach(viewer);
-  const reach = told ? { ...own, told: [...told.keys()] } : own;
+  const reach = told ? { ...own, told: [...told.keys()].map(({ id }) => id) } : own;
   const text = plan.asks
     ? await context.timed("statement", () => store.read(reach, plan, plan.bind(questions.binding({ ...asked, told }))))
     : null;

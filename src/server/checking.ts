@@ -10,6 +10,8 @@ import {
 } from "graphql";
 import { operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
+import { namedIn } from "../federation/agency-sdl.js";
+import { REFERENCE } from "../federation/subgraph.js";
 import type { Activation } from "../policy/activate.js";
 import type { Asker } from "../policy/decide.js";
 import { isOutside } from "../policy/home.js";
@@ -59,7 +61,7 @@ export function stated(
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw badUserInput("query", `This hub has no ${operation.operation}`, "不支持该类操作", "Ask a query");
   const raw = request.variables ?? {};
-  checkVariables(raw);
+  checkVariables(raw, referencesAsked(operation));
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], raw, {
     maxErrors: 10,
     hideSuggestions: true,
@@ -96,6 +98,10 @@ export function settled(
   const refusals = staticRefusals(activation, activation.schema, asker, rootType, collect);
   return refusals.length > 0 ? { errors: refusals } : undefined;
 }
+
+/** Variables that hold references: what `_Any` reads of one is flat and bounded. */
+const referencesAsked = ({ variableDefinitions = [] }: OperationDefinitionNode): string[] =>
+  variableDefinitions.flatMap(({ variable, type }) => (namedIn(type) === REFERENCE ? [variable.name.value] : []));
 
 /** One change a transaction: of two, one could fail and leave the other done. */
 function checkOneChange(fields: ReadonlyMap<string, readonly FieldNode[]>): void {

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { Fault, HTTP_STATUS, Mistake, Refusal } from "../errors.js";
+import { WordRefused } from "../federation/signed-word.js";
 
 const OURS = [Refusal, Mistake, Fault];
 
@@ -26,6 +27,7 @@ export function formatError(error: unknown, log: Logger, requestId?: string): Gr
   const place = placeOf(error);
   if (innermost instanceof GraphQLError && isOurs(innermost)) {
     const { http: _http, ...extensions } = innermost.extensions;
+    if (innermost instanceof WordRefused) log.warn({ requestId, code: innermost.code, why: innermost.why }, "refused");
     if (innermost instanceof Fault) log.error({ requestId, code: innermost.code, cause: causeOf(innermost) }, "fault");
     return { message: innermost.message, ...(innermost.path ? { path: innermost.path } : place), extensions };
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { type Assertion, digest, HEADER } from "../federation/assertion.js";
+import { type Announced, type Assertion, digest, HEADER } from "../federation/assertion.js";
 import type { Entrance } from "../federation/entrance.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
@@ -50,6 +50,7 @@ declare module "fastify" {
     viewer: Viewer | null;
     /** Digest of the body, and what the gateway says of the call: at /subgraph. */
     digest: string;
+    announced: Announced | null;
     assertion: Assertion | null;
     watched: Watched | null;
   }
@@ -81,6 +82,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   app.decorateRequest("claims", null);
   app.decorateRequest("viewer", null);
   app.decorateRequest("digest", "");
+  app.decorateRequest("announced", null);
   app.decorateRequest("assertion", null);
   app.decorateRequest("watched", null);
   const graphql = (over: AnsweringParts, limits: GraphqlLimits) =>
@@ -107,17 +109,20 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         request.digest = digest(body);
         read(request, body.toString("utf8"), done);
       });
+      calls.addHook("onRequest", async (request) => {
+        const token = request.headers.authorization?.replace(/^Bearer +/i, "") ?? null;
+        request.announced = await subgraph.verify(headerOf(request, HEADER), token);
+      });
       calls.addHook("preHandler", async (request) => {
-        const { authorization } = request.headers;
-        const assertion = await subgraph.verify(headerOf(request, HEADER), {
-          body: request.digest,
-          token: authorization?.replace(/^Bearer +/i, "") ?? null,
-        });
+        if (!request.announced) throw new TypeError("No body is read before its assertion");
+        const assertion = await request.announced.arrived(request.digest);
         request.id = assertion.requestId;
         request.assertion = assertion;
         if (!request.viewer && subgraph.viewerOf) letIn(request, await subgraph.viewerOf(assertion));
       });
-      calls.post("/subgraph", await graphql(subgraph.answering, withAdditions(parts.limits)));
+      // Who has come so far is the gateway: it sends a relation of half a kilobyte with each of many references.
+      const bodyLimit = 4 * parts.limits.maxBodyBytes;
+      calls.post("/subgraph", { bodyLimit }, await graphql(subgraph.answering, withAdditions(parts.limits)));
     });
   return app;
 }

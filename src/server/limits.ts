@@ -105,11 +105,13 @@ const ofField = ({ alias, name }: FieldNode, { depth, aliases, fields }: Size): 
 
 /**
  * Variables are walked before anything reads them by recursion.
+ * @param references names of variables that hold references to records: what is read of one is one value
  * @throws Mistake COST_EXCEEDED too many or too deeply nested; BAD_USER_INPUT a text that no database holds
  */
-export function checkVariables(variables: Readonly<Record<string, unknown>>): void {
-  let values = 0;
-  let level: unknown[] = [variables];
+export function checkVariables(variables: Readonly<Record<string, unknown>>, references: readonly string[] = []): void {
+  const lists = references.flatMap((name) => (Array.isArray(variables[name]) ? variables[name].length : []));
+  let values = lists.reduce((sum, length) => sum + length, 0);
+  let level: unknown[] = [Object.fromEntries(Object.entries(variables).filter(([name]) => !references.includes(name)))];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST_VALUE) throw tooMuch("value depth", depth, DEEPEST_VALUE);
     values += level.length;

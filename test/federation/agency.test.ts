@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -35,6 +37,7 @@ describe("a school that keeps its pupils' records at home", () => {
   let school: Agency;
   let gateway: SigningKey;
   let hub: SigningKey;
+  const lines: string[] = [];
 
   const relation = (id: string, viewer: string, requestId: string, levels: Levels, more = {}) =>
     relationFor(hub, { audience: "school", viewer, requestId, policy: IN_FORCE, ...more }, { id, levels });
@@ -93,6 +96,21 @@ describe("a school that keeps its pupils' records at home", () => {
     });
   });
 
+  it.each([
+    [900, 200],
+    [1_000, 400],
+  ])("is asked of %i children at once, each with its relation: %i", async (many, status) => {
+    const requestId = randomUUID();
+    const viewer = `request:${requestId}`;
+    const said = await relation(String(LIN), viewer, requestId, { R13: "X" });
+    const r = Array.from({ length: many }, () => ({ __typename: "Minor", id: LIN, relation: said }));
+    const answer = await send(r, viewer, requestId);
+    expect({ status: answer.status, code: answer.errors?.[0].extensions.code }).toEqual(
+      status === 200 ? { status } : { status, code: "COST_EXCEEDED" },
+    );
+    if (status === 200) expect(answer.data._entities[many - 1]).toMatchObject({ id: LIN, visitAsked: true });
+  });
+
   describe("opens nothing without the hub's word, not even to its own", () => {
     it("a pupil without a relation is null, as is a child who is none", async () => {
       const { data, errors } = await ask({
@@ -106,34 +124,62 @@ describe("a school that keeps its pupils' records at home", () => {
     });
 
     it.each`
-      what                  | more
-      ${"another viewer"}   | ${{ viewer: "request:other" }}
-      ${"another request"}  | ${{ requestId: randomUUID() }}
-      ${"another subgraph"} | ${{ audience: "station" }}
-      ${"another policy"}   | ${{ policy: "1 old" }}
-    `("a relation of $what is refused", async ({ more }) => {
-      const requestId = randomUUID();
-      const viewer = `request:${requestId}`;
-      const said = await relation(String(LIN), viewer, requestId, { R13: "F" }, more);
-      const { status, errors } = await send([{ __typename: "Minor", id: LIN, relation: said }], viewer, requestId);
-      expect({ status, code: errors[0].extensions.code }).toEqual({ status: 403, code: "RELATION_REFUSED" });
+      what                  | more                           | why
+      ${"another viewer"}   | ${{ viewer: "request:other" }} | ${"of another viewer"}
+      ${"another request"}  | ${{ requestId: randomUUID() }} | ${"of another request"}
+      ${"another subgraph"} | ${{ audience: "station" }}     | ${"aud"}
+      ${"another policy"}   | ${{ policy: "1 old" }}         | ${"under another policy"}
+      ${"another minor"}    | ${{ id: "M-chen" }}            | ${"of another minor"}
+      ${"another key"}      | ${{ key: "foreign" }}          | ${"no applicable key"}
+    `(
+      "a reference whose relation is of $what is null, beside one whose relation holds; the log says why",
+      async (of) => {
+        const { more, why }: { more: { id?: string; key?: string }; why: string } = of;
+        const requestId = randomUUID();
+        const viewer = `request:${requestId}`;
+        const { id = String(LIN), key, ...binding } = more;
+        const by = key ? (await gatewayKeys()).key : hub;
+        const bound = { audience: "school", viewer, requestId, policy: IN_FORCE, ...binding };
+        const bad = await relationFor(by, bound, { id, levels: { R13: "F" } });
+        const good = await relation(String(CHEN), viewer, requestId, { R13: "X" });
+        const { status, data, errors } = await send(
+          [
+            { __typename: "Minor", id: LIN, relation: bad },
+            { __typename: "Minor", id: CHEN, relation: good },
+          ],
+          viewer,
+          requestId,
+        );
+        expect({ status, errors }).toEqual({ status: 200 });
+        expect(data._entities).toMatchObject([null, { id: CHEN, visitAsked: false }]);
+        const logged = lines.filter((line) => line.includes(requestId) && line.includes("RELATION_REFUSED"));
+        expect(logged.map((line) => JSON.parse(line).why)).toEqual([expect.stringContaining(why)]);
+        for (const told of [LIN, CHEN, bad]) expect(logged.join()).not.toContain(told);
+      },
+    );
+
+    it("a call under an assertion that does not hold is refused, and the log says why", async () => {
+      const { headers, body } = await signedCall(gateway, { as: null, query: ASKED, audience: "station" });
+      const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
+      expect(response.status).toBe(401);
+      const logged = lines.map((line) => JSON.parse(line)).findLast(({ msg }) => msg === "refused");
+      expect(logged).toMatchObject({
+        requestId: response.headers.get("x-hub-request-id"),
+        why: expect.stringContaining("aud"),
+      });
     });
 
-    it("a relation of another minor, or by another key, is refused", async () => {
-      const requestId = randomUUID();
-      const viewer = `request:${requestId}`;
-      const { key: foreign } = await gatewayKeys();
-      for (const said of [
-        await relation(String(CHEN), viewer, requestId, { R13: "F" }),
-        await relationFor(
-          foreign,
-          { audience: "school", viewer, requestId, policy: IN_FORCE },
-          { id: String(LIN), levels: { R13: "F" } },
-        ),
-      ]) {
-        const { errors } = await send([{ __typename: "Minor", id: LIN, relation: said }], viewer, requestId);
-        expect(errors[0].extensions.code).toBe("RELATION_REFUSED");
-      }
+    it("nobody else has a body read: the head of the call is enough to refuse it", async () => {
+      const asked = { as: null, query: ASKED, audience: "school", variables: { r: [] } };
+      const { headers } = await signedCall((await gatewayKeys()).key, asked);
+      const sent = request(`${school.address}/subgraph`, {
+        method: "POST",
+        headers: { ...headers, "content-length": 9_000 },
+      });
+      sent.write('{"query":');
+      const [answer] = await once(sent, "response");
+      expect(answer.statusCode).toBe(401);
+      sent.destroy();
     });
   });
 
@@ -166,7 +212,7 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await entity({ told: { [String(LIN)]: { R16: "F" } } })).toMatchObject({ counsellingNotes: null });
   });
 
-  it("takes the hub's words of several groups of one pupil, each by itself", async () => {
+  it("opens for each reference what its own word says, and not what another one of the same pupil says", async () => {
     const requestId = randomUUID();
     const viewer = `request:${requestId}`;
     const said = async (levels: Levels) => ({
@@ -175,7 +221,10 @@ describe("a school that keeps its pupils' records at home", () => {
       relation: await relation(String(LIN), viewer, requestId, levels),
     });
     const { data } = await send([await said({ R13: "X" }), await said({ R15: "B" })], viewer, requestId);
-    expect(data._entities[0]).toMatchObject({ visitAsked: true, psychologicalNeed: "HIGH", attendance: null });
+    expect(data._entities).toMatchObject([
+      { visitAsked: true, psychologicalNeed: null },
+      { visitAsked: null, psychologicalNeed: "HIGH" },
+    ]);
   });
 
   it("knows nobody who has left, whatever the gateway says", async () => {
@@ -242,7 +291,7 @@ describe("a school that keeps its pupils' records at home", () => {
         ...SCHOOL,
         asOwner: (owner, ids) => seedSchool(owner, ids, { lin: LIN, chen: CHEN }),
       },
-      pino({ level: "silent" }),
+      pino({ level: "info" }, { write: (line) => void lines.push(line) }),
     );
   });
   afterAll(async () => {

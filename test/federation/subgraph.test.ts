@@ -85,6 +85,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       [[{ __typename: "Person", id: "x" }]],
       [[{ __typename: "Minor" }]],
       [[{ id: "x" }]],
+      [[{ __typename: "Minor", id: "x\0" }]],
       [["Minor"]],
       [[{ __typename: "__proto__", id: "x" }]],
     ])("refuses the representation %j and says what to send", async (r) => {
@@ -151,7 +152,11 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
         expect(await lastEntry()).not.toContain("R13");
         expect(await lastEntry()).not.toContain("told");
       };
-      const [other, present, former] = SCHOOLS.map(({ subject, child }) => () => relationOfChild(subject, child));
+      const [other, present, former] = SCHOOLS.map(
+        ({ subject, child }) =>
+          () =>
+            relationOfChild(subject, child),
+      );
 
       it("a pupil of another school", async () => {
         expect(await other?.()).toBeNull();
