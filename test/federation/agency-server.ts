@@ -68,6 +68,9 @@ const isReference = (value: unknown): value is Record<string, unknown> =>
 
 const keysIn = (file: string) => createLocalJWKSet(JSON.parse(readFileSync(file, "utf8")));
 
+/** The record that is referred to, as every question of the gateway asks for it. */
+export const record = ({ __typename, id }: Record<string, unknown> = {}) => ({ __typename, id });
+
 /** Level that the hub's relation gives a group: for this request, this viewer and this minor, or none. */
 export async function levelIn(
   relationKeys: string,

@@ -13,7 +13,7 @@ import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { AGENCY, INVENTED, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { agencySdl, MINOR } from "./agency-sdl.js";
-import { type AgencyServer, agencyServer, type Behaviour, levelIn } from "./agency-server.js";
+import { type AgencyServer, agencyServer, type Behaviour, levelIn, type Received, record } from "./agency-server.js";
 
 const SECRET = "secret-of-the-school";
 /** Milliseconds. */
@@ -76,10 +76,22 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(lines.join()).toContain(`"requestId":"${requestId}"`);
     });
 
+    it("does not ask the school for a child that it keeps nothing of, nor is that an error", async () => {
+      const before = school.received.length;
+      const { data, errors } = await ask("{ minors(first: 5) { edges { node { fullName attendance } } } }", {
+        as: "school0/head",
+      });
+      expect(errors).toBeUndefined();
+      expect(data.minors.edges).toEqual([{ node: { fullName: SCHOOLS[0]?.name, attendance: null } }]);
+      expect(school.received.length).toBe(before);
+    });
+
     it("asks the school once for all children of a list", async () => {
       const before = school.received.length;
       const { data } = await ask("{ minors(first: 5) { edges { node { fullName attendance } } } }");
-      expect(data.minors.edges).toEqual([{ node: { fullName: PERSONAL.child, attendance: "95 %" } }]);
+      expect(data.minors.edges.length).toBe(5);
+      for (const { node } of data.minors.edges)
+        expect(node).toEqual({ fullName: expect.any(String), attendance: "95 %" });
       expect(school.received.length).toBe(before + 1);
     });
 
@@ -218,7 +230,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     const before = school.received.length;
     const asking = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => (n % 2 === 0 ? "near/head" : `school${n}/head`));
     const answers = await Promise.all(
-      asking.map((as) => ask("{ minors(first: 5) { edges { node { fullName attendance } } } }", { as })),
+      asking.map((as) => ask("{ minors(first: 10) { edges { node { fullName attendance } } } }", { as })),
     );
     answers.forEach(({ data }, n) => {
       const names = data.minors.edges.map(({ node }: { node: { fullName: string } }) => node.fullName);
@@ -230,20 +242,36 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   });
 
   describe("an agency that fails", () => {
-    const minor = { __typename: "Minor", attendance: SECRET };
+    const minor = ({ representations: [first] }: Received, more: object = {}) => ({
+      ...record(first),
+      attendance: SECRET,
+      ...more,
+    });
+    const answering = (...entities: object[]) => ({ data: { _entities: entities } });
     it.each<[string, Behaviour]>([
-      ["answers with errors", () => ({ data: { _entities: [minor] }, errors: [{ message: SECRET }] })],
+      ["answers with errors", (asked) => ({ ...answering(minor(asked)), errors: [{ message: SECRET }] })],
       ["answers 500", (_received, response) => void response.writeHead(500).end(SECRET)],
       ["answers no JSON", (_received, response) => void response.end(`<p>${SECRET}</p>`)],
       ["answers nothing of GraphQL", () => ({ attendance: SECRET })],
       ["cuts the connection", (_received, response) => void response.destroy()],
       ["is silent", () => undefined],
-      ["answers late", () => sleep(2 * PATIENCE).then(() => ({ data: { _entities: [minor] } }))],
-      ["sends more than anybody reads", () => ({ data: { _entities: [minor] }, more: "x".repeat(9_000_000) })],
-      ["answers for another number of children", () => ({ data: { _entities: [minor, minor] } })],
-      ["answers a record of another type", () => ({ data: { _entities: [{ ...minor, __typename: "Agency" }] } })],
-      ["answers an object for a text", () => ({ data: { _entities: [{ ...minor, attendance: { text: SECRET } }] } })],
-      ["answers a list for a text", () => ({ data: { _entities: [{ ...minor, attendance: [SECRET] }] } })],
+      ["answers late", (asked) => sleep(2 * PATIENCE).then(() => answering(minor(asked)))],
+      ["sends more than one child takes", (asked) => ({ ...answering(minor(asked)), more: "x".repeat(300_000) })],
+      ["sends more values than anybody reads", (asked) => answering(minor(asked, { more: Array(80_000).fill({}) }))],
+      ["answers for another number of children", (asked) => answering(minor(asked), minor(asked))],
+      ["answers a record of another type", (asked) => answering(minor(asked, { __typename: "Agency" }))],
+      [
+        "answers for another child",
+        ({ representations: [first] }) =>
+          answering({ ...record({ ...first, id: id("Minor", INVENTED) }), attendance: SECRET }),
+      ],
+      ["does not say for which child it answers", () => answering({ __typename: "Minor", attendance: SECRET })],
+      ["answers an object for a text", (asked) => answering(minor(asked, { attendance: { text: SECRET } }))],
+      ["answers a list for a text", (asked) => answering(minor(asked, { attendance: [SECRET] }))],
+      [
+        "answers lists in lists",
+        (_asked, response) => void response.end(`{"data":{"_entities":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`),
+      ],
     ])("%s leaves its own part empty, and says nothing else", async (_what, behave) => {
       school.behave = behave;
       const { status, data, errors, text } = await mixed();
@@ -283,13 +311,37 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect((await mixed()).data.minor.attendance).toBe("95 %");
     });
 
+    it("that is slow for one asker is asked for the others all the same", async () => {
+      const slow = school.received.length;
+      school.behave = async (received) =>
+        received.assertion.sub === "person:near/head" ? undefined : honest(received);
+      const answers = await Promise.all([0, 1, 2, 3, 4, 5, 6].map(() => mixed()));
+      expect(answers.map(({ errors }) => errors[0].extensions.code)).toEqual(Array(7).fill("AGENCY_UNAVAILABLE"));
+      expect(school.received.length).toBe(slow + 7);
+      const { data, errors } = await ask("{ minors(first: 5) { edges { node { attendance } } } }", {
+        as: "school1/head",
+      });
+      expect(errors).toBeUndefined();
+      expect(data.minors.edges).toEqual([{ node: { attendance: "95 %" } }]);
+    });
+
+    it("is left alone when several askers have waited in vain", async () => {
+      school.behave = () => undefined;
+      const asking = ["near/head", "office/head", "school1/head", "school3/head", "school5/head", "school7/head"];
+      const query = "{ minors(first: 5) { edges { node { attendance } } } }";
+      const purpose = (as: string) => (as === "office/head" ? "CASE_HANDLING" : "SCHOOL_SAFETY");
+      await Promise.all(asking.map((as) => ask(query, { as, purpose: purpose(as) })));
+      const before = school.received.length;
+      expect((await mixed()).errors[0].extensions.code).toBe("AGENCY_UNAVAILABLE");
+      expect(school.received.length).toBe(before);
+    });
+
     it.each<[string, object]>([
       ["what nobody asked for", { fullName: SECRET, citizenNumber: SECRET, id: SECRET }],
       ["a prototype", JSON.parse(`{"__proto__":{"fullName":"${SECRET}","citizenNumber":"${SECRET}"}}`)],
     ])("cannot slip in %s", async (_what, more) => {
-      school.behave = () => ({
-        data: { _entities: [Object.assign(JSON.parse(JSON.stringify(more)), minor, { attendance: "5" })] },
-      });
+      school.behave = (asked) =>
+        answering(Object.assign(JSON.parse(JSON.stringify(more)), minor(asked, { attendance: "5" })));
       const { data, errors, text } = await ask(
         "query ($id: ID!) { minor(id: $id) { fullName guardians { phone } attendance } }",
         {
@@ -336,7 +388,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     });
   });
 
-  const honest: Behaviour = async (received) => ({
+  const honest = async (received: Received) => ({
     data: {
       _entities: await Promise.all(
         received.representations.map(async (representation) => {
@@ -347,7 +399,8 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
             representation,
             "R13",
           );
-          return { __typename: "Minor", attendance: level === "F" ? "95 %" : null, at: level === "F" ? "95 %" : null };
+          const attendance = level === "F" ? "95 %" : null;
+          return { ...record(representation), attendance, at: attendance };
         }),
       ),
     },
@@ -359,9 +412,9 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     await signingKeyIn(join(folder, "gateway.json"));
     const gatewayKeys = publicFileOf(join(folder, "gateway.json"));
     const inForce = await policyInForce(parseConfig(env, null));
-    school = await agencyServer("school", gatewayKeys, (received, response) => honest(received, response));
+    school = await agencyServer("school", gatewayKeys, (received) => honest(received));
     library = await agencyServer("library", gatewayKeys, ({ representations }) => ({
-      data: { _entities: representations.map(() => ({ __typename: "Agency", openingHours: "9-17" })) },
+      data: { _entities: representations.map((one) => ({ ...record(one), openingHours: "9-17" })) },
     }));
     const supergraph = await compose({ ...inForce, url: "http://hub.invalid/subgraph" }, [
       {
@@ -387,6 +440,18 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       async (sql, ids) => {
         await town(sql, ids);
         await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
+        // Of the others' pupils some are the school's as well.
+        await sql("SELECT hub_involve($1)", [
+          JSON.stringify(
+            [1, 3, 5, 7].map((n) => ({
+              record_type: "Minor",
+              record: SCHOOLS[n]?.child,
+              agency: AGENCY,
+              kind: "SOURCE",
+              basis: "x",
+            })),
+          ),
+        ]);
       },
       inForce,
       undefined,

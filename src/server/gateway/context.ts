@@ -6,8 +6,6 @@ import type { TokenClaims } from "../../viewer/token.js";
 export interface KnownViewer {
   readonly role: Asker["role"];
   readonly post: Asker["post"];
-  /** Global id at the hub. */
-  readonly agency: string;
 }
 
 /** What the gateway knows of a question. */
@@ -16,8 +14,6 @@ export interface GatewayContext {
   readonly claims: TokenClaims;
   /** The access token, for the hub alone. */
   readonly token: string;
-  /** Global id of the agency of whoever asks. */
-  readonly agency: string;
   readonly statedPurpose: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** Set once the purpose is checked. */

@@ -1,4 +1,4 @@
-import { type DocumentNode, type FieldNode, Kind, print, visit } from "graphql";
+import { type DocumentNode, type FieldNode, type InlineFragmentNode, Kind, print, visit } from "graphql";
 import { digest } from "../../federation/assertion.js";
 
 export interface Words {
@@ -24,9 +24,33 @@ export function inNobodysWords(asked: DocumentNode, named: Readonly<Record<strin
     Variable: ({ name, ...variable }) => ({ ...variable, name: { ...name, value: nth(name.value) } }),
   });
   const variables = Object.fromEntries(Object.entries(named).map(([name, value]) => [nth(name), value]));
-  const Field = (field: FieldNode) => ({ ...field, alias: { kind: Kind.NAME, value: keyOf(field) } });
+  const Field = (field: FieldNode) => ({
+    ...(field.name.value === "_entities" ? withIds(field) : field),
+    alias: { kind: Kind.NAME, value: keyOf(field) },
+  });
   return { document, variables, query: print(visit(document, { Field })) };
 }
+
+/** Each record tells which one it is. */
+const withIds = ({ selectionSet, ...entities }: FieldNode): FieldNode => ({
+  ...entities,
+  selectionSet: {
+    kind: Kind.SELECTION_SET,
+    selections: (selectionSet?.selections ?? []).map((selection) =>
+      selection.kind === Kind.INLINE_FRAGMENT ? withId(selection) : selection,
+    ),
+  },
+});
+const withId = ({ selectionSet, ...fragment }: InlineFragmentNode): InlineFragmentNode => ({
+  ...fragment,
+  selectionSet: { ...selectionSet, selections: [...selectionSet.selections, ...TYPE_AND_ID] },
+});
+const TYPE_AND_ID = ["__typename", "id"].map(
+  (value): FieldNode => ({
+    kind: Kind.FIELD,
+    name: { kind: Kind.NAME, value },
+  }),
+);
 
 /** Key of a field in the answer to a question in nobody's words. What the gateway's engine asks by has the engine's. */
 export const keyOf = ({ alias, name: { value: name }, arguments: args = [] }: FieldNode): string => {

@@ -14,25 +14,42 @@ export interface SubgraphCall {
   readonly policy?: string;
   readonly changes: boolean;
   readonly question: object;
+  /** Largest answer that is read, in bytes; the hub bounds its own. */
+  readonly mostBytes?: number;
 }
 
 /** On whose behalf; before the hub has said who asks, without an asker. */
 export type Caller = Pick<GatewayContext, "requestId" | "claims" | "token"> &
   Partial<Pick<GatewayContext, "asker" | "idempotencyKey">>;
 
+/** Why a subgraph's part is missing, for the gateway's own log. */
+export type WhyNot =
+  | "ASSERTION_REFUSED"
+  | "BUSY"
+  | "LATE"
+  | "NO_DATA"
+  | "NO_GRAPHQL"
+  | "NO_JSON"
+  | "NOT_READY"
+  | "OTHER_POLICY"
+  | "RESTING"
+  | "TOO_LARGE"
+  | "UNFIT"
+  | "UNREACHABLE";
+
 /** What came back is no answer to a GraphQL question, or nothing came. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
-  /** For the gateway's own log. */
   readonly code: string;
-  constructor(subgraph: string, why: string, cause?: unknown) {
+  constructor(
+    subgraph: string,
+    readonly why: WhyNot,
+    cause?: unknown,
+  ) {
     super(why, { cause });
     this.code = `${subgraph} ${why}`;
   }
 }
-
-/** Largest answer of an agency, in bytes: what more it sends is not read. The hub bounds its own. */
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
  * Sends a question to a subgraph, under an assertion for this very call. The user's own token goes to the hub alone; an
@@ -41,7 +58,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
  */
 export async function callSubgraph(
   key: SigningKey,
-  { name, url, own, policy, changes, question }: SubgraphCall,
+  { name, url, own, policy, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -73,19 +90,19 @@ export async function callSubgraph(
     });
     const theirs = response.headers.get("x-hub-policy");
     if (policy !== undefined && theirs !== null && theirs !== policy) throw new NoAnswer(name, "OTHER_POLICY");
-    return JSON.parse(hub ? await response.text() : await textOf(name, response));
+    return JSON.parse(await textOf(name, response, mostBytes));
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
     throw new NoAnswer(name, signal.aborted ? "LATE" : error instanceof SyntaxError ? "NO_JSON" : "UNREACHABLE", error);
   }
 }
 
-async function textOf(name: string, { body }: Response): Promise<string> {
+async function textOf(name: string, { body }: Response, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new NoAnswer(name, "TOO_LARGE");
+    if (bytes > mostBytes) throw new NoAnswer(name, "TOO_LARGE");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

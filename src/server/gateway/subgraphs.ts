@@ -1,6 +1,5 @@
 import { getStitchedSchemaFromSupergraphSdl } from "@graphql-tools/federation";
 import type { ExecutionResult } from "@graphql-tools/utils";
-import { ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from "cockatiel";
 import {
   type FieldNode,
   type GraphQLFormattedError,
@@ -14,9 +13,19 @@ import { Fault } from "../../errors.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { SigningKey } from "../../federation/keys.js";
 import { Relayed } from "../format.js";
+import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import { inNobodysWords, type Words } from "./nobodys-words.js";
+import {
+  type EntitiesAsked,
+  entitiesAsked,
+  inParts,
+  isOwn,
+  isVouchedFor,
+  mostBytesOf,
+  type Reference,
+} from "./entities.js";
+import type { Words } from "./nobodys-words.js";
 import type { Normalized } from "./normalized.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
@@ -25,8 +34,6 @@ export interface SubgraphsOptions {
   readonly hubUrl: string;
   /** `join__Graph` -> name of the subgraph. */
   readonly graphs: ReadonlyMap<string, string>;
-  /** Name of a subgraph -> global id of the agency that runs it. */
-  readonly agencies: ReadonlyMap<string, string>;
   /** Version and hash of the policy that refuses here: the hub must go by the same. */
   readonly policy: string;
   /** Milliseconds for which an agency may think. */
@@ -37,8 +44,6 @@ export interface SubgraphsOptions {
 
 /** Milliseconds for which the hub may think: as long as a request may take to arrive. */
 const HUB_PATIENCE = 30_000;
-/** Failures one after the other, after which an agency is left alone. */
-const ENOUGH = 5;
 
 /** One question on its way through the subgraphs, and what they said of it. */
 export class Errand {
@@ -96,7 +101,7 @@ const agencyAnswer = z.object({ data: z.looseObject({}), errors: z.array(z.unkno
 
 /** The hub and its agencies, as the gateway asks them. */
 export class Subgraphs {
-  readonly #breakers = new Map<string, ReturnType<typeof circuitBreaker>>();
+  readonly #circuits = new Map<string, Circuit>();
 
   constructor(private readonly options: SubgraphsOptions) {}
 
@@ -126,14 +131,12 @@ export class Subgraphs {
       onSubschemaConfig: (config) => {
         const name = this.options.graphs.get(config.name) ?? config.name;
         const { schema, endpoint: url } = config;
+        config.batch = name === HUB;
         config.executor = async ({ context, document, variables = {}, operationType }): Promise<ExecutionResult> => {
           if (!(context instanceof Errand)) throw new TypeError("A question is asked on an errand");
-          if (name === HUB) {
-            const question = { query: print(document), variables };
-            return this.#fromHub(context, question, operationType === OperationTypeNode.MUTATION);
-          }
-          const words = inNobodysWords(document, variables);
-          return this.#fromAgency(context, name, url, words, (data) => contained(schema, words, data));
+          if (name !== HUB) return this.#fromAgency(context, { name, url, schema }, entitiesAsked(document, variables));
+          const changes = operationType === OperationTypeNode.MUTATION;
+          return this.#fromHub(context, { query: print(document), variables }, changes);
         };
       },
     });
@@ -153,37 +156,60 @@ export class Subgraphs {
   }
 
   /** An agency's failure is never more than its own part missing; what it said of it goes no further. */
-  async #fromAgency(
-    errand: Errand,
-    name: string,
-    url: string,
-    { query, variables }: Words,
-    fits: (data: unknown) => object | null,
-  ): Promise<ExecutionResult> {
-    const { key, agencies, patience } = this.options;
-    const own = agencies.get(name) === errand.context.agency;
-    const call = { name, url, own, changes: false, question: { query, variables } };
+  async #fromAgency(errand: Errand, agency: Agency, { key, references, of }: EntitiesAsked): Promise<ExecutionResult> {
+    const signal = AbortSignal.timeout(this.options.patience);
+    const found = new Map<Reference, unknown>();
+    const ask = async (part: readonly Reference[]) => {
+      const entities = await this.#askAgency(errand.context, agency, part, of(part), signal);
+      part.forEach((reference, n) => {
+        found.set(reference, entities[n]);
+      });
+    };
     try {
-      const answer = await this.#breakerOf(name).execute(() =>
-        callSubgraph(key, call, errand.context, AbortSignal.timeout(patience)),
-      );
-      const read = agencyAnswer.safeParse(answer);
-      if (!read.success) throw new NoAnswer(name, "NO_DATA");
-      return { data: fits(read.data.data) };
+      await Promise.all(inParts(references.filter(isVouchedFor)).map(ask));
+      return { data: { [key]: references.map((reference) => found.get(reference) ?? null) } };
     } catch (error) {
-      errand.missing.set(name, error instanceof NoAnswer ? error : new NoAnswer(name, whyNot(error), error));
+      errand.missing.set(agency.name, error instanceof NoAnswer ? error : new NoAnswer(agency.name, "UNFIT", error));
       return { data: null };
     }
   }
 
-  #breakerOf(name: string) {
-    const { rest = 10_000 } = this.options;
-    const breaker =
-      this.#breakers.get(name) ??
-      circuitBreaker(handleAll, { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(ENOUGH) });
-    this.#breakers.set(name, breaker);
-    return breaker;
+  async #askAgency(
+    context: GatewayContext,
+    { name, url, schema }: Agency,
+    references: readonly Reference[],
+    words: Words,
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    const { key } = this.options;
+    const { client, subject } = context.claims;
+    const call = {
+      name,
+      url,
+      own: isOwn(references, context),
+      changes: false,
+      question: { query: words.query, variables: words.variables },
+      mostBytes: mostBytesOf(references),
+    };
+    const answer = await this.#circuitOf(name).call(`${client} ${subject ?? ""}`, signal, () =>
+      callSubgraph(key, call, context, signal),
+    );
+    const read = agencyAnswer.safeParse(answer);
+    if (!read.success) throw new NoAnswer(name, "NO_DATA");
+    return contained(schema, words, references, read.data.data);
   }
+
+  #circuitOf(name: string): Circuit {
+    const circuit = this.#circuits.get(name) ?? new Circuit(name, this.options.rest ?? 10_000);
+    this.#circuits.set(name, circuit);
+    return circuit;
+  }
+}
+
+interface Agency {
+  readonly name: string;
+  readonly url: string;
+  readonly schema: GraphQLSchema;
 }
 
 /**
@@ -196,8 +222,6 @@ export async function hubIsReady(hubUrl: string): Promise<void> {
   );
   if (!response.ok) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
 }
-
-const whyNot = (error: unknown): string => (isBrokenCircuitError(error) ? "RESTING" : "UNFIT");
 
 function hubUnavailable(cause: unknown): never {
   throw new Fault(

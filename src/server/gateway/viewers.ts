@@ -8,10 +8,8 @@ import type { KnownViewer } from "./context.js";
 import type { Caller } from "./subgraph-call.js";
 import type { HubAnswer } from "./subgraphs.js";
 
-const QUESTION = { query: "{ viewer { role post agency { id } } }" };
-const answer = z.object({
-  viewer: z.object({ role: z.enum(ROLES), post: z.string(), agency: z.object({ id: z.string() }) }),
-});
+const QUESTION = { query: "{ viewer { role post } }" };
+const answer = z.object({ viewer: z.object({ role: z.enum(ROLES), post: z.string() }) });
 
 /** Milliseconds for which an answer stands, hence the longest that a revoked person is taken for what he was. */
 const STANDS = 5_000;
@@ -45,10 +43,10 @@ export class KnownViewers {
     const { data, errors: [error] = [] } = await this.askHub(context, QUESTION);
     if (error) throw new Relayed(error);
     const {
-      viewer: { role, post: name, agency },
+      viewer: { role, post: name },
     } = answer.parse(data);
     const post = this.policy.post(role, name);
     if (!post) throw unauthenticated("a post that the gateway's policy does not know");
-    return { role, post, agency: agency.id };
+    return { role, post };
   }
 }

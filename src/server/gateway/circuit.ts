@@ -1,0 +1,83 @@
+import {
+  type BulkheadPolicy,
+  bulkhead,
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+  isBulkheadRejectedError,
+  isTaskCancelledError,
+} from "cockatiel";
+import { NoAnswer, type WhyNot } from "./subgraph-call.js";
+
+/** Calls of one agency at once, and of one asker among them; as many again wait for a place, within their patience. */
+const PLACES = 64;
+const SHARE = 16;
+const WAITING = 512;
+/** Failures one after the other, after which the agency is left alone. */
+const ENOUGH = 5;
+
+/**
+ * Calls of one agency: what is broken is left alone for a while, and nobody who asks much or slowly takes it from others.
+ * A late answer may be the question's fault, so it counts once for each asker until the agency has answered anybody: it
+ * takes several who waited in vain to call it broken.
+ */
+export class Circuit {
+  readonly #late = new Set<string>();
+  readonly #uncounted = new WeakSet<Error>();
+  readonly #places = bulkhead(PLACES, WAITING);
+  readonly #shares = new Map<string, BulkheadPolicy>();
+  readonly #breaker: CircuitBreakerPolicy;
+
+  /** @param rest milliseconds for which a broken agency is left alone */
+  constructor(
+    private readonly name: string,
+    rest: number,
+  ) {
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => !this.#uncounted.has(error)),
+      { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(ENOUGH) },
+    );
+    this.#breaker.onBreak(() => this.#late.clear());
+  }
+
+  /**
+   * @param asker who asks, for as long as the call takes
+   * @throws NoAnswer
+   */
+  async call<Answer>(asker: string, signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
+    const share = this.#shares.get(asker) ?? bulkhead(SHARE, WAITING);
+    this.#shares.set(asker, share);
+    try {
+      return await share.execute(
+        () => this.#places.execute(() => this.#breaker.execute(() => this.#asked(asker, ask)), signal),
+        signal,
+      );
+    } catch (error) {
+      throw error instanceof NoAnswer ? error : new NoAnswer(this.name, whyNot(error), error);
+    } finally {
+      if (share.executionSlots === SHARE && share.queueSlots === WAITING) this.#shares.delete(asker);
+    }
+  }
+
+  async #asked<Answer>(asker: string, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await ask();
+      this.#late.clear();
+      return answer;
+    } catch (error) {
+      if (error instanceof NoAnswer && error.why === "LATE") {
+        if (this.#late.has(asker)) this.#uncounted.add(error);
+        this.#late.add(asker);
+      }
+      throw error;
+    }
+  }
+}
+
+function whyNot(error: unknown): WhyNot {
+  if (isBrokenCircuitError(error)) return "RESTING";
+  if (isBulkheadRejectedError(error)) return "BUSY";
+  return isTaskCancelledError(error) ? "LATE" : "UNFIT";
+}
