@@ -123,7 +123,7 @@ const sections = {
             url: httpUrl("the http(s) URL of the agency's /subgraph"),
             schemaFile: text("a file with the agency's schema (SDL)"),
             /** Decides by the same policy: built with the agency kit. Others may add only what needs no decision. */
-            kernel: z.boolean("true or false").default(true),
+            kernel: z.boolean("true where it is built with the agency kit").default(false),
           }),
           "subgraphs with url, schemaFile and kernel",
         )
@@ -132,6 +132,8 @@ const sections = {
       supergraphFile: text("a file for the supergraph").optional(),
       /** With what the gateway signs its calls. Default: `gateway.json` in the data folder; made if missing. */
       keyFile: text("a file with the gateway's signing keys (JWKS)").optional(),
+      /** Whether subgraphs elsewhere than on this machine may be asked over http: on a network that nobody else reads. */
+      plainHttp: z.boolean("true or false").default(false),
       /** Milliseconds for which an agency may think. */
       patience: whole(100, 20_000).default(3_000),
     }).prefault({}),
@@ -202,6 +204,13 @@ const settings = z
     const { gatewayKeysFile, hubKeysFile } = config.federation;
     if (hubKeysFile !== undefined && hubKeysFile === gatewayKeysFile)
       refuse("federation.hubKeysFile", "another file than the gateway's: whoever has its key could speak for the hub");
+    const { hubUrl, subgraphs, plainHttp } = config.federation.gateway;
+    const urls = [
+      ["hubUrl", hubUrl],
+      ...Object.entries(subgraphs).map(([name, { url }]) => [`subgraphs.${name}.url`, url]),
+    ];
+    for (const [key = "", url = ""] of urls)
+      if (!plainHttp && isOpenHttp(url)) refuse(`federation.gateway.${key}`, OPEN_HTTP);
     if (config.demo && !isLoopback(config.server.host))
       refuse("server.host", "a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0");
   });
@@ -348,6 +357,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+/** Who stands between could read children's data, and the users' tokens. */
+export const OPEN_HTTP =
+  "an https URL (http only on loopback); or federation.gateway.plainHttp, on a network that nobody else reads";
+export function isOpenHttp(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
 function isIssuer(value: string): boolean {

@@ -59,7 +59,9 @@ async function checkDecided({ plain, activation }: HubSide, supergraph: string, 
         ? [
             `${owner}, ${coordinate}: is of ${rowsOf(guard)
               .map(({ row }) => row)
-              .join(" ")}, which depends on the record; a subgraph without the kernel cannot decide it`,
+              .join(
+                " ",
+              )}, which depends on the record; a subgraph without the kernel cannot decide it (kernel: true, if it is built with the agency kit)`,
           ]
         : [];
     }),

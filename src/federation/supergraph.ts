@@ -33,6 +33,8 @@ export interface GatewayGraph {
   readonly owners: ReadonlyMap<string, string>;
   /** `join__Graph` -> name of the subgraph. */
   readonly graphs: ReadonlyMap<string, string>;
+  /** Name of a subgraph -> where it is asked; the hub's is only a name. */
+  readonly urls: ReadonlyMap<string, string>;
 }
 
 /** First line of a supergraph: under which policy it was checked that no subgraph shows what it cannot decide. */
@@ -51,7 +53,8 @@ export function checkStamp(supergraph: string, policy: Policy): void {
  */
 export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph: string): GatewayGraph {
   const document = parsed(supergraph);
-  const graphs = graphsIn(document);
+  const subgraphs = subgraphsIn(document);
+  const graphs = new Map(subgraphs.map(({ graph, name }) => [graph, name]));
   // Who is called so gets the users' tokens.
   if ([...graphs.values()].filter((name) => name === HUB).length !== 1)
     throw new SupergraphUnreadable("The supergraph has no subgraph of the hub, or more than one");
@@ -65,7 +68,7 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
     const field = isObjectType(type) ? type.getFields()[name] : undefined;
     if (field) field.extensions = extensions;
   }
-  return { schema, owners, graphs };
+  return { schema, owners, graphs, urls: new Map(subgraphs.map(({ name, url }) => [name, url])) };
 
   /** What a definition adds to the hub's schema. */
   function partOf(definition: DefinitionNode): DefinitionNode[] {
@@ -120,16 +123,19 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
   }
 }
 
-function graphsIn({ definitions }: DocumentNode): ReadonlyMap<string, string> {
-  const graphs = new Map<string, string>();
-  for (const definition of definitions)
-    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph")
-      for (const value of definition.values ?? []) {
-        const [graph] = applied(value, "join__graph");
-        graphs.set(value.name.value, (graph && textOf(graph, "name")) ?? "");
-      }
-  return graphs;
-}
+/** Subgraphs of a supergraph. */
+const subgraphsIn = ({ definitions }: DocumentNode) =>
+  definitions
+    .flatMap((definition) =>
+      definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === "join__Graph"
+        ? (definition.values ?? [])
+        : [],
+    )
+    .map((value) => {
+      const [graph] = applied(value, "join__graph");
+      const said = (argument: string) => (graph && textOf(graph, argument)) ?? "";
+      return { graph: value.name.value, name: said("name"), url: said("url") };
+    });
 
 function parsed(supergraph: string): DocumentNode {
   try {

@@ -20,6 +20,7 @@ export interface Access {
 export function accessOf({ coordinates, tables, policy }: Activation, role: Role): Access[] {
   const askers = askersOf(policy, role);
   return [...coordinates]
+    .filter(([, { kind }]) => kind !== "confers") // no client sees it
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([coordinate, guard]) => {
       const open = askers.find((asker) => mayShow(tables, guard, asker));

@@ -150,7 +150,7 @@ describe("a subgraph without the kernel", () => {
   it.each(["R13", "R14"])("may not show what depends on the record (%s)", async (row) => {
     const sdl = agencySdl(`type Minor @key(fields: "id") { id: ID! loans: Int @group(row: "${row}") }`);
     expect(await findings({ ...library, sdl })).toEqual([
-      `library, Minor.loans: is of ${row}, which depends on the record; a subgraph without the kernel cannot decide it`,
+      `library, Minor.loans: is of ${row}, which depends on the record; a subgraph without the kernel cannot decide it (kernel: true, if it is built with the agency kit)`,
     ]);
   });
 

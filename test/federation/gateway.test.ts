@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import pino from "pino";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
-import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
+import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { AGENCY, INVENTED, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
@@ -26,6 +26,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   let school: AgencyServer;
   let library: AgencyServer;
   let folder: string;
+  let inForce: PolicyInForce;
   const lines: string[] = [];
   const id = (type: "Minor" | "Case", key: string) => hub.questions.world.ids.encode(type, key);
   const child = () => id("Minor", RECORDS.Minor);
@@ -109,6 +110,44 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(data.minor).toMatchObject({ a99: PERSONAL.child, attendance: "95 %" });
       const more = await ask(largest.replace("attendance", "b: attendance"), { variables: { id: child() } });
       expect(more.errors[0].extensions).toMatchObject({ code: "COST_EXCEEDED", field: "aliases" });
+    });
+
+    it("says of the agencies' fields what they are to the asker, beside what the hub answers", async () => {
+      const query = `query Mine($at: String!, $id: ID!) {
+        viewer { ...Mine post } field: explainField(coordinate: $at) { coordinate groups { row } posts }
+        accessMatrix { coordinate row level } minor(id: $id) { attendance } }
+        fragment Mine on ViewerView { can(coordinates: [$at, "Minor.fullName"]) { coordinate level } name }`;
+      const { data, errors } = await ask(query, { variables: { at: "Minor.attendance", id: child() } });
+      expect(errors).toBeUndefined();
+      expect(Object.keys(data)).toEqual(["viewer", "field", "accessMatrix", "minor"]);
+      expect(data.viewer).toEqual({
+        can: [
+          { coordinate: "Minor.attendance", level: "F" },
+          { coordinate: "Minor.fullName", level: "F" },
+        ],
+        name: PERSONAL.staff,
+        post: "HEAD",
+      });
+      expect(data.field).toMatchObject({ coordinate: "Minor.attendance", groups: [{ row: "R13" }] });
+      expect(data.accessMatrix).toContainEqual({ coordinate: "Minor.attendance", row: "R13", level: "F" });
+      expect(data.minor.attendance).toBe("95 %");
+    });
+
+    it("says of all else what the hub says, and nothing of what only subgraphs see", async () => {
+      const query =
+        '{ accessMatrix { coordinate row level conditions } viewer { can(coordinates: ["Minor.phone"]) { reason } } }';
+      const [through, alone] = await Promise.all([ask(query), ask(query, { at: hub.address })]);
+      const added = through.data.accessMatrix.filter(
+        ({ coordinate }: { coordinate: string }) => coordinate === "Minor.attendance",
+      );
+      expect(added.length).toBeGreaterThan(0);
+      expect(through.data).toEqual({
+        ...alone.data,
+        accessMatrix: expect.arrayContaining(alone.data.accessMatrix),
+      });
+      expect(through.data.accessMatrix.length).toBe(alone.data.accessMatrix.length + added.length);
+      const unknown = await ask('{ explainField(coordinate: "Minor.relation") { coordinate } }');
+      expect(unknown.errors[0].extensions.code).toBe("BAD_USER_INPUT");
     });
 
     it("shows each role the agencies' fields that it may ever see", async () => {
@@ -372,6 +411,24 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     for (const value of [...Object.values(PERSONAL), SECRET, "near/head", "95 %"]) expect(all).not.toContain(value);
   });
 
+  it("does not start over a subgraph elsewhere that is asked in the clear, unless it is told to", async () => {
+    const supergraphFile = join(folder, "elsewhere.graphql");
+    const supergraph = readFileSync(join(folder, "supergraph.graphql"), "utf8");
+    writeFileSync(supergraphFile, supergraph.replaceAll(school.url, "http://school.example/subgraph"));
+    const opened = (plainHttp: boolean) =>
+      openGateway({
+        config: parseConfig(
+          { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder },
+          JSON.stringify({ federation: { gateway: { supergraphFile, plainHttp } } }),
+        ),
+        inForce,
+        log: pino({ level: "silent" }),
+        verify: async () => ({ client: "test", subject: null }),
+      });
+    await expect(opened(false)).rejects.toThrow("subgraph school: expected an https URL");
+    await (await opened(true)).close();
+  });
+
   describe("without the hub", () => {
     it("nothing is answered, and nobody is sent here", async () => {
       expect((await fetch(`${gateway.address}/readyz`)).status).toBe(200);
@@ -411,7 +468,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
     await signingKeyIn(join(folder, "gateway.json"));
     const gatewayKeys = publicFileOf(join(folder, "gateway.json"));
-    const inForce = await policyInForce(parseConfig(env, null));
+    inForce = await policyInForce(parseConfig(env, null));
     school = await agencyServer("school", gatewayKeys, (received) => honest(received));
     library = await agencyServer("library", gatewayKeys, ({ representations }) => ({
       data: { _entities: representations.map((one) => ({ ...record(one), openingHours: "9-17" })) },
@@ -462,7 +519,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       config: parseConfig(
         env,
         JSON.stringify({
-          federation: { ...federation, gateway: { hubUrl: `${hub.address}/subgraph`, patience: PATIENCE } },
+          federation: { gateway: { hubUrl: `${hub.address}/subgraph`, patience: PATIENCE } },
         }),
       ),
       inForce,

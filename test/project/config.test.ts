@@ -5,6 +5,8 @@ import { ConfigError, parseConfig, readConfig } from "../../src/config.js";
 
 const POSTGRES = "postgres://hub_app:secret@db:5432/hub";
 const ISSUER = "https://login.example/realms/town";
+const OVER_HTTPS =
+  "an https URL (http only on loopback); or federation.gateway.plainHttp, on a network that nobody else reads";
 const REAL = { DATABASE_URL: POSTGRES, OIDC_ISSUER: ISSUER };
 
 describe("settings that nobody gave", () => {
@@ -51,6 +53,15 @@ limits: { maxDepth: 8 }
     const { server, database } = parseConfig({ PORT: "9000", HUB_DATA_DIR: "/srv/hub" }, yaml);
     expect(server).toEqual({ host: "localhost", port: 9000 });
     expect(database).toMatchObject({ dataDir: "/srv/hub", poolSize: 20 });
+  });
+
+  it("may say that subgraphs are asked over http, and take none for built with the kernel unless they say so", () => {
+    const { federation } = parseConfig(
+      {},
+      `federation: { gateway: { plainHttp: true, hubUrl: "http://hub:4000/subgraph",
+         subgraphs: { school: { url: "http://school:4000/subgraph", schemaFile: school.graphql } } } }`,
+    );
+    expect(federation.gateway.subgraphs["school"]?.kernel).toBe(false);
   });
 
   it("need no file, nor anything in it", () => {
@@ -108,24 +119,26 @@ describe("settings that are wrong", () => {
   `("$environment: $message", ({ environment, message }) => expect(refusal(environment, null)).toBe(message));
 
   it.each`
-    yaml                                       | message
-    ${"server: { prot: 80 }"}                  | ${'town.yaml: unknown key "server.prot": did you mean "server.port"?'}
-    ${"databse: { poolSize: 2 }"}              | ${'town.yaml: unknown key "databse": did you mean "database"?'}
-    ${"port: 80"}                              | ${'town.yaml: unknown key "port": did you mean "server.port"?'}
-    ${"suppression: { k: 5 }"}                 | ${'town.yaml: unknown key "suppression"'}
-    ${"__proto__: { demo: true }"}             | ${'town.yaml: unknown key "__proto__"'}
-    ${'server: { port: "80" }'}                | ${"town.yaml, server.port: expected a port, 0 to 65535"}
-    ${"server: 80"}                            | ${"town.yaml, server: expected a section with host, port"}
-    ${"server:"}                               | ${"town.yaml, server: expected a section with host, port"}
-    ${"[server]"}                              | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, federation, registers, keys"}
-    ${"demo: 1"}                               | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
-    ${"database: { poolSize: 0 }"}             | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
-    ${"limits: { maxDepth: 101 }"}             | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}
-    ${"limits: { maxTokens: .inf }"}           | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
-    ${"policy: { directory: '' }"}             | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
-    ${"doctor: { certificates: a.pem }"}       | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
-    ${"keys: { file: 7 }"}                     | ${"town.yaml, keys.file: expected a file with the hub's id key"}
-    ${"{ demo: true, server: { host: hub } }"} | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
+    yaml                                                                                                        | message
+    ${"server: { prot: 80 }"}                                                                                   | ${'town.yaml: unknown key "server.prot": did you mean "server.port"?'}
+    ${"databse: { poolSize: 2 }"}                                                                               | ${'town.yaml: unknown key "databse": did you mean "database"?'}
+    ${"port: 80"}                                                                                               | ${'town.yaml: unknown key "port": did you mean "server.port"?'}
+    ${"suppression: { k: 5 }"}                                                                                  | ${'town.yaml: unknown key "suppression"'}
+    ${"__proto__: { demo: true }"}                                                                              | ${'town.yaml: unknown key "__proto__"'}
+    ${'server: { port: "80" }'}                                                                                 | ${"town.yaml, server.port: expected a port, 0 to 65535"}
+    ${"server: 80"}                                                                                             | ${"town.yaml, server: expected a section with host, port"}
+    ${"server:"}                                                                                                | ${"town.yaml, server: expected a section with host, port"}
+    ${"[server]"}                                                                                               | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, federation, registers, keys"}
+    ${"demo: 1"}                                                                                                | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
+    ${"database: { poolSize: 0 }"}                                                                              | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
+    ${"limits: { maxDepth: 101 }"}                                                                              | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}
+    ${"limits: { maxTokens: .inf }"}                                                                            | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
+    ${"policy: { directory: '' }"}                                                                              | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
+    ${"doctor: { certificates: a.pem }"}                                                                        | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
+    ${"federation: { gateway: { hubUrl: 'http://hub.example/subgraph' } }"}                                     | ${`town.yaml, federation.gateway.hubUrl: expected ${OVER_HTTPS}`}
+    ${"federation: { gateway: { subgraphs: { school: { url: 'http://10.0.0.7/subgraph', schemaFile: s } } } }"} | ${`town.yaml, federation.gateway.subgraphs.school.url: expected ${OVER_HTTPS}`}
+    ${"keys: { file: 7 }"}                                                                                      | ${"town.yaml, keys.file: expected a file with the hub's id key"}
+    ${"{ demo: true, server: { host: hub } }"}                                                                  | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
   `("$yaml: $message", ({ yaml, message }) => expect(refusal({}, yaml)).toBe(message));
 
   it.each`

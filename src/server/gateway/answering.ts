@@ -4,17 +4,20 @@ import {
   execute,
   type GraphQLSchema,
   OperationTypeNode,
+  print,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from "graphql";
 import type { Activation } from "../../policy/activate.js";
+import type { Collect } from "../../policy/refuse.js";
 import { collectorOf } from "../../read/collect.js";
-import { settled, stated } from "../checking.js";
+import { type Stated, settled, stated } from "../checking.js";
 import { Relayed } from "../format.js";
 import type { Result } from "../sending.js";
 import type { RoleViews } from "../views.js";
 import type { GatewayContext } from "./context.js";
+import { explained, isExplained, withExplained, withoutExplained } from "./explained.js";
 import { normalized } from "./normalized.js";
 import { agencyUnavailable, Errand, type HubAnswer, type Subgraphs } from "./subgraphs.js";
 
@@ -34,30 +37,55 @@ export interface GatewayAnsweringParts {
  */
 export function answerOf(parts: GatewayAnsweringParts) {
   const { activation, views, subgraphs, stitched } = parts;
-  const touched = new WeakMap<DocumentNode, boolean>();
+  const touched = new WeakMap<DocumentNode, readonly string[]>();
   return async (request: GraphQLRequestContext<GatewayContext>): Promise<Result> => {
     const { contextValue: context } = request;
     const question = stated(activation, request);
     if ("errors" in question) return question;
-    const { document, operation, raw, rootType } = question;
     const collect = collectorOf(activation.schema, question);
     const found = await settled(activation, views, question, collect, context);
     if (found) return found;
 
-    const changes = operation.operation === OperationTypeNode.MUTATION;
-    if (!asksAgencies(document)) {
+    const coordinates = coordinatesIn(question.document);
+    const ask = coordinates.some((coordinate) => parts.owners.has(coordinate)) ? askAll : askHub;
+    if (!coordinates.some(isExplained))
       // What no agency adds to goes to the hub as it is, and comes back as it is.
-      const { query, variables, operationName } = request.request;
-      return relayed(await subgraphs.askHub(context, { query, variables, operationName }, changes));
-    }
-    const roots = new Map([...collect(rootType, null)].filter(([, [node]]) => node?.name.value !== "__typename"));
+      return ask === askHub ? asItIs(request, question) : ask(context, question, collect);
+    const said = await explained(activation, question, collect);
+    if (said.errors) return { errors: said.errors };
+    const { data, errors = [] } = await ask(context, question, withoutExplained(collect));
+    return data ? { data: withExplained(data, said.data), errors } : { errors };
+  };
+
+  async function asItIs({ contextValue, request }: GraphQLRequestContext<GatewayContext>, question: Stated) {
+    const { query, variables, operationName } = request;
+    return relayed(await subgraphs.askHub(contextValue, { query, variables, operationName }, changes(question)));
+  }
+
+  async function askHub(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
+    const asked = normalized(activation.schema, question, collect);
+    const sent = { query: print(asked.document), variables: question.raw };
+    const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
+    return relayed({
+      ...(data ? { data: asked.data(data) } : {}),
+      errors: errors.map(({ locations: _ofWhatWasSent, ...error }) => ({
+        ...error,
+        ...(error.path ? { path: asked.path(error.path) } : {}),
+      })),
+    });
+  }
+
+  async function askAll(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
+    const roots = new Map(
+      [...collect(question.rootType, null)].filter(([, [node]]) => node?.name.value !== "__typename"),
+    );
     const asked = normalized(activation.schema, question, collect);
     const errand = new Errand(context, roots, asked);
     const { data, errors = [] } = await execute({
       schema: stitched,
       document: asked.document,
       contextValue: errand,
-      variableValues: raw,
+      variableValues: question.raw,
     });
     if (errand.fault) throw errand.fault;
     if (errand.refused) return { errors: errand.said };
@@ -66,21 +94,21 @@ export function answerOf(parts: GatewayAnsweringParts) {
       data: asked.data(data),
       errors: [...errand.said, ...errors, ...missing.map(([name, cause]) => agencyUnavailable(name, cause))],
     };
-  };
+  }
 
-  function asksAgencies(document: DocumentNode): boolean {
+  function coordinatesIn(document: DocumentNode): readonly string[] {
     const known = touched.get(document);
-    if (known !== undefined) return known;
-    let asks = false;
+    if (known) return known;
+    const coordinates = new Set<string>();
     const types = new TypeInfo(activation.schema);
-    const Field = () => {
-      asks ||= parts.owners.has(`${types.getParentType()?.name}.${types.getFieldDef()?.name}`);
-    };
+    const Field = () => void coordinates.add(`${types.getParentType()?.name}.${types.getFieldDef()?.name}`);
     visit(document, visitWithTypeInfo(types, { Field }));
-    touched.set(document, asks);
-    return asks;
+    touched.set(document, [...coordinates]);
+    return [...coordinates];
   }
 }
+
+const changes = ({ operation }: Stated): boolean => operation.operation === OperationTypeNode.MUTATION;
 
 const relayed = ({ data, errors = [] }: HubAnswer): Result => ({
   ...(data ? { data } : {}),

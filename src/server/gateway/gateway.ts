@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { FastifyRequest } from "fastify";
 import pino, { type Logger } from "pino";
-import type { HubConfig } from "../../config.js";
+import { ConfigError, type HubConfig, isOpenHttp, OPEN_HTTP } from "../../config.js";
+import { HUB } from "../../federation/hub-subgraph.js";
 import { signingKeyIn } from "../../federation/keys.js";
 import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
@@ -50,13 +51,16 @@ declare module "fastify" {
  */
 export async function openGateway({ config, verify, inForce, log: given, rest }: GatewayOptions): Promise<Gateway> {
   const { federation, limits, server } = config;
-  const { hubUrl, keyFile, patience, supergraphFile } = federation.gateway;
+  const { hubUrl, keyFile, patience, plainHttp, supergraphFile } = federation.gateway;
   const log = given ?? pino({ level: config.log.level ?? "info" });
   await checkPort(server);
   const hub = inForce ?? (await policyInForce(config));
   const supergraph = textIn(supergraphFile);
   checkStamp(supergraph, hub.activation.policy);
-  const { schema, owners, graphs } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
+  const { schema, owners, graphs, urls } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
+  for (const [name, url] of urls)
+    if (name !== HUB && !plainHttp && isOpenHttp(url))
+      throw new ConfigError(`${supergraphFile}: subgraph ${name}: expected ${OPEN_HTTP}`);
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
   const subgraphs = new Subgraphs({
