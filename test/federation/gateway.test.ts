@@ -296,7 +296,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       ["is silent", () => undefined],
       ["answers late", (asked) => sleep(2 * PATIENCE).then(() => answering(minor(asked)))],
       ["sends more than one child takes", (asked) => ({ ...answering(minor(asked)), more: "x".repeat(300_000) })],
-      ["sends more values than anybody reads", (asked) => answering(minor(asked, { more: Array(80_000).fill({}) }))],
+      ["sends more values than anybody reads", (asked) => answering(minor(asked, { more: Array(88_000).fill({}) }))],
       ["answers for another number of children", (asked) => answering(minor(asked), minor(asked))],
       ["answers a record of another type", (asked) => answering(minor(asked, { __typename: "Agency" }))],
       [
