@@ -364,17 +364,6 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(data.minors.edges).toEqual([{ node: { attendance: "95 %" } }]);
     });
 
-    it("is left alone when several askers have waited in vain", async () => {
-      school.behave = () => undefined;
-      const asking = ["near/head", "office/head", "school1/head", "school3/head", "school5/head", "school7/head"];
-      const query = "{ minors(first: 5) { edges { node { attendance } } } }";
-      const purpose = (as: string) => (as === "office/head" ? "CASE_HANDLING" : "SCHOOL_SAFETY");
-      await Promise.all(asking.map((as) => ask(query, { as, purpose: purpose(as) })));
-      const before = school.received.length;
-      expect((await mixed()).errors[0].extensions.code).toBe("AGENCY_UNAVAILABLE");
-      expect(school.received.length).toBe(before);
-    });
-
     it.each<[string, object]>([
       ["what nobody asked for", { fullName: SECRET, citizenNumber: SECRET, id: SECRET }],
       ["a prototype", JSON.parse(`{"__proto__":{"fullName":"${SECRET}","citizenNumber":"${SECRET}"}}`)],

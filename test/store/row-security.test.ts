@@ -117,7 +117,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in 21 functions, three of which count what is being closed", async () => {
+    it("is passed by the serving login in 22 functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
@@ -130,6 +130,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_end_relation",
         "hub_id_key",
         "hub_involve",
+        "hub_keeps",
         "hub_know",
         "hub_match",
         "hub_merge_offers",

@@ -7,7 +7,6 @@ import {
   handleWhen,
   isBrokenCircuitError,
   isBulkheadRejectedError,
-  isTaskCancelledError,
 } from "cockatiel";
 import { NoAnswer, type WhyNot } from "./subgraph-call.js";
 
@@ -55,7 +54,7 @@ export class Circuit {
         signal,
       );
     } catch (error) {
-      throw error instanceof NoAnswer ? error : new NoAnswer(this.name, whyNot(error), error);
+      throw error instanceof NoAnswer ? error : new NoAnswer(this.name, whyNot(error, signal), error);
     } finally {
       if (share.executionSlots === SHARE && share.queueSlots === WAITING) this.#shares.delete(asker);
     }
@@ -76,8 +75,8 @@ export class Circuit {
   }
 }
 
-function whyNot(error: unknown): WhyNot {
+function whyNot(error: unknown, signal: AbortSignal): WhyNot {
   if (isBrokenCircuitError(error)) return "RESTING";
   if (isBulkheadRejectedError(error)) return "BUSY";
-  return isTaskCancelledError(error) ? "LATE" : "UNFIT";
+  return signal.aborted ? "LATE" : "UNFIT";
 }
