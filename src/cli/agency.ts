@@ -73,6 +73,7 @@ async function listed(): Promise<string> {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KIT = join(ROOT, "packages/agency-kit");
+const isRepository = existsSync(join(KIT, "package.json"));
 
 /**
  * Makes a project of the kit's template: the whole of it or nothing.
@@ -134,6 +135,9 @@ function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Rea
   const type = row.anchor ? row.record : `${pascal(name)}Record`;
   const [own] = row.cells.get(role) ?? [];
   const { version, devDependencies } = versionsIn(join(ROOT, "package.json"));
+  // In a copy of the hub's repository what lies there, in an installed hub the release that it was tested with.
+  const from = (there: string, released = "") =>
+    isRepository ? `file:${relative(realpathSync(folder), join(ROOT, there))}` : released;
   return {
     name,
     ROLE: role,
@@ -144,10 +148,9 @@ function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Rea
     row: row.row,
     meaning: `${row.group.charAt(0).toUpperCase()}${row.group.slice(1)}. ${row.groupZh}`,
     number: String(Date.now()),
-    // In a copy of the hub's repository its own kit, in an installed hub the release of the same version.
-    kit: existsSync(join(KIT, "package.json")) ? `file:${relative(realpathSync(folder), KIT)}` : version,
-    typescript: devDependencies["typescript"] ?? "",
-    types: devDependencies["@types/node"] ?? "",
+    kit: from("packages/agency-kit", version),
+    typescript: from("node_modules/typescript", devDependencies["typescript"]),
+    types: from("node_modules/@types/node", devDependencies["@types/node"]),
   };
 }
 

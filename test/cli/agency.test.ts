@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +25,7 @@ import { policyInForce } from "../../src/server/foundation.js";
 import { shipped } from "../policy/shipped.js";
 import { preparedDatabase } from "../support/prepared.js";
 
+const ROOT = join(import.meta.dirname, "../..");
 const policy = parsePolicy(shipped);
 const folder = mkdtempSync(join(tmpdir(), "agency-init-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,6 +105,35 @@ describe("hub agency init", () => {
     const supergraph = await compose({ ...inForce, url: "https://hub.invalid/subgraph" }, await Promise.all(agencies));
     expect(supergraph).toMatch(/ agencyR13Records: \[AgencyR13Record!\]/);
     expect(supergraph).toMatch(/ counsellingSessions: \[CounsellingSession!\]/);
+  });
+
+  it("takes tools and kit from the copy of the repository that it runs in, and in an installed hub of its release", () => {
+    const dependencies = (at: string) => {
+      const { dependencies, devDependencies } = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
+      return { ...dependencies, ...devDependencies };
+    };
+    for (const there of Object.values<string>(dependencies(join(folder, "agency-r13"))))
+      expect(existsSync(join(folder, "agency-r13", there.replace("file:", ""), "package.json"))).toBe(true);
+
+    const installed = join(folder, "installed");
+    const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    for (const { path } of Object.values<{ files: { path: string }[] }>(JSON.parse(packed)).flatMap(
+      ({ files }) => files,
+    ))
+      if (/^(dist|migrations|packages|policies)\/|^package\.json$/.test(path))
+        cpSync(join(ROOT, path), join(installed, path));
+    symlinkSync(join(ROOT, "node_modules"), join(installed, "node_modules"));
+    const init = ["dist/cli/hub.js", "agency", "init", "school", "--role", "SCHOOL", "--name", "school"];
+    execFileSync("node", init, { cwd: installed });
+    const { version, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(dependencies(join(installed, "school"))).toEqual({
+      "minors-hub-agency-kit": version,
+      typescript: devDependencies.typescript,
+      "@types/node": devDependencies["@types/node"],
+    });
   });
 
   it("makes what starts once its database is migrated, on tables that are what its types say", async () => {
