@@ -70,7 +70,8 @@ export function staticRefusals(
         const at = [...path, key];
         const coordinate = `${object.name}.${field.name}`;
         const guard = coordinates.get(coordinate);
-        if (guard && guard.kind !== "public") {
+        // What is conferred is asked for by a gateway, which has refused before; no word is given, and nothing is said.
+        if (guard && guard.kind !== "public" && guard.kind !== "confers") {
           if (!asker.purpose) withoutPurpose = true;
           else if (!refused.has(coordinate) && !mayShow(tables, guard, asker))
             refused.set(coordinate, placed(refusalOf(tables, coordinate, guard, asker), at));

@@ -220,7 +220,7 @@ export class Expected {
 
 /** Rows of each type as the hub answers the question, page by page. */
 export async function read(
-  hub: TestHub,
+  hub: Pick<TestHub, "ask">,
   asker: Asker,
   question: string,
 ): Promise<Map<RecordType, Map<string, Values>>> {
