@@ -26,7 +26,7 @@ import { prepare } from "../../src/store/store.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { type Cells, child, csv, taken } from "../change/import/desk.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
-import { preparedDatabase } from "../support/prepared.js";
+import { preparedDatabase, prepareFolder } from "../support/prepared.js";
 import { type Line, lineTo } from "./link-between.js";
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
@@ -74,6 +74,12 @@ const STAFF = [
   person("tao", "CLASS_TEACHER"),
   ...["an", "bai", "cheng"].map((name) => person(name, "COUNSELLING_TEACHER")),
 ];
+
+const DIRECTORY = [
+  ["divisions", DIVISIONS],
+  ["agencies", [LIUHE]],
+  ["persons", STAFF],
+] as const;
 
 /** A school on its own database, the hub at the other end of a line that can be cut, and the gateway before both. */
 describe("a school that keeps its pupils' records at home", () => {
@@ -339,6 +345,28 @@ describe("a school that keeps its pupils' records at home", () => {
     });
   });
 
+  it("does the same on its embedded database, while nobody else has the folder", async () => {
+    const dataDir = join(folder, "small school");
+    await prepareFolder(dataDir, "tables");
+    const small = parseConfig(
+      { HUB_DEMO: "0", HUB_DATA_DIR: dataDir },
+      JSON.stringify({ federation: { name: "school" } }),
+    );
+    const work = () =>
+      asOwnerAtHome(small, SCHOOL, async (owner, its) => {
+        for (const [register, cells] of [...DIRECTORY, ["roster", [pupil("S-5")]]] as const)
+          taken(
+            await importAtHome(owner, its, small, { register, file: await fileOf(Buffer.from(csv(register, cells))) }),
+          );
+        await expect(asOwnerAtHome(small, SCHOOL, async () => ({}))).rejects.toMatchObject({
+          code: "DATA_FOLDER_IN_USE",
+        });
+        return { told: await tellHub(owner, door()), links: await linkMinors(owner, its, door()) };
+      });
+    expect(await work()).toMatchObject({ told: { accepted: 1, refused: 0 }, links: { made: 1, findings: [] } });
+    expect(await work()).toMatchObject({ told: { accepted: 0 }, links: { linked: 1, made: 0 } });
+  });
+
   it("shows its serving login neither numbers nor events nor links, but in a transaction that tells", async () => {
     expect(await rows("SELECT FROM hub_event WHERE refused IS NOT NULL")).toHaveLength(1);
     for (const table of ["hub_event", "minor_link", "register_key WHERE register <> 'agencies'", "attendance"])
@@ -474,12 +502,7 @@ describe("a school that keeps its pupils' records at home", () => {
       JSON.stringify({ federation: { name: "school", hubKeysFile: keys("relation") } }),
     );
     home = await asOwnerAtHome(config, SCHOOL, async (_owner, its) => its);
-    for (const [register, cells] of [
-      ["divisions", DIVISIONS],
-      ["agencies", [LIUHE]],
-      ["persons", STAFF],
-    ] as const)
-      taken(await bring(register, cells));
+    for (const [register, cells] of DIRECTORY) taken(await bring(register, cells));
     atHome = new pg.Client({ connectionString: database.superUrl });
     await atHome.connect();
     school = await openAgency(config, SCHOOL, pino({ level: "silent" }));
