@@ -3,7 +3,7 @@ import { decodeJwt, errors } from "jose";
 import { z } from "zod";
 import { viewerFor } from "../../federation/relation.js";
 import type { GatewayContext } from "./context.js";
-import { inNobodysWords, type Words } from "./nobodys-words.js";
+import { inNobodysWords, keyOf, type Words } from "./nobodys-words.js";
 
 /** What the engine asks an agency for: records by reference, and nothing else. */
 export interface EntitiesAsked {
@@ -23,13 +23,20 @@ export function entitiesAsked(document: DocumentNode, variables: Readonly<Record
     definition.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [],
   );
   const [root] = roots;
-  const { representations } = variables;
-  if (roots.length !== 1 || root?.kind !== Kind.FIELD || root.name.value !== "_entities")
+  const [argument] = root?.kind === Kind.FIELD ? (root.arguments ?? []) : [];
+  if (
+    roots.length !== 1 ||
+    root?.kind !== Kind.FIELD ||
+    root.name.value !== "_entities" ||
+    argument?.value.kind !== Kind.VARIABLE
+  )
     throw new TypeError("An agency is asked for entities alone");
+  // Where the client has a variable of its usual name, the engine takes another one.
+  const name = argument.value.name.value;
   return {
-    key: root.alias?.value ?? root.name.value,
-    references: z.array(reference).parse(representations),
-    of: (references) => inNobodysWords(document, { ...variables, representations: references }),
+    key: keyOf(root),
+    references: z.array(reference).parse(variables[name]),
+    of: (references) => inNobodysWords(document, { ...variables, [name]: references }),
   };
 }
 
