@@ -240,6 +240,7 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   HUB_DEMO_SCALE: ["demoScale", asNumber],
   HUB_LOG_LEVEL: ["log.level", asIs],
   FEDERATION_GATEWAY_KEYS_FILE: ["federation.gatewayKeysFile", asIs],
+  FEDERATION_HUB_KEYS_FILE: ["federation.hubKeysFile", asIs],
   FEDERATION_RELATION_KEY_FILE: ["federation.relationKeyFile", asIs],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["tracing.endpoint", asIs],
 };

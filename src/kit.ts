@@ -23,6 +23,7 @@ export {
   Unique,
 } from "typeorm";
 // The agency's program, and its part of the graph.
+export { demoOf } from "./agency/demo.js";
 export { runAgency } from "./agency/run.js";
 export { type HubConfig, parseConfig, readConfig } from "./config.js";
 // Who is shown a field, and how the planner finds what it shows.

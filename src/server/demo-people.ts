@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -23,6 +24,9 @@ const demoPeople = z.object({
 
 /** Where the running demo listens, and for whom it gives tokens. */
 export type DemoPeople = z.infer<typeof demoPeople>;
+
+/** Of an invented system: the same everywhere, as everything of the demo. */
+export const demoSecret = (clientId: string): string => createHash("sha256").update(`demo ${clientId}`).digest("hex");
 
 const fileIn = (dataDir: string) => join(dataDir, "demo-people.json");
 

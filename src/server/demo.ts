@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { SingleBar } from "cli-progress";
 import type { DataSource } from "typeorm";
 import { loadTownship } from "../change/township/load.js";
@@ -11,7 +10,7 @@ import type { Store } from "../store/store.js";
 import { createTokenVerifier } from "../viewer/token.js";
 import { unauthenticated } from "../viewer/unauthenticated.js";
 import { type DemoIssuer, startDemoIssuer } from "./demo-issuer.js";
-import { type DemoPeople, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
+import { type DemoPeople, demoSecret, kebab, publishDemo, withdrawDemo } from "./demo-people.js";
 import { DEMO_CLIENT, DEMO_EXPLORER } from "./demo-token.js";
 import { checkPort } from "./door.js";
 import type { SignIn } from "./explorer.js";
@@ -123,11 +122,9 @@ async function whoIsThere(store: Store): Promise<Pick<DemoPeople, "persons" | "c
       WHERE c.active
       ORDER BY a.no, c.client_id`,
   );
-  const secretOf = ({ clientId }: { clientId: string }) =>
-    createHash("sha256").update(`demo ${clientId}`).digest("hex");
   return {
     persons: named(persons),
-    clients: named(clients.map((client) => ({ ...client, secret: secretOf(client) }))),
+    clients: named(clients.map((client) => ({ ...client, secret: demoSecret(client.clientId) }))),
   };
 }
 

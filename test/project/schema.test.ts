@@ -9,8 +9,11 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from "graphql";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
+import { STATION } from "../../examples/agencies/station/src/records.js";
 import { wholeSchema } from "../../src/cli/schema.js";
-import { buildHubSchema } from "../../src/server/schema.js";
+import { agencySdl } from "../../src/server/agency.js";
+import { buildAgencyTypes, buildHubSchema } from "../../src/server/schema.js";
 
 describe("schema.graphql", () => {
   let schema: GraphQLSchema;
@@ -25,6 +28,23 @@ describe("schema.graphql", () => {
 
   it("describes every type, field, argument and value in English and in Chinese", () => {
     const undescribed = [...described(schema)]
+      .filter(([, words]) => !/^[A-Za-z0-9].*\. .*\p{sc=Han}/u.test(words ?? ""))
+      .map(([place]) => place);
+    expect(undescribed).toEqual([]);
+  });
+});
+
+describe.each([
+  ["school", SCHOOL],
+  ["station", STATION],
+] as const)("the schema of the example %s", (name, definition) => {
+  it("is what it hands in to be composed; `npm run schema` writes it", async () => {
+    const committed = readFileSync(new URL(`../../examples/agencies/${name}/${name}.graphql`, import.meta.url), "utf8");
+    expect(committed).toBe(`${await agencySdl(definition, name)}\n`);
+  });
+
+  it("describes what it adds in English and in Chinese", async () => {
+    const undescribed = [...described(await buildAgencyTypes([...definition.types]))]
       .filter(([, words]) => !/^[A-Za-z0-9].*\. .*\p{sc=Han}/u.test(words ?? ""))
       .map(([place]) => place);
     expect(undescribed).toEqual([]);

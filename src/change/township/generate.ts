@@ -26,13 +26,19 @@ export type Registers = ReadonlyMap<string, string>;
 
 /** The registers that are shipped: the same for the same seed. All people are invented. */
 export function generateTownship(policy: Policy, seed: number = TOWNSHIP_SEED): Registers {
-  const draw = shipped(seed);
-  const all = offices(policy, draw);
-  const cast = new Cast(draw, all, children(draw, all, TOWNSHIPS, STORIES));
+  const cast = castOf(policy, seed);
+  const all = cast.offices;
   const classes = all
     .filter(({ role }) => role === "SCHOOL")
     .map((school) => [school.code, classesOf(school)] as const);
   return files([...directory(policy, all), ...byAgency("classes", classes), ...records(cast, true)]);
+}
+
+/** Everybody who stands in the shipped registers. */
+export function castOf(policy: Policy, seed: number): Cast {
+  const draw = shipped(seed);
+  const all = offices(policy, draw);
+  return new Cast(draw, all, children(draw, all, TOWNSHIPS, STORIES));
 }
 
 type Rows = readonly [path: string, rows: readonly Cells[]];

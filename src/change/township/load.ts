@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
 import type { DataSource, EntityManager } from "typeorm";
 import type { Policy } from "../../policy/policy.js";
 import type { IdCipher } from "../../store/global-id.js";
@@ -9,6 +11,9 @@ import { blocksOf, population } from "./population.js";
 
 /** The shipped demo. */
 export const TOWNSHIP_FOLDER = fileURLToPath(new URL("../../../examples/township/", import.meta.url));
+
+/** Agencies of it that keep rows at home. */
+export const AGENCIES_FOLDER = fileURLToPath(new URL("../../../examples/agencies/", import.meta.url));
 
 export interface Township {
   readonly policy: Policy;
@@ -71,6 +76,52 @@ async function importAll(manager: EntityManager, township: Township, registers: 
       if (report.errors.length > 0) throw new TownshipRefused(path, report.errors);
     }
 }
+
+/**
+ * Loads an agency's own part of the township into its own database, all or nothing: the directory as far as it is about the
+ * agency, the registers in its folder that say who a child is, and its people's relations to the children. Keys are others
+ * than the hub's.
+ * @param code     of the agency
+ * @param alongside runs in the same transaction
+ * @returns whether it was loaded now
+ */
+export async function loadAgency(
+  owner: DataSource,
+  { policy, ids, code }: Pick<Township, "policy" | "ids"> & { readonly code: string },
+  alongside: (manager: EntityManager) => Promise<void>,
+): Promise<boolean> {
+  return owner.transaction(async (manager) => {
+    if (await hasAgencies(manager)) return false;
+    const its = new Map(
+      [...(await registersIn(TOWNSHIP_FOLDER))].flatMap(([path, text]) => {
+        const kept = ITS_OWN[path.replace(`${code}/`, "")];
+        return kept ? [[path, kept(text, code)] as const] : [];
+      }),
+    );
+    await importAll(manager, { policy, ids, scale: 0, seed: TOWNSHIP_SEED + 1 }, its);
+    await alongside(manager);
+    return true;
+  });
+}
+
+const whole = (text: string) => text;
+/** Rows of which a cell is the agency's code or, where they name a child, one of its numbers. */
+const about =
+  (column: string, minor?: string) =>
+  (text: string, code: string): string => {
+    const rows: Readonly<Record<string, string>>[] = parse(text, { columns: true });
+    const its = rows.filter((row) => row[column] === code && (!minor || row[minor]?.startsWith(`${code}:`)));
+    return stringify(its, { header: true, columns: Object.keys(rows[0] ?? {}) });
+  };
+const ITS_OWN: Readonly<Record<string, (text: string, code: string) => string>> = {
+  "divisions.csv": whole,
+  "agencies.csv": about("code"),
+  "persons.csv": about("agency"),
+  "minors.csv": whole,
+  "classes.csv": whole,
+  "enrolments.csv": whole,
+  "relations.csv": about("agency", "minor"),
+};
 
 async function hasAgencies(manager: EntityManager): Promise<boolean> {
   const [{ there }] = await manager.query<[{ there: boolean }]>("SELECT EXISTS (SELECT FROM agency) AS there");

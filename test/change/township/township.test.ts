@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateAtHome } from "../../../src/change/township/at-home.js";
 import { generateTownship } from "../../../src/change/township/generate.js";
-import { TOWNSHIP_FOLDER } from "../../../src/change/township/load.js";
+import { AGENCIES_FOLDER, TOWNSHIP_FOLDER } from "../../../src/change/township/load.js";
 import { parseConfig } from "../../../src/config.js";
 import { coverageOf } from "../../../src/policy/coverage.js";
 import { BIT, FACT } from "../../../src/policy/facts.js";
@@ -13,14 +14,15 @@ import { type Loaded, loaded } from "./loaded.js";
 
 describe("the files of the demo township", () => {
   const files = generateTownship(policy);
-  const shipped = readdirSync(TOWNSHIP_FOLDER, { recursive: true, encoding: "utf8" }).filter((path) =>
-    path.endsWith(".csv"),
-  );
 
-  it("are what the generator writes; if not: npm run township", () => {
-    expect(shipped.sort()).toEqual([...files.keys()].sort());
-    for (const [path, text] of files)
-      expect({ path, text: readFileSync(join(TOWNSHIP_FOLDER, path), "utf8") }).toEqual({ path, text });
+  it.each([
+    [TOWNSHIP_FOLDER, files],
+    [AGENCIES_FOLDER, generateAtHome(policy)],
+  ])("in %s are what the generator writes; if not: npm run township", (folder, written) => {
+    const shipped = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".csv"));
+    expect(shipped.sort()).toEqual([...written.keys()].sort());
+    for (const [path, text] of written)
+      expect({ path, text: readFileSync(join(folder, path), "utf8") }).toEqual({ path, text });
   });
 
   it("have other people for another seed, in the same agencies", () => {
