@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -9,11 +9,24 @@ const folder = mkdtempSync(join(tmpdir(), "joining-"));
 const name = `joining_${process.pid}`;
 const cluster = process.env["HUB_TEST_POSTGRES"] ?? "";
 
+/** What is on record in a database, as its lines stand. */
+async function onRecord(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ entries: string }>("SELECT entries FROM disclosure_segment ORDER BY seq");
+    return rows.map(({ entries }) => entries).join("\n");
+  } finally {
+    await client.end();
+  }
+}
+
 describe("docs/joining-as-an-agency.md", () => {
   it("leads from nothing to one table of a school in a minor's shared view (R13)", async () => {
     const OPERATOR = join(folder, "operator");
     mkdirSync(OPERATOR);
-    writeFileSync(join(OPERATOR, "serving-url"), (await preparedDatabase("demo")).url);
+    const hub = await preparedDatabase("demo");
+    writeFileSync(join(OPERATOR, "serving-url"), hub.url);
     const { code, said } = await follow("docs/joining-as-an-agency.md", {
       OPERATOR,
       SCHOOL: join(folder, "school"),
@@ -26,9 +39,17 @@ describe("docs/joining-as-an-agency.md", () => {
     expect(said).toContain(
       '{"data":{"minors":{"nodes":[{"fullName":"林小禾","schoolRecords":[{"day":"2026-03-03","content":"缺勤两天待家访"}]}]}}}',
     );
-    expect(said).toMatch(
-      /"code":"FIELD_NOT_SHARED"[^\n]*"coordinate":"Minor\.schoolRecords"|"coordinate":"Minor\.schoolRecords"[^\n]*"code":"FIELD_NOT_SHARED"/,
-    );
+    expect(said).toMatch(/"code":"FIELD_NOT_SHARED"/);
+    expect(said).toMatch(/"coordinate":"Minor\.schoolRecords"/);
+    expect(said).toMatch(/^The disclosure log is intact: \d+ entries/m);
+
+    // Each has what it served on record, under one request; who asked stands in the hub's alone (R35).
+    const atSchool = await onRecord(Object.assign(new URL(cluster), { pathname: `/${name}` }).toString());
+    const [, request = "none"] = /"client":"request:([0-9a-f-]+)"/.exec(atSchool) ?? [];
+    expect(atSchool).toContain('"groups":{"R13":"F"}');
+    expect(await onRecord(hub.superUrl)).toContain(`"requestId":"${request}"`);
+    for (const word of ["social-affairs", "SOCIAL_AFFAIRS", "GUARDIANSHIP_SUPERVISION"])
+      expect(atSchool + readFileSync(join(folder, "school/school.log"), "utf8")).not.toContain(word);
   });
 
   afterAll(async () => {

@@ -23,6 +23,8 @@ describe("the checker of arrows", () => {
     ["server/b4", "domain/minors/record", "", "domain-folder-has-one-door-for-the-kernel"],
     ["config", "store/open", "", "calendar-errors-and-config-use-nothing-of-the-hub"],
     ["server/b5", "main", "", "main-composes"],
+    ["cli/b7", "kit", "", "kit-is-for-agencies"],
+    ["federation/b8", "agency/run", "", "federation-live-statistics-uses-what-lies-inwards"],
     ["read/b6", "read/nowhere", "", "no-import-that-is-not-there"],
     ["read/circle1", "read/circle2", "", "no-cycle"],
     ["domain/cases/commands", "domain/cases/queries", "", "no-cycle-in-domain-but-between-records"],
@@ -30,6 +32,7 @@ describe("the checker of arrows", () => {
   const ALLOWED = [
     ["server/c1", "read/run", ""],
     ["cli/c2", "main", ""],
+    ["kit", "agency/run", ""],
     ["live/c3", "store/open", ""],
     ["read/c4", "disclosure/log", ""],
     ["policy/c5", "store/open", ""],
