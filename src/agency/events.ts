@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { stringify } from "csv-stringify/sync";
 import type { DataSource, EntityManager } from "typeorm";
 import { z } from "zod";
 import { type HubDoor, RefusedByHub } from "./hub-door.js";
@@ -128,7 +129,8 @@ async function send(
 ): Promise<ReadonlyMap<string, readonly HubRefusal[]>> {
   const columns = Object.keys(events[0]?.cells ?? {});
   const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
-  const input = { register, rows: [columns, ...rows], acceptValid: true };
+  // As one text: a question has a limited number of values.
+  const input = { register, csv: stringify([columns, ...rows]), acceptValid: true };
   const { errors } = await apply(plan ?? (await makePlan()));
 
   // The hub counts lines of the text: a cell over several lines moves those below it.

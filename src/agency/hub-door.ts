@@ -103,7 +103,7 @@ export function hubDoor(
       });
       return { status: response.status, ...body.parse(await response.json()) };
     } catch (cause) {
-      throw unavailable(cause);
+      throw cause instanceof RefusedByHub ? cause : unavailable(cause);
     }
   }
 }
@@ -112,12 +112,19 @@ const unavailable = (cause: unknown) =>
   new Fault(
     "HUB_UNAVAILABLE",
     {
-      message: "The hub does not answer",
+      message: `The hub does not answer: ${reasonOf(cause)}`,
       messageZh: "中枢暂不可用",
       remedy: "Nothing is lost: the same is told or asked again by itself. Look whether the hub is reached from here",
     },
     cause,
   );
+
+/** `fetch` keeps the reason in `cause`; what was answered in the hub's place is not repeated. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return "something else answers in its place";
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
 
 /**
  * The hub of the configuration, with tokens of its identity provider: OAuth 2.0, client credentials (RFC 6749, 4.4).
@@ -128,6 +135,12 @@ export function hubOf({ federation: { hub } }: HubConfig, stopping?: AbortSignal
     throw new ConfigError("federation.hub: expected the hub, and as whom this agency's own system asks there");
   return hubDoor(hub, tokens(hub), stopping ? { stopping } : {});
 }
+
+const NO_TOKEN = {
+  code: "UNAUTHENTICATED",
+  messageZh: "身份提供方未签发令牌",
+  remedy: "Compare federation.hub, clientId and the secret, with the account at the issuer",
+};
 
 function tokens({
   issuer,
@@ -147,8 +160,14 @@ function tokens({
     const server = await oauth.processDiscoveryResponse(address, await oauth.discoveryRequest(address, options));
     const secret = oauth.ClientSecretBasic((await readFile(clientSecretFile, "utf8")).trimEnd());
     const grant = await oauth.clientCredentialsGrantRequest(server, client, secret, {}, options);
-    const { access_token, expires_in = 0 } = await oauth.processClientCredentialsResponse(server, client, grant);
-    kept = { token: access_token, until: Date.now() + expires_in * 900 };
-    return access_token;
+    try {
+      const { access_token, expires_in = 0 } = await oauth.processClientCredentialsResponse(server, client, grant);
+      kept = { token: access_token, until: Date.now() + expires_in * 900 };
+      return access_token;
+    } catch (error) {
+      if (!(error instanceof oauth.ResponseBodyError || error instanceof oauth.WWWAuthenticateChallengeError))
+        throw error;
+      throw new RefusedByHub({ message: "The identity provider gives this system no token", extensions: NO_TOKEN });
+    }
   };
 }

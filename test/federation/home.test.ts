@@ -60,6 +60,7 @@ const person = (subject: string, post: string): Cells => ({
 const DIVISIONS = [
   { code: "990101101", name: "柳河镇" },
   { code: "990101101200", name: "柳荫村" },
+  { code: "990101101300", name: "柳塘村" },
 ];
 const LIUHE = {
   code: "liuhe",
@@ -107,6 +108,13 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("psychological_need", [{ ...need, level: "HIGH" }], { complete: true }));
     expect(await rows("SELECT level FROM psychological_need")).toEqual([{ level: "HIGH" }]);
     taken(await bring("counselling_session", [session("N-1", "S-1")]));
+
+    expect(await bring("roster", [pupil("S-8")], { dryRun: true })).toMatchObject({ written: false, new: 1 });
+    expect(await bring("roster", [pupil("S-8", { sex: "?" }), pupil("S-9")])).toMatchObject({
+      written: false,
+      refused: 1,
+    });
+    expect(await waiting()).toEqual(["roster S-1", "roster S-2"]); // of own tables the hub is told nothing
   });
 
   it.each`
@@ -182,7 +190,10 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await waiting()).toEqual(events);
 
     await rows("UPDATE hub_event SET happened_at = happened_at - interval '1 hour'");
-    await expect(tell()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
+    await expect(tell()).rejects.toMatchObject({
+      code: "HUB_UNAVAILABLE",
+      message: expect.stringMatching(/^The hub does not answer: ./),
+    });
     await expect(link()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
     expect(await waiting()).toEqual(events);
     expect(await counsellorsAtHub()).toEqual(["an"]);
@@ -240,6 +251,17 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await notes("cheng")).toEqual(NOTES);
   });
 
+  it("knows which row the hub refuses, whatever stands in the cells before it, and tells the corrected one", async () => {
+    const lines = pupil("S-6", { home_address: "柳荫巷1号\n后院\n左门" });
+    taken(await bring("roster", [lines, pupil("S-7", { residence: "990101101300" })])); // a village that only the school knows
+    expect(await tell()).toEqual({ accepted: 1, refused: 1 });
+    expect(await refusedEvents(school.store.dataSource)).toMatchObject([
+      { register: "roster", key: "S-7", refused: [{ column: "residence", code: "UNKNOWN_REFERENCE" }] },
+    ]);
+    taken(await bring("roster", [pupil("S-7")]));
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+  });
+
   it("forgets what was refused as soon as the same number says something else", async () => {
     taken(await bring("persons", [person("du", "COUNSELLING_TEACHER")]));
     taken(await bring("counsellors", [assigned("S-1", "du")]));
@@ -270,7 +292,9 @@ describe("a school that keeps its pupils' records at home", () => {
         (stopping) => door(undefined, stopping),
         pino({}, { write: (text: string) => void lines.push(text) }),
       );
-    taken(await bring("roster", [pupil("S-4")]));
+    // More than the hub takes at once.
+    const many = Array.from({ length: 60 }, (_, n) => pupil(`T-${n}`, { home_address: `柳荫巷${n}号,\n后院` }));
+    taken(await bring("roster", [pupil("S-4"), ...many]));
     const up = touch();
     while (!lines.some((text) => text.includes('"links"'))) await new Promise((later) => setTimeout(later, 20));
     await up.stop();
@@ -303,12 +327,12 @@ describe("a school that keeps its pupils' records at home", () => {
         );
       await as(key(1), `hub_agree_to_merge(p.id, p.version, '${key(3)}')`);
       expect(await as(key(2), `hub_agree_to_merge(p.id, p.version, '${key(6)}')`)).toEqual([{ state: "MERGED" }]);
-      expect(await link()).toMatchObject({ linked: 4, made: 1, removed: 1, findings: [] });
+      expect(await link()).toMatchObject({ linked: 66, made: 1, removed: 1, findings: [] });
       expect(await idOf("S-3")).not.toBe(before);
       expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
 
       expect(await as(key(1), "hub_unmerge(p.id, p.version)")).toEqual([{ state: "APART" }]);
-      expect(await link()).toMatchObject({ linked: 4, made: 1, removed: 1, findings: [] });
+      expect(await link()).toMatchObject({ linked: 66, made: 1, removed: 1, findings: [] });
       expect(await idOf("S-3")).toBe(before);
       expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
     });
@@ -319,7 +343,7 @@ describe("a school that keeps its pupils' records at home", () => {
         "SELECT hub_link(ARRAY(SELECT record FROM register_key WHERE key = 'S-2' AND register = 'minors'), ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
       );
       expect(await link()).toMatchObject({
-        linked: 2,
+        linked: 64,
         removed: 2,
         findings: [
           { code: "LINK_AMBIGUOUS", number: "S-2" },
@@ -336,7 +360,7 @@ describe("a school that keeps its pupils' records at home", () => {
           'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-1' AND register = 'minors'`,
       );
       expect(await link()).toMatchObject({
-        linked: 1,
+        linked: 63,
         removed: 1,
         findings: [{ code: "LINK_UNKNOWN", number: "S-1" }, {}, {}],
       });

@@ -100,6 +100,12 @@ describe("a token of the demo issuer, over HTTP", () => {
     const [first, second, anew, kept] = tokens;
     expect([second === first, anew === first, kept === anew]).toEqual([true, false, true]);
     expect(await verify(anew?.replace("Bearer ", "") ?? "")).toEqual({ client: "school-roster", subject: null });
+    writeFileSync(clientSecretFile, "guess");
+    tokens.length = 1; // the hub refuses the token that is kept
+    await expect(ask()).rejects.toMatchObject({
+      code: "REFUSED_BY_HUB",
+      message: expect.stringMatching(/^UNAUTHENTICATED The identity provider gives this system no token/),
+    });
     await new Promise((closed) => void hub.close(closed));
   });
 
