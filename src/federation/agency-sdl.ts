@@ -152,7 +152,12 @@ export function readAgencySdl(
     const required = field.directives?.find(({ name }) => name.value === "requires");
     const needed = type === "Minor" && agency.kernel ? guarded : undefined;
     if (required && needed === undefined)
-      refuse(at, "requires what it may not be given; only a field of Minor with a group may");
+      refuse(
+        at,
+        agency.kernel
+          ? "requires what it may not be given; only a field of Minor with a group may"
+          : "requires what only a subgraph that decides by itself is given (kernel: true, if it is built with the agency kit)",
+      );
     else if (needed !== undefined && !isSame(required && textOf(required, "fields"), relationOf(agency.name, needed)))
       refuse(at, `must require ${relationOf(agency.name, needed)} and nothing else: @requires(fields: ...)`);
     if (guarded === undefined && plain.getType(type) && field.type.kind === Kind.NON_NULL_TYPE)

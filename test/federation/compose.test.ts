@@ -157,7 +157,7 @@ describe("a subgraph without the kernel", () => {
   it("is given no relation", async () => {
     const sdl = agencySdl(MINOR("library", 'loans: Int @group(row: "R13") REQUIRES'));
     expect(await findings({ ...library, sdl })).toEqual([
-      "library, Minor.loans: requires what it may not be given; only a field of Minor with a group may",
+      "library, Minor.loans: requires what only a subgraph that decides by itself is given (kernel: true, if it is built with the agency kit)",
     ]);
   });
 });
