@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** One call of a subgraph, as a gateway sent it. */
 export interface Sent {
@@ -15,6 +16,10 @@ export type Fault =
       readonly status?: number | undefined;
       readonly body?: string | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
+      /** Milliseconds later. */
+      readonly late?: number | undefined;
+      /** Bytes of blanks before it. */
+      readonly padded?: number | undefined;
     };
 
 export interface Wire {
@@ -37,15 +42,19 @@ export async function wireTo(subgraph: string): Promise<Wire> {
     if (fault && "silent" in fault) return;
     if (fault && "cut" in fault) return void response.destroy();
     try {
-      const true_ = await fetch(new URL(request.url ?? "", subgraph), {
+      const answered = await fetch(new URL(request.url ?? "", subgraph), {
         method: request.method ?? "POST",
         headers: sent.headers,
         ...(request.method === "POST" ? { body: sent.body } : {}),
       });
-      const text = await true_.text();
-      const headers = new Headers({ ...Object.fromEntries(true_.headers), ...fault?.headers });
+      const text = await answered.text();
+      const headers = new Headers({ ...Object.fromEntries(answered.headers), ...fault?.headers });
       for (const name of HOP_BY_HOP) headers.delete(name);
-      response.writeHead(fault?.status ?? true_.status, Object.fromEntries(headers)).end(fault?.body ?? text);
+      if (fault?.late) await sleep(fault.late);
+      const padding = " ".repeat(fault?.padded ?? 0);
+      response
+        .writeHead(fault?.status ?? answered.status, Object.fromEntries(headers))
+        .end(padding + (fault?.body ?? text));
     } catch {
       response.destroy();
     }

@@ -43,6 +43,8 @@ const fault = z.union([
     status: z.int().optional(),
     body: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
+    late: z.int().optional(),
+    padded: z.int().optional(),
   }),
 ]);
 
