@@ -285,10 +285,12 @@ export class Fields {
 }
 
 /**
- * Relations to a child by which an agency of this kind comes to keep the group: of those that its cell names. A place, an
- * approved request and break-glass let somebody read what others keep.
+ * Relations to a child by which an agency of this kind comes to keep the group: it is the child's source, or stands as its
+ * cell names. A place, an approved request and break-glass let somebody read what others keep. That of a counsellor does
+ * not suffice by itself: when it ends, what he has written for an emergency (R16b) is kept all the same.
  */
 const kindsThatKeep = (row: PolicyRow, kind: string | undefined): InvolvementKind[] => [
+  "SOURCE",
   ...new Set(
     [...row.cells]
       .filter(([role]) => role === kind)
@@ -297,8 +299,6 @@ const kindsThatKeep = (row: PolicyRow, kind: string | undefined): InvolvementKin
   ),
 ];
 const KEEPING: Readonly<Partial<Record<Condition, InvolvementKind>>> = {
-  o: "SOURCE",
-  k: "SOURCE",
   p: "PART",
   "p*": "PART",
   l: "LIAISON",

@@ -1,27 +1,24 @@
 import "reflect-metadata";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import pino from "pino";
 import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
-import { compose } from "../../src/federation/compose.js";
-import { publicFileOf } from "../../src/federation/keys.js";
 import { allow, deny } from "../../src/policy/tree.js";
-import { type Agency, agencySdl, openAgency } from "../../src/server/agency.js";
+import { type Agency } from "../../src/server/agency.js";
 import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
-import { openGateway } from "../../src/server/gateway/gateway.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { differences, Expected, read } from "../proof/asking.js";
 import { type Asker, askersOf, asWritten, bitsNamed, type Leaf, type Shown, subsetsOf } from "../proof/reading.js";
 import { nameOf, Proof } from "../proof/rules.js";
 import { seed, subjectOf } from "../proof/seed.js";
 import { buildWorld, type Values } from "../proof/world.js";
-import { type DatabaseUrls, freshDatabase } from "../support/database.js";
+import { type DatabaseUrls } from "../support/database.js";
 import { gatewayKeysIn } from "../support/gateway.js";
-import { asking, startHub, type TestHub, tokensAsTheyAre } from "../support/hub.js";
+import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { preparedDatabase } from "../support/prepared.js";
+import { startAgency, startGateway } from "./parts.js";
 
 const HELD = ["R13", "R14", "R15", "R16", "R16b"];
 /** What the school keeps of its nth pupil: a field, its group, the levels that show it, and the value. */
@@ -176,28 +173,10 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
       JSON.stringify({ federation: { agencies: agencies() } }),
     );
     closing.push(() => hub.close());
-    const hubUrl = `${hub.address}/subgraph`;
-    const supergraph = await compose({ ...inForce, url: hubUrl }, [
-      {
-        name: "school",
-        url: `${school.address}/subgraph`,
-        sdl: await agencySdl(SCHOOL, "school"),
-        kernel: true,
-        holds: new Set(HELD),
-      },
-    ]);
-    writeFileSync(join(folder, "supergraph.graphql"), supergraph);
-    const gateway = await openGateway({
-      config: parseConfig(
-        { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder },
-        JSON.stringify({ federation: { agencies: agencies(), gateway: { hubUrl } } }),
-      ),
-      inForce: withReplaced(inForce, replaced.gateway),
-      log: pino({ level: "silent" }),
-      verify: tokensAsTheyAre,
-    });
+    const part = { school: { definition: SCHOOL, address: school.address } };
+    const gateway = await startGateway(folder, hub, inForce, agencies(), part, withReplaced(inForce, replaced.gateway));
     closing.push(() => gateway.close());
-    return asking(gateway.address);
+    return gateway.ask;
   }
 
   const KEEPER = "00000000-0000-7000-8a00-000000009999";
@@ -223,31 +202,7 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
       ),
     ]);
     await superuser.end();
-    const home = await freshDatabase();
-    const keys = await gatewayKeysIn(folder);
-    // The hub makes its key at its start; the school reads its public half when it is first asked.
-    school = await openAgency(
-      parseConfig(
-        {
-          PORT: "0",
-          HUB_DATA_DIR: join(folder, "school"),
-          DATABASE_URL: home.url,
-          DATABASE_MIGRATION_URL: home.migrationUrl,
-          ...keys,
-        },
-        JSON.stringify({ federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "relation.json")) } }),
-      ),
-      {
-        ...SCHOOL,
-        asOwner: async (_owner, own) => {
-          const admin = new pg.Client({ connectionString: home.superUrl });
-          await admin.connect();
-          await keep((text, params) => admin.query(text, params), own);
-          await admin.end();
-        },
-      },
-      pino({ level: "silent" }),
-    );
+    school = await startAgency(folder, "school", SCHOOL, keep);
   }, 300_000);
   afterAll(async () => {
     while (closing.length > 0) await closing.pop()?.();
@@ -256,7 +211,7 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
   });
 
   /** What the school keeps of every child, under an id of its own. */
-  async function keep(sql: (text: string, params?: unknown[]) => Promise<unknown>, own: IdCipher): Promise<void> {
+  async function keep(sql: Sql, own: IdCipher): Promise<void> {
     await sql("INSERT INTO division VALUES (990101101201, '柳荫村')");
     const pupils = minors.map(({ key }, n) => ({ hub: ids.encode("Minor", key), key, ref: own.ref(key), n }));
     const ofEach = (table: string, values: string) =>

@@ -1,0 +1,81 @@
+import "reflect-metadata";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import pino from "pino";
+import { parseConfig } from "../../src/config.js";
+import { compose } from "../../src/federation/compose.js";
+import { publicFileOf } from "../../src/federation/keys.js";
+import { type Agency, type AgencyDefinition, agencySdl, openAgency } from "../../src/server/agency.js";
+import type { PolicyInForce } from "../../src/server/foundation.js";
+import { openGateway } from "../../src/server/gateway/gateway.js";
+import type { IdCipher } from "../../src/store/global-id.js";
+import { freshDatabase } from "../support/database.js";
+import { gatewayKeysIn } from "../support/gateway.js";
+import { asking, type Sql, type TestHub, tokensAsTheyAre } from "../support/hub.js";
+
+/** As the hub registers agencies: `federation.agencies` of its settings. */
+export type Registered = Readonly<Record<string, { readonly agency: string; readonly holds: readonly string[] }>>;
+
+/** An agency on a new database of the test cluster. @param folder  where the keys of hub and gateway are, or will be */
+export async function startAgency(
+  folder: string,
+  name: string,
+  definition: AgencyDefinition,
+  fill: (sql: Sql, own: IdCipher) => Promise<void>,
+): Promise<Agency> {
+  const database = await freshDatabase();
+  const config = parseConfig(
+    {
+      PORT: "0",
+      HUB_DATA_DIR: join(folder, new URL(database.url).pathname),
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATION_URL: database.migrationUrl,
+      ...(await gatewayKeysIn(folder)),
+    },
+    JSON.stringify({ federation: { name, hubKeysFile: publicFileOf(join(folder, "relation.json")) } }),
+  );
+  const asOwner = async (_owner: unknown, own: IdCipher) => {
+    const superuser = new pg.Client({ connectionString: database.superUrl });
+    await superuser.connect();
+    await fill((text, params) => superuser.query(text, params), own);
+    await superuser.end();
+  };
+  return openAgency(config, { ...definition, asOwner }, pino({ level: "silent" }));
+}
+
+export interface AgencyPart {
+  readonly definition: AgencyDefinition;
+  readonly address: string;
+}
+
+/** A gateway over a hub and agencies. */
+export async function startGateway(
+  folder: string,
+  hub: { readonly address: string },
+  composed: PolicyInForce,
+  registered: Registered,
+  agencies: Readonly<Record<string, AgencyPart>>,
+  inForce = composed,
+): Promise<{ readonly ask: TestHub["ask"]; close(): Promise<void> }> {
+  const hubUrl = `${hub.address}/subgraph`;
+  const parts = Object.entries(agencies).map(async ([name, { definition, address }]) => ({
+    name,
+    url: `${address}/subgraph`,
+    sdl: await agencySdl(definition, name),
+    kernel: true,
+    holds: new Set(registered[name]?.holds),
+  }));
+  const supergraph = await compose({ ...composed, url: hubUrl }, await Promise.all(parts));
+  writeFileSync(join(folder, "supergraph.graphql"), supergraph);
+  const gateway = await openGateway({
+    config: parseConfig(
+      { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder },
+      JSON.stringify({ federation: { agencies: registered, gateway: { hubUrl } } }),
+    ),
+    inForce,
+    log: pino({ level: "silent" }),
+    verify: tokensAsTheyAre,
+  });
+  return { ask: asking(gateway.address), close: () => gateway.close() };
+}
