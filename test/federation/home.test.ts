@@ -233,6 +233,22 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(line.changes.length).toBeGreaterThan(1);
   });
 
+  it("plans anew, under the same key, where the hub has changed since a plan that it never carried out", async () => {
+    line.changes.length = 0;
+    line.state = "STOPS";
+    taken(await bring("counsellors", [assigned("S-2", "an")]));
+    await expect(tell()).rejects.toMatchObject({ code: "HUB_UNAVAILABLE" });
+    const plan = async () => (await rows("SELECT plan FROM hub_event WHERE plan IS NOT NULL"))[0]?.plan;
+    expect(await plan()).toEqual(expect.any(String));
+    await atHub("INSERT INTO register_key (agency, register, key, digest) VALUES ($1, 'counsellors', 'S-2|an', '')", [
+      key(1),
+    ]);
+    line.state = "UP";
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(line.changes).toHaveLength(2);
+    expect(line.changes[0]).toEqual(line.changes[1]);
+  });
+
   it("keeps what the hub refuses with the hub's reason, and goes on; a person has it told again", async () => {
     taken(await bring("counsellors", [assigned("S-1", "cheng"), assigned("S-3", "an")]));
     expect(await tell()).toEqual({ accepted: 1, refused: 1 });
@@ -273,13 +289,13 @@ describe("a school that keeps its pupils' records at home", () => {
   });
 
   it("waits where the hub takes nothing from its system, whatever it says", async () => {
-    taken(await bring("counsellors", [assigned("S-2", "an")]));
+    taken(await bring("counsellors", [assigned("S-3", "an", today())]));
     const wrong = tellHub(school.store.dataSource, door("STATISTICS"));
     await expect(wrong).rejects.toMatchObject({
       code: "REFUSED_BY_HUB",
       said: { extensions: { code: "PURPOSE_NOT_ALLOWED" } },
     });
-    expect(await waiting()).toEqual(["counsellors S-2|an"]);
+    expect(await waiting()).toEqual(["counsellors S-3|an"]);
     expect(await tell()).toMatchObject({ accepted: 1 });
   });
 

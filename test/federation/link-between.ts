@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 /** The line between an agency and its hub: every byte goes through, until somebody cuts it. */
 export interface Line {
   readonly url: string;
-  /** CUT: nobody is there. SILENT: nobody answers. LOSES: the hub is asked, and its answer to a change does not arrive. */
-  state: "UP" | "CUT" | "SILENT" | "LOSES";
+  /** CUT: nobody is there. SILENT: nobody answers. STOPS: no change comes through. LOSES: the hub is asked, and its answer to a change does not arrive. */
+  state: "UP" | "CUT" | "SILENT" | "STOPS" | "LOSES";
   /** Changes that came through to the hub: the name of the operation, register and Idempotency-Key. */
   readonly changes: { readonly register: string; readonly key: string }[];
   close(): Promise<void>;
@@ -19,6 +19,7 @@ export async function lineTo(hub: string): Promise<Line> {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
     const key = request.headers["idempotency-key"];
+    if (line.state === "STOPS" && key !== undefined) return request.socket.destroy();
     const { authorization = "", "x-hub-purpose": purpose } = request.headers;
     const answer = await fetch(`${hub}/graphql`, {
       method: "POST",
