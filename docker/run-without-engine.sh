@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# For machines without a Docker engine: the Dockerfile's build, then what compose.yaml runs, in its order, and what the
-# systemd unit runs, in an empty folder and on a PostgreSQL of its own. Ends with OK, or with what went wrong.
+# For machines without a Docker engine: the Dockerfile's build, then what compose.yaml runs, in its order, what
+# compose.federated.yaml runs over it, and what the systemd unit runs, in an empty folder and on a PostgreSQL of its own. Ends with OK, or with what went wrong.
 #   docker/run-without-engine.sh FOLDER
 set -euo pipefail
 
@@ -51,7 +51,10 @@ server=${server%/*}
 # An identity provider's public keys. Nobody has the private one: nobody can ask this hub anything.
 node -e 'const { publicKey } = require("node:crypto").generateKeyPairSync("ec", { namedCurve: "P-256" });
   console.log(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), alg: "ES256", use: "sig" }] }))' >"$prefix/jwks.json"
-port=$(node -e 'const probe = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(probe.address().port); probe.close(); })')
+free_port() {
+  node -e 'const probe = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(probe.address().port); probe.close(); })'
+}
+port=$(free_port)
 
 # What an .env file would hold, and what this machine has in place of container, volume and proxy.
 export POSTGRES_PASSWORD=super HUB_OWNER_PASSWORD=owner HUB_LOGIN_PASSWORD=login OIDC_ISSUER=https://login.invalid
@@ -59,46 +62,95 @@ mapfile -t image < <(sed -n 's/^ENV //p' "$dockerfile" | tr ' ' '\n')
 machine=(PATH="$PATH" PORT="$port" HOST=127.0.0.1)
 keys=(OIDC_JWKS_FILE="$prefix/jwks.json")
 healthcheck=$(sed -n 's/^HEALTHCHECK .* CMD //p' "$dockerfile")
-hub=
-trap '[[ -z $hub ]] || kill "$hub" 2>/dev/null || true' EXIT
+declare -A running=()
+trap 'for pid in "${running[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
 
-# service NAME: fills `words` with the environment and the command of a service.
+# service NAME FILE...: fills `words` with the environment and the command of a service.
 service() {
-  mapfile -d "" words < <(node "$source/docker/compose-service.mjs" "$1" "database=$server")
+  mapfile -d "" words < <(node "$source/docker/compose-service.mjs" "$1" "database=$server" "${@:2}")
+  words=("${words[@]/\/federation\//$prefix/federation/}")
 }
 failed() {
-  echo "The hub did not $1:" >&2
-  cat "$prefix/hub.log" >&2
+  echo "$1 did not $2:" >&2
+  cat "$prefix/$1.log" >&2
   exit 1
 }
-# served NAME=value... COMMAND...: starts a hub, waits for its health check, stops it.
-served() {
-  env -i "$@" >"$prefix/hub.log" 2>&1 &
-  hub=$!
+# up NAME PORT NAME=value... COMMAND...: starts a server, and waits for its health check.
+up() {
+  env -i "${@:3}" >"$prefix/$1.log" 2>&1 &
+  running[$1]=$!
   for ((second = 0; ; second++)); do
-    if PORT=$port bash -c "$healthcheck"; then break; fi
-    if ((second == 60)) || ! kill -0 "$hub" 2>/dev/null; then failed "become ready"; fi
+    if PORT=$2 bash -c "$healthcheck"; then break; fi
+    if ((second == 60)) || ! kill -0 "${running[$1]}" 2>/dev/null; then failed "$1" "become ready"; fi
     sleep 1
   done
-  kill -TERM "$hub"
-  wait "$hub" || failed "stop cleanly"
-  hub=
+}
+down() {
+  kill -TERM "${running[$1]}"
+  wait "${running[$1]}" || failed "$1" "stop cleanly"
+  unset "running[$1]"
+}
+served() {
+  up hub "$port" "$@"
+  down hub
 }
 
 step "compose: database is healthy"
 # The image makes the database; the check knows the container's port.
 postgres=(PGPORT="${server#*:}" PATH="$(echo /usr/lib/postgresql/*/bin):$PATH")
 env "${postgres[@]}" createdb --host=127.0.0.1 --username=postgres "$(sed -n 's/^ *POSTGRES_DB: //p' "$source/docker/compose.yaml")"
-service database
+service database compose.yaml
 env "${postgres[@]}" "${words[@]}"
 
 step "compose: migrate"
-service migrate
+service migrate compose.yaml
 env -i "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}"
 
 step "compose: hub"
-service hub
+service hub compose.yaml
 served "${image[@]}" "${machine[@]}" "${keys[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
+
+step "compose.federated: hub.yaml, as the head of the file says"
+install -d "$prefix/federation"
+export FEDERATION=$prefix/federation SCHOOL_OWNER_PASSWORD=owner SCHOOL_LOGIN_PASSWORD=login STATION_OWNER_PASSWORD=owner STATION_LOGIN_PASSWORD=login
+federated=(compose.yaml compose.federated.yaml)
+declare -A at=([hub]=$port)
+for name in gateway school station; do at[$name]=$(free_port); done
+# here NAME: what this machine has in place of the container, in folders of its own.
+here() {
+  install -d -m 700 "$prefix/$1"
+  if ((UID == 0)); then chown 65534:65534 "$prefix/$1"; fi
+  place=("${image[@]}" "${machine[@]}" PORT="${at[$1]:-0}" HUB_DATA_DIR="$prefix/$1")
+}
+service migrate compose.yaml
+owner=("${words[@]:: ${#words[@]} - 3}")
+hub() { env -i "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${owner[@]}" node dist/cli/hub.js "$@"; }
+for register in divisions agencies; do
+  cp "$source/examples/township/$register.csv" "$prefix/federation/"
+  hub import "$register" "$prefix/federation/$register.csv"
+done
+id() { hub agency list | awk -v code="$1" '$1 == code { print $3 }'; }
+sed -e "s#school: { agency: [^,]*#school: { agency: $(id school-jinyuan-1)#; s#station: { agency: [^,]*#station: { agency: $(id rescue-station-yunling)#" \
+  -e "s#:4200/#:${at[school]}/#; s#:4300/#:${at[station]}/#; s#^  gateway:#&\n    hubUrl: http://127.0.0.1:${at[hub]}/subgraph#" \
+  examples/agencies/federation.yaml >"$prefix/federation/hub.yaml"
+
+step "compose.federated: compose, hub, gateway, agencies"
+here gateway
+service compose "${federated[@]}"
+env -i "${place[@]}" "${nobody[@]}" env "${words[@]}"
+service hub "${federated[@]}"
+up hub "$port" "${image[@]}" "${machine[@]}" "${keys[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
+service gateway "${federated[@]}"
+up gateway "${at[gateway]}" "${place[@]}" "${keys[@]}" "${nobody[@]}" env "${words[@]}"
+cp "$prefix/data/relation.public.json" "$prefix/gateway/gateway.public.json" "$prefix/federation/"
+for name in school station; do
+  here "$name"
+  service "$name-migrate" "${federated[@]}"
+  env -i "${place[@]}" "${nobody[@]}" env --chdir="examples/agencies/$name" "${words[@]}"
+  service "$name" "${federated[@]}"
+  up "$name" "${at[$name]}" "${place[@]}" "${nobody[@]}" env --chdir="examples/agencies/$name" "${words[@]}"
+done
+for name in station school gateway hub; do down "$name"; done
 
 step "systemd"
 install -d -m 700 "$prefix/etc" "$prefix/credentials" "$prefix/state"

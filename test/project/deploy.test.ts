@@ -10,7 +10,7 @@ describe("docker/", () => {
   const folder = mkdtempSync(join(tmpdir(), "hub-deploy-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("builds the hub as the Dockerfile says, and runs it as compose.yaml and the systemd units do, without either", async () => {
+  it("builds the hub as the Dockerfile says, and runs it as compose.yaml, compose.federated.yaml and the systemd units do, without any", async () => {
     const { PATH = "", HOME = "" } = process.env;
     // Not our environment: the script starts a PostgreSQL of its own, and a container would know none of it either.
     const { stdout } = await promisify(execFile)(SCRIPT, [folder], {
@@ -19,6 +19,9 @@ describe("docker/", () => {
     });
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("OK");
     expect(stdout).toMatch(/^Made role hub_keeper, .*login hub_login\.$/m);
+    expect(stdout).toMatch(/^\S+\/supergraph\.graphql: hub, school, station$/m);
+    for (const name of ["school", "station"])
+      expect(stdout).toContain(`Made login ${name}_owner, login ${name}_login, database ${name}.\n`);
     expect(stdout).toMatch(/^Closed \d{4}-\d\d, \d{4}-\d\d, \d{4}-\d\d/m);
     expect(stdout).toMatch(/^The database is up to date; policy version \d+/m);
   }, 600_000);
