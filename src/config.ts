@@ -55,6 +55,8 @@ const sections = {
     directory: text("a folder with access-matrix.csv, posts.csv and purposes.csv").default(
       fileURLToPath(new URL("../policies", import.meta.url)),
     ),
+    /** The version before, while it is followed by another: for ten minutes the stricter answer of the two stands. */
+    previous: text("a folder with the tables of the version before").optional(),
   }),
   limits: section({
     maxTokens: whole(100, 100_000).default(2000),

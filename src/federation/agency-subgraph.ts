@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
-import type { Activation } from "../policy/activate.js";
 import { outsider, TOLD, type ToldByRow } from "../policy/home.js";
 import type { Role } from "../policy/policy.js";
 import { isReference, type Reference } from "../read/reference.js";
@@ -26,12 +25,13 @@ export interface AgencySubgraph extends Entrance {
 export const GATEWAY_CLIENT = "gateway";
 
 /**
+ * @param versions of the policy that decide now
  * @param viewers of the agency's own directory; GATEWAY_CLIENT is one of its public clients
  * @throws ConfigError
  */
 export function agencySubgraph(
   { federation }: HubConfig,
-  { policy }: Activation,
+  versions: () => readonly string[],
   role: Role,
   viewers: Viewers,
   query: Query,
@@ -45,7 +45,7 @@ export function agencySubgraph(
   const believe = relationVerifier({
     audience,
     keysFile: hubKeysFile,
-    policy: `${policy.version} ${policy.hash}`,
+    versions,
   });
   return {
     verify: assertionVerifier({ audience, keysFile: gatewayKeysFile, first: firstTime(query) }),

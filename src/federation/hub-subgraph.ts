@@ -1,5 +1,6 @@
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
+import { namesOf } from "../policy/between.js";
 import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
 import { assertionVerifier } from "./assertion.js";
@@ -22,14 +23,15 @@ export const NAME_OF_AGENCY = `expected a name of small letters, digits and -, o
 export const isNameOfAgency = (name: string): boolean => /^[a-z][a-z0-9-]*$/.test(name) && name !== HUB;
 
 /**
- * @param query as the serving login
+ * @param versions of the policy that decide now
+ * @param query     as the serving login
  * @returns undefined where the configuration names no gateway
  * @throws ConfigError, SigningKeyUnreadable
  */
 export async function hubSubgraph(
   { federation }: HubConfig,
   ids: IdCipher,
-  policy: { readonly version: number; readonly hash: string },
+  versions: () => readonly string[],
   query: Query,
 ): Promise<HubSubgraph | undefined> {
   const { gatewayKeysFile, relationKeyFile } = federation;
@@ -46,7 +48,7 @@ export async function hubSubgraph(
           audience,
           viewer: viewerFor(agencies.get(audience)?.agency === viewer.agency.id, claims, requestId),
           requestId,
-          policy: `${policy.version} ${policy.hash}`,
+          policy: namesOf(versions()),
         },
         conferred,
       ),

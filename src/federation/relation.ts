@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namesIn } from "../policy/between.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
 import type { SigningKey } from "./keys.js";
@@ -14,7 +15,7 @@ export interface RelationBinding {
   readonly viewer: string;
   /** Request of the client. */
   readonly requestId: string;
-  /** Version and hash of the policy that gave the levels. */
+  /** Versions of the policy that gave the levels: each its number and hash. */
   readonly policy: string;
 }
 
@@ -48,8 +49,8 @@ export interface RelationVerifierOptions {
   readonly audience: string;
   /** The hub's public keys, read again when the file changes. */
   readonly keysFile: string;
-  /** The hub's policy, as it is in force here. */
-  readonly policy: string;
+  /** Versions of the policy that decide here now; the hub must go by one of them. */
+  readonly versions: () => readonly string[];
 }
 
 const claims = z.object({
@@ -61,12 +62,12 @@ const claims = z.object({
 });
 
 /**
- * Reads the hub's word: signed by the hub for this subgraph, this viewer, this minor and this request, under the policy
- * that is in force here too.
+ * Reads the hub's word: signed by the hub for this subgraph, this viewer, this minor and this request, under a version
+ * of the policy that decides here too.
  * @returns levels by policy row
  * @throws WordRefused RELATION_REFUSED whatever is wrong with it: the same body
  */
-export function relationVerifier({ audience, keysFile, policy }: RelationVerifierOptions) {
+export function relationVerifier({ audience, keysFile, versions }: RelationVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (
     relation: string,
@@ -76,7 +77,7 @@ export function relationVerifier({ audience, keysFile, policy }: RelationVerifie
     if (told.sub !== viewer) throw refused("of another viewer");
     if (told.minor !== id) throw refused("of another minor");
     if (told.rid !== requestId) throw refused("of another request");
-    if (told.policy !== policy) throw refused("under another policy");
+    if (!versions().some((version) => namesIn(told.policy).includes(version))) throw refused("under another policy");
     return told.levels;
   };
 }

@@ -40,6 +40,8 @@ export interface Decider {
   level(row: PolicyRow, asker: Asker, facts: Facts): Level;
   /** Facts that `level` can depend on. */
   named(row: PolicyRow, asker: Asker): Facts;
+  /** Where several answers are narrowed to one, more facts may show less: two levels of which neither is the other's. */
+  readonly narrows?: true;
   /** Everybody who can ask. */
   askers(policy: Policy): Iterable<Asker>;
 }

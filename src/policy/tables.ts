@@ -95,6 +95,7 @@ export class TruthTables {
       for (const more of submasks(mask & ~narrowing & ~less)) {
         if (shown.has(less | more)) continue;
         const instead = this.decider.level(row, asker, less | more);
+        if (this.decider.narrows && instead === "-") continue;
         if (instead === level || !isShown(instead))
           throw new ActivationError(
             `${name} shows less for ${askerKey(asker)} at facts ${less | more} than at ${less}`,

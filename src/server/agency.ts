@@ -18,6 +18,7 @@ import type { IdCipher } from "../store/global-id.js";
 import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
 import { prepare, Store, type StoreConfig } from "../store/store.js";
 import { createViewers } from "../viewer/viewers.js";
+import type { AnsweringParts } from "./answering.js";
 import { MemoryDirectory } from "./directory.js";
 import { checkPort, closeDoor, drain, listen } from "./door.js";
 import { causeOf } from "./format.js";
@@ -34,6 +35,7 @@ import { SWEEP_EVERY } from "./hub.js";
 import { Metrics } from "./metrics.js";
 import { Readiness } from "./readiness.js";
 import { buildAgencyTypes } from "./schema.js";
+import { forEach, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
 
 /** An agency that keeps rows at home: what it adds to the hub's records, and where it keeps them. */
@@ -178,20 +180,33 @@ export async function openAgency(
       wrote: (lines) => metrics.logged(lines),
     });
     const viewers = createViewers({ query, policy, publicClients: [GATEWAY_CLIENT] });
-    const subgraph = agencySubgraph(config, activation, role, viewers, query, log);
-    const questions = new Questions(
-      {
-        schema: activation.schema,
-        coordinates: activation.coordinates,
-        tables: activation.tables,
-        ids,
-        directory,
-        entity: (target) => store.dataSource.getMetadata(target),
-        atHome: true,
-      },
-      new Map(rows.map(({ name, no }) => [name, no])),
-      (name) => store.evict(name),
-    );
+    const versions = await versionsOf(config, { plain, activation }, query);
+    const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log);
+    const answeringOver = (inForce: PolicyInForce): AnsweringParts => ({
+      activation: inForce.activation,
+      questions: new Questions(
+        {
+          schema: inForce.activation.schema,
+          coordinates: inForce.activation.coordinates,
+          tables: inForce.activation.tables,
+          ids,
+          directory,
+          entity: (target) => store.dataSource.getMetadata(target),
+          atHome: true,
+        },
+        new Map(rows.map(({ name, no }) => [name, no])),
+        (name) => store.evict(name),
+        inForce.activation === activation ? "hub" : "hub_both",
+      ),
+      store,
+      disclosures,
+      counts: new PublishedCounts(store, inForce.activation, () => directory.divisions()),
+      views: new RoleViews(inForce.activation, plain),
+      log,
+      change: writesNothing,
+      onRecord: writesNothing,
+      told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
+    });
     const readiness = new Readiness(
       () => store.query("SELECT 1"),
       () => [],
@@ -199,23 +214,9 @@ export async function openAgency(
     );
     const http = await createHttp({
       alone: undefined,
-      subgraph: {
-        ...subgraph,
-        answering: {
-          activation,
-          questions,
-          store,
-          disclosures,
-          counts: new PublishedCounts(store, activation, () => directory.divisions()),
-          views: new RoleViews(activation, plain),
-          log,
-          change: writesNothing,
-          onRecord: writesNothing,
-          told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
-        },
-      },
+      subgraph: { ...subgraph, answering: await forEach(versions, answeringOver) },
       directory,
-      policy,
+      versions: versions.names,
       log,
       limits: config.limits,
       readiness,

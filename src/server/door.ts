@@ -5,6 +5,7 @@ import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises"
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { Mistake } from "../errors.js";
+import { namesOf } from "../policy/between.js";
 import type { Told } from "../viewer/context.js";
 import { formatError, statusOf } from "./format.js";
 import type { Readiness } from "./readiness.js";
@@ -15,8 +16,8 @@ export interface DoorParts {
   readonly log: Logger;
   readonly maxBodyBytes: number;
   readonly readiness: Readiness;
-  /** In force for all that an answer shows, withholds or explains. */
-  readonly policy: { readonly version: number; readonly hash: string };
+  /** Versions of the policy that now decide what an answer shows, withholds or explains. */
+  readonly versions: () => readonly string[];
   /**
    * Lets a request in, or not; not asked of what is open to anybody.
    * @throws Refusal UNAUTHENTICATED
@@ -37,13 +38,15 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Answered to anybody; every other path, known or not, is for whoever has a token. */
     open?: boolean;
+    /** Names the policy to anybody. */
+    policy?: boolean;
     /** `Cache-Control`, for what is the same for everybody; no-store by default. */
     cache?: string;
   }
 }
 
 /** What stands before everything that is asked over HTTP: who has no token is told so before GraphQL is reached. */
-export function openDoor({ log, maxBodyBytes, readiness, policy, admit, answered }: DoorParts): FastifyInstance {
+export function openDoor({ log, maxBodyBytes, readiness, versions, admit, answered }: DoorParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
@@ -77,7 +80,7 @@ export function openDoor({ log, maxBodyBytes, readiness, policy, admit, answered
   });
   app.addHook("onSend", async (request, reply) => {
     dress(request, reply);
-    if (request.who) reply.header("X-Hub-Policy", `${policy.version} ${policy.hash}`);
+    if (request.who || request.routeOptions.config.policy) reply.header("X-Hub-Policy", namesOf(versions()));
     // Who is told to go elsewhere loses no question on a connection that is closed under it.
     if (readiness.stopping) reply.header("Connection", "close");
   });
@@ -85,7 +88,7 @@ export function openDoor({ log, maxBodyBytes, readiness, policy, admit, answered
     // Anybody may ask for health, as often as he likes.
     if (request.knocked) answered(accessLine(request, reply), request, reply);
   });
-  app.get("/healthz", { config: { open: true } }, async () => ({ status: "alive" }));
+  app.get("/healthz", { config: { open: true, policy: true } }, async () => ({ status: "alive" }));
   app.get("/readyz", { config: { open: true } }, async (_request, reply) => {
     const { status, body } = await readiness.now();
     return reply.code(status).send(body);

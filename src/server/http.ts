@@ -18,13 +18,14 @@ import type { Readiness } from "./readiness.js";
 import { sending } from "./sending.js";
 import type { Tracing } from "./tracing.js";
 import { unknownPath } from "./transport.js";
+import { type Phased, routed } from "./versions.js";
 import { type Watched, watch } from "./watching.js";
 
 export interface HttpParts {
   /** What answers whoever has a token, at /graphql; an agency's subgraph has none. */
   readonly alone:
     | {
-        readonly answering: AnsweringParts;
+        readonly answering: Phased<AnsweringParts>;
         readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
         readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
         /** How people sign in to the explorer; null = they cannot. */
@@ -32,9 +33,9 @@ export interface HttpParts {
       }
     | undefined;
   /** What answers a gateway at /subgraph; undefined where the configuration names none. */
-  readonly subgraph: (Entrance & { readonly answering: AnsweringParts }) | undefined;
-  /** In force for all that is answered. */
-  readonly policy: { readonly version: number; readonly hash: string };
+  readonly subgraph: (Entrance & { readonly answering: Phased<AnsweringParts> }) | undefined;
+  /** Versions of the policy that decide now. */
+  readonly versions: () => readonly string[];
   readonly log: Logger;
   readonly directory: MemoryDirectory;
   readonly limits: GraphqlLimits & { readonly maxBodyBytes: number };
@@ -66,7 +67,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     log,
     maxBodyBytes: parts.limits.maxBodyBytes,
     readiness,
-    policy: parts.policy,
+    versions: parts.versions,
     admit: async (request) => {
       request.watched = watch(metrics, parts.tracing);
       if (!alone) return;
@@ -85,14 +86,18 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   app.decorateRequest("announced", null);
   app.decorateRequest("assertion", null);
   app.decorateRequest("watched", null);
-  const graphql = (over: AnsweringParts, limits: GraphqlLimits) =>
-    graphqlOver<HubContext>(app, {
-      schema: over.activation.schema,
-      limits,
-      log,
-      answering: sending(log, (request) => answer(over, request)),
-      contextOf: (request) => contextOf(parts, over, request),
-    });
+  const graphql = async (answering: Phased<AnsweringParts>, limits: GraphqlLimits) =>
+    routed(
+      await answering.each((over) =>
+        graphqlOver<HubContext>(app, {
+          schema: over.activation.schema,
+          limits,
+          log,
+          answering: sending(log, (request) => answer(over, request)),
+          contextOf: (request) => contextOf(parts, over, request),
+        }),
+      ),
+    );
   if (alone) {
     app.all("/graphql", await graphql(alone.answering, parts.limits));
     serveExplorer(app, alone.signIn);

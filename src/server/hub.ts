@@ -34,6 +34,7 @@ import {
 import { createHttp } from "./http.js";
 import { Metrics } from "./metrics.js";
 import { Readiness } from "./readiness.js";
+import { forEach, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
 
 export interface HubOptions {
@@ -110,7 +111,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       policy,
       publicClients: options.publicClients ?? [],
     });
-    const subgraph = await hubSubgraph(config, ids, policy, (sql, params) => store.query(sql, params));
+    const versions = await versionsOf(config, { plain, activation }, (sql, params) => store.query(sql, params));
+    const subgraph = await hubSubgraph(config, ids, versions.names, (sql, params) => store.query(sql, params));
     /** All that answers questions over one schema: /graphql, and the subgraph that a gateway asks. */
     const answeringOver = ({ plain, activation }: PolicyInForce, name: string): AnsweringParts => {
       const questions = new Questions(
@@ -148,7 +150,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         onRecord: runOnRecord(changing),
       };
     };
-    const alone = answeringOver({ plain, activation }, "hub");
+    // Statements of one connection have one name each, and each version has its own.
+    const nameFor = (inForce: PolicyInForce, name: string) =>
+      inForce.activation === activation ? name : `${name}_both`;
+    const alone = await forEach(versions, (inForce) => answeringOver(inForce, nameFor(inForce, "hub")));
     const http = await createHttp({
       alone: {
         answering: alone,
@@ -156,10 +161,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         viewerOf: (claims) => viewers.of(claims),
         signIn: options.signIn ?? (() => null),
       },
-      policy,
+      versions: versions.names,
       subgraph: subgraph && {
         ...subgraph,
-        answering: answeringOver(await subgraphInForce({ plain, activation }, config), "subgraph"),
+        answering: await forEach(versions, async (inForce) =>
+          answeringOver(await subgraphInForce(inForce, config), nameFor(inForce, "subgraph")),
+        ),
       },
       directory,
       log,
@@ -197,7 +204,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       address,
       activation,
       store,
-      questions: alone.questions,
+      questions: alone.now().questions,
       refresh,
       drain: () => drain(readiness),
       close: async () => {

@@ -6,10 +6,14 @@ import { type Assertion, assertionFor, digest, HEADER } from "../../src/federati
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
 
 /** A gateway's keys in a folder of their own. */
-export async function gatewayKeys(): Promise<{ readonly key: SigningKey; readonly publicFile: string }> {
+export async function gatewayKeys(): Promise<{
+  readonly key: SigningKey;
+  readonly file: string;
+  readonly publicFile: string;
+}> {
   const file = join(mkdtempSync(join(tmpdir(), "gateway-")), "gateway.json");
   const key = await signingKeyIn(file);
-  return { key, publicFile: publicFileOf(file) };
+  return { key, file, publicFile: publicFileOf(file) };
 }
 
 export interface Call {

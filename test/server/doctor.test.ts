@@ -41,6 +41,7 @@ describe("the doctor", () => {
       "certificates",
       "database",
       "policy",
+      "federation",
       "extensions",
       "clock",
       "migrations",

@@ -26,6 +26,7 @@ const OPEN = [
   "migration",
   "person",
   "policy_row",
+  "policy_started",
   "record_type",
   "statistics_cell",
   "statistics_month",
@@ -34,7 +35,7 @@ const OPEN = [
 /** What the serving login may do to which tables as a whole; some columns of some it may update. */
 const PRIVILEGES = {
   SELECT:
-    "agency agency_duty case_participant client division edge_opening id_key involvement migration mixed_reading person policy_row statistics_cell statistics_month statistics_source",
+    "agency agency_duty case_participant client division edge_opening id_key involvement migration mixed_reading person policy_row policy_started statistics_cell statistics_month statistics_source",
   "SELECT INSERT":
     "care_registration case_file case_minor correction_request disclosure_segment guardianship_assessment hazard idempotency incident_alert incident_minor legal_supervision minor minor_lookup opinion_alert placement protection_measure " +
     "school_class sensitive_incident support_need support_record",

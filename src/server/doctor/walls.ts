@@ -17,6 +17,7 @@ export const OPEN_TABLES = [
   "migration",
   "person",
   "policy_row",
+  "policy_started",
   "record_type",
   "statistics_cell",
   "statistics_month",

@@ -6,6 +6,7 @@ import { HUB } from "../../federation/hub-subgraph.js";
 import { signingKeyIn } from "../../federation/keys.js";
 import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
+import { nameOf } from "../../policy/between.js";
 import { AT_GATEWAY } from "../../policy/decide.js";
 import type { TokenClaims } from "../../viewer/token.js";
 import { graphqlOver } from "../apollo.js";
@@ -13,6 +14,7 @@ import { checkPort, closeDoor, drain, headerOf, listen, openDoor } from "../door
 import { type PolicyInForce, policyInForce } from "../foundation.js";
 import { Readiness } from "../readiness.js";
 import { sending } from "../sending.js";
+import { forEach, previousOf, routed, versionsBeside } from "../versions.js";
 import { RoleViews } from "../views.js";
 import { answerOf } from "./answering.js";
 import type { GatewayContext, KnownViewer } from "./context.js";
@@ -68,9 +70,14 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     hubUrl,
     graphs,
     patience,
-    policy: `${policy.version} ${policy.hash}`,
+    policy: nameOf(policy),
     ...(rest === undefined ? {} : { rest }),
   });
+  // Both hold here for as long as the hub says so.
+  const previous = await previousOf(config, policy);
+  const versions = await versionsBeside({ plain: schema, activation }, previous, () =>
+    subgraphs.hubGoesBy.includes(previous ? nameOf(previous) : ""),
+  );
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));
   const readiness = new Readiness(
     () => hubIsReady(hubUrl),
@@ -82,7 +89,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     log,
     maxBodyBytes: limits.maxBodyBytes,
     readiness,
-    policy,
+    versions: versions.names,
     admit: async (request) => {
       const { authorization } = request.headers;
       const claims = await verify(authorization);
@@ -94,23 +101,18 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     answered: (line) => log.info(line, "answered"),
   });
   app.decorateRequest("entrant", null);
-  const answer = answerOf({
-    activation,
-    views: new RoleViews(activation, schema),
-    subgraphs,
-    stitched: subgraphs.stitched(supergraph),
-    owners,
-  });
-  app.all(
-    "/graphql",
-    await graphqlOver<GatewayContext>(app, {
+  const stitched = subgraphs.stitched(supergraph);
+  const handling = ({ activation }: PolicyInForce) => {
+    const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, stitched, owners });
+    return graphqlOver<GatewayContext>(app, {
       schema: activation.schema,
       limits,
       log,
       answering: sending(log, answer),
       contextOf,
-    }),
-  );
+    });
+  };
+  app.all("/graphql", routed(await forEach(versions, handling)));
   return {
     address: await listen(app, server),
     subgraphs: [...graphs.values()],

@@ -2,6 +2,7 @@ import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { SigningKey } from "../../federation/keys.js";
 import { viewerFor } from "../../federation/relation.js";
+import { namesIn } from "../../policy/between.js";
 import type { GatewayContext } from "./context.js";
 
 /** One call of one subgraph. */
@@ -12,6 +13,8 @@ export interface SubgraphCall {
   readonly own: boolean;
   /** The policy that the subgraph must go by, where it says by which it goes. */
   readonly policy?: string;
+  /** Told which versions of the policy it goes by. */
+  readonly heard?: (versions: readonly string[]) => void;
   readonly changes: boolean;
   readonly question: object;
   /** Largest answer that is read, in bytes; the hub bounds its own. */
@@ -58,7 +61,7 @@ export class NoAnswer extends Error {
  */
 export async function callSubgraph(
   key: SigningKey,
-  { name, url, own, policy, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
+  { name, url, own, policy, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -89,7 +92,9 @@ export async function callSubgraph(
       body,
     });
     const theirs = response.headers.get("x-hub-policy");
-    if (policy !== undefined && theirs !== null && theirs !== policy) throw new NoAnswer(name, "OTHER_POLICY");
+    if (theirs !== null) heard?.(namesIn(theirs));
+    if (policy !== undefined && theirs !== null && !namesIn(theirs).includes(policy))
+      throw new NoAnswer(name, "OTHER_POLICY");
     return JSON.parse(await textOf(name, response, mostBytes));
   } catch (error) {
     if (error instanceof NoAnswer) throw error;

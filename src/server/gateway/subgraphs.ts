@@ -102,6 +102,8 @@ const agencyAnswer = z.object({ data: z.looseObject({}), errors: z.array(z.unkno
 /** The hub and its agencies, as the gateway asks them. */
 export class Subgraphs {
   readonly #circuits = new Map<string, Circuit>();
+  /** Versions of the policy that the hub last said it goes by. */
+  hubGoesBy: readonly string[] = [];
 
   constructor(private readonly options: SubgraphsOptions) {}
 
@@ -111,7 +113,10 @@ export class Subgraphs {
    */
   async askHub(context: Caller, question: object, changes: boolean): Promise<HubAnswer> {
     const { key, hubUrl, policy } = this.options;
-    const call = { name: HUB, url: hubUrl, own: true, policy, changes, question };
+    const heard = (versions: readonly string[]) => {
+      this.hubGoesBy = versions;
+    };
+    const call = { name: HUB, url: hubUrl, own: true, policy, heard, changes, question };
     const answer = await callSubgraph(key, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(hubUnavailable);
     if (!isHubAnswer(answer)) return hubUnavailable(new NoAnswer(HUB, "NO_GRAPHQL"));
     // The gateway's fault and not the user's: its key or its clock.

@@ -1,0 +1,299 @@
+import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jest } from "@jest/globals";
+import { decodeJwt } from "jose";
+import pino from "pino";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
+import { parseConfig } from "../../src/config.js";
+import { compose } from "../../src/federation/compose.js";
+import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
+import { relationFor } from "../../src/federation/relation.js";
+import { nameOf } from "../../src/policy/between.js";
+import { parsePolicy } from "../../src/policy/load.js";
+import { type Agency, openAgency } from "../../src/server/agency.js";
+import { server as checks } from "../../src/server/doctor/server.js";
+import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
+import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
+import { VersionsIrreconcilable, versionsOf } from "../../src/server/versions.js";
+import { edited, shipped } from "../policy/shipped.js";
+import { AGENCY, PERSONAL, RECORDS, town } from "../server/town.js";
+import { startHub, type TestHub } from "../support/hub.js";
+import { gatewayKeys, signedCall } from "./gateway.js";
+import { seedSchool } from "./school.js";
+
+/** A school read of its pupils no more than the township, of attendance that a visit is asked for, and no number. */
+const BEFORE = { ...edited("R6 SCHOOL := F:l|B:o & R13 SCHOOL := F:l|X:o & R2 SCHOOL := -"), version: "1\n" };
+const [CURRENT, PREVIOUS] = [shipped, BEFORE].map((texts) => nameOf(parsePolicy(texts)));
+const BOTH = `${CURRENT}, ${PREVIOUS}`;
+/** Milliseconds. */
+const TEN_MINUTES = 600_000;
+
+describe("for ten minutes after a new version of the policy has come", () => {
+  let hub: TestHub;
+  let school: Agency;
+  let gateway: SigningKey;
+  let folder: string;
+  let inForce: PolicyInForce;
+  let stale: Server;
+  let through: Gateway;
+  let child: string;
+  const config = (more: object) =>
+    parseConfig({ HUB_DEMO: "1", HUB_DATA_DIR: folder, PORT: "0" }, JSON.stringify(more));
+  const policy = () => ({ policy: { previous: join(folder, "before") } });
+
+  const home = async () => {
+    const { body, headers } = await hub.ask(
+      "near/head",
+      "query ($id: ID!) { minor(id: $id) { homeAddress township { name } } }",
+      {
+        variables: { id: child },
+        purpose: "COMPULSORY_EDUCATION",
+      },
+    );
+    return { policy: headers.get("x-hub-policy"), ...body };
+  };
+  const word = async () => {
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) {
+      ... on Minor { relation(audience: "school", row: "R13") } } }`;
+    const r = [{ __typename: "Minor", id: child }];
+    const call = { as: "near/head", purpose: "COMPULSORY_EDUCATION", query, variables: { r } };
+    const { headers, body } = await signedCall(gateway, call);
+    const response = await fetch(`${hub.address}/subgraph`, { method: "POST", headers, body });
+    return decodeJwt((await response.json()).data._entities[0].relation);
+  };
+  const atSchool = async (under: string) => {
+    const requestId = randomUUID();
+    const binding = { audience: "school", viewer: "person:head", requestId, policy: under };
+    const key = await signingKeyIn(join(folder, "relation.json"));
+    const relation = await relationFor(key, binding, { id: child, levels: { R13: "F" } });
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) {
+      ... on Minor { attendance { daysAbsent } visitAsked } } }`;
+    const { headers, body } = await signedCall(
+      gateway,
+      {
+        as: null,
+        purpose: "COMPULSORY_EDUCATION",
+        query,
+        variables: { r: [{ __typename: "Minor", id: child, relation }] },
+        audience: "school",
+        requestId,
+      },
+      { viewer: "person:head" },
+    );
+    const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
+    const { data, errors } = await response.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return { policy: response.headers.get("x-hub-policy"), found: data._entities[0] };
+  };
+  const doctor = async (check: "policy" | "federation", subgraphs: Record<string, string>) =>
+    checks[check]?.({
+      config: config({
+        ...policy(),
+        federation: {
+          gateway: {
+            hubUrl: `${hub.address}/subgraph`,
+            subgraphs: Object.fromEntries(
+              Object.entries(subgraphs).map(([name, url]) => [name, { url, schemaFile: "x", kernel: true }]),
+            ),
+          },
+        },
+      }),
+      store: hub.store,
+      activation: inForce.activation,
+    });
+  const staleUrl = () => {
+    const bound = stale.address();
+    return `http://127.0.0.1:${typeof bound === "object" ? bound?.port : ""}/subgraph`;
+  };
+
+  /** Through the gateway, and of the hub alone. */
+  const refusal = async () => {
+    const body = JSON.stringify({
+      query: "query ($id: ID!) { minor(id: $id) { citizenNumber } }",
+      variables: { id: child },
+    });
+    const headers = {
+      "content-type": "application/json",
+      authorization: "Bearer near/head",
+      "x-hub-purpose": "COMPULSORY_EDUCATION",
+    };
+    return Promise.all(
+      [through.address, hub.address].map(async (at) => {
+        const response = await fetch(`${at}/graphql`, { method: "POST", headers, body });
+        return { policy: response.headers.get("x-hub-policy"), text: await response.text() };
+      }),
+    );
+  };
+
+  describe("the stricter answer of it and the version before stands", () => {
+    it("at the hub, which names both", async () => {
+      expect(await home()).toEqual({
+        policy: BOTH,
+        data: { minor: { homeAddress: null, township: { name: "柳河镇" } } },
+      });
+    });
+
+    it("at the gateway, for as long as the hub says so, in the hub's words", async () => {
+      const [gateway, alone] = await refusal();
+      expect(gateway).toEqual(alone);
+      expect(gateway).toEqual({ policy: BOTH, text: expect.stringContaining("FIELD_NOT_SHARED") });
+    });
+
+    it("in the hub's word, which names both", async () => {
+      expect(await word()).toMatchObject({ policy: BOTH, levels: { R13: "X" } });
+    });
+
+    it.each([
+      ["both", BOTH],
+      ["the new one", String(CURRENT)],
+      ["the one before", String(PREVIOUS)],
+    ])("at an agency, under a word of %s", async (_which, under) => {
+      expect(await atSchool(under)).toEqual({ policy: BOTH, found: { attendance: null, visitAsked: true } });
+    });
+  });
+
+  it("an older one still opens nothing, and the doctor names who goes by it", async () => {
+    expect((await atSchool("0 old")).found).toBeNull();
+    expect(await doctor("federation", { school: `${school.address}/subgraph`, station: staleUrl() })).toMatchObject({
+      state: "watch",
+      said: [expect.stringMatching(/^Fenced off.*: station \(0 old\)/), expect.stringContaining("station")],
+    });
+  });
+
+  it("the doctor says which versions hold, until when, and that all go by them", async () => {
+    expect(await doctor("policy", {})).toMatchObject({
+      state: "ok",
+      said: [expect.stringMatching(/^Version \d+ .*until 20.* version 1 .* holds beside it/), expect.any(String)],
+    });
+    expect(await doctor("federation", { school: `${school.address}/subgraph` })).toMatchObject({ state: "ok" });
+    expect(await doctor("federation", { nobody: "http://127.0.0.1:9/subgraph" })).toMatchObject({ state: "watch" });
+  });
+
+  it("two that differ in who writes a group do not hold at once: the start is refused, and says in what", async () => {
+    writeTables("writers", { ...edited("R13 writers := SCHOOL"), version: "1\n" });
+    const other = config({ policy: { previous: join(folder, "writers") } });
+    const opened = versionsOf(other, inForce, (sql, params) => hub.store.query(sql, params));
+    await expect(opened).rejects.toThrow(VersionsIrreconcilable);
+    await expect(opened).rejects.toThrow("R13: writers");
+  });
+
+  describe("and when they are over", () => {
+    beforeAll(() => {
+      jest.useFakeTimers({ now: Date.now() + TEN_MINUTES, doNotFake: [...EVERYTHING_ELSE] });
+    });
+    afterAll(() => {
+      jest.useRealTimers();
+    });
+
+    it("the new one decides alone, without a restart", async () => {
+      expect(await home()).toEqual({
+        policy: CURRENT,
+        data: { minor: { homeAddress: PERSONAL.address, township: { name: "柳河镇" } } },
+      });
+      const [gateway, alone] = await refusal();
+      expect(gateway).toEqual(alone);
+      expect(gateway).toEqual({ policy: CURRENT, text: expect.stringContaining(PERSONAL.number) });
+      expect(await word()).toMatchObject({ policy: CURRENT, levels: { R13: "F" } });
+      expect(await atSchool(String(CURRENT))).toEqual({
+        policy: CURRENT,
+        found: { attendance: [{ daysAbsent: 7 }], visitAsked: true },
+      });
+    });
+
+    it("whoever goes by the one before is fenced off", async () => {
+      expect((await atSchool(String(PREVIOUS))).found).toBeNull();
+    });
+
+    it("no restart makes more of them: the database knows when they began", async () => {
+      const again = await versionsOf(config(policy()), inForce, (sql, params) => hub.store.query(sql, params));
+      expect(again.names()).toEqual([CURRENT]);
+      expect(again.all.length).toBe(1);
+    });
+  });
+
+  const writeTables = (name: string, { version, matrix, posts, purposes }: typeof shipped) => {
+    const directory = join(folder, name);
+    mkdirSync(directory);
+    writeFileSync(join(directory, "VERSION"), version);
+    writeFileSync(join(directory, "access-matrix.csv"), matrix);
+    writeFileSync(join(directory, "posts.csv"), posts);
+    writeFileSync(join(directory, "purposes.csv"), purposes);
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "versions-"));
+    writeTables("before", BEFORE);
+    const keys = await gatewayKeys();
+    gateway = keys.key;
+    inForce = await policyInForce(config({}));
+    const ids = idCipherOf(config({}));
+    child = ids.encode("Minor", RECORDS.Minor);
+    hub = await startHub(
+      "embedded",
+      town,
+      inForce,
+      undefined,
+      {
+        FEDERATION_GATEWAY_KEYS_FILE: keys.publicFile,
+        FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json"),
+      },
+      JSON.stringify({
+        ...policy(),
+        federation: { agencies: { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13"] } } },
+      }),
+    );
+    school = await openAgency(
+      parseConfig(
+        {
+          PORT: "0",
+          HUB_DEMO: "0",
+          HUB_DATA_DIR: join(folder, "school"),
+          FEDERATION_GATEWAY_KEYS_FILE: keys.publicFile,
+        },
+        JSON.stringify({
+          ...policy(),
+          federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "relation.json")) },
+        }),
+      ),
+      { ...SCHOOL, asOwner: (owner, own) => seedSchool(owner, own, { lin: child, chen: "M-chen" }) },
+      pino({ level: "silent" }),
+    );
+    const supergraphFile = join(folder, "supergraph.graphql");
+    writeFileSync(supergraphFile, await compose({ ...inForce, url: `${hub.address}/subgraph` }, []));
+    through = await openGateway({
+      config: config({
+        ...policy(),
+        federation: { gateway: { supergraphFile, hubUrl: `${hub.address}/subgraph`, keyFile: keys.file } },
+      }),
+      inForce,
+      log: pino({ level: "silent" }),
+      verify: async (bearer) => ({ client: "test", subject: bearer?.replace("Bearer ", "") ?? null }),
+    });
+    stale = createServer((_request, response) => response.setHeader("x-hub-policy", "0 old").end());
+    await new Promise<void>((listening) => void stale.listen(0, "127.0.0.1", listening));
+  });
+  afterAll(async () => {
+    stale?.close();
+    await through?.close();
+    await Promise.all([school?.close(), hub?.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+/** All that jest could hold still, but for the clock. */
+const EVERYTHING_ELSE = [
+  "hrtime",
+  "nextTick",
+  "performance",
+  "queueMicrotask",
+  "setImmediate",
+  "clearImmediate",
+  "setInterval",
+  "clearInterval",
+  "setTimeout",
+  "clearTimeout",
+] as const;
