@@ -60,7 +60,9 @@ async function start(config: HubConfig): Promise<void> {
       console.error(`${died} has ended, and the others with it. ${died} 已退出,其余进程随之停止。`);
     process.exit(died === undefined ? 0 : 1);
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void together.end());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void together.end());
+  // Nobody reads any more: the terminal was closed.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void together.end());
 
   const shared = { HUB_DATA_DIR: dataDir, HUB_CONFIG: settings };
   const issuer = address(hub + 1);

@@ -27,8 +27,9 @@ export class Together {
   /** @param ended all have ended */
   constructor(private readonly ended: (died: string | undefined) => void) {}
 
-  /** Starts a program that serves until it is told to end. */
+  /** Starts a program that serves until it is told to end; nothing, where all are ending. */
   start(program: Program): void {
+    if (this.#ending) return;
     const child = this.#spawn(program);
     child.once("exit", () => {
       this.#running.delete(program.name);
@@ -40,6 +41,7 @@ export class Together {
 
   /** Runs a program to its end. @returns whether it did what it was asked for; if not, all end */
   async run(program: Program): Promise<boolean> {
+    if (this.#ending) return false;
     const child = this.#spawn(program);
     await once(child, "exit");
     this.#running.delete(program.name);

@@ -49,6 +49,19 @@ describe("processes of one terminal", () => {
     expect(lines.filter((line) => line.includes("told"))).toEqual(["second  | told\n", "first   | told\n"]);
   });
 
+  it("are no more started once they end: who is stopped while they start leaves none behind", async () => {
+    let late: Promise<boolean> | undefined;
+    await new Promise<void>((ended) => {
+      const together = new Together(() => ended());
+      together.start(program("first", FOREVER));
+      void together.end();
+      together.start(program("second", "console.log('second')"));
+      late = together.run(program("third", "console.log('third')"));
+    });
+    expect(await late).toBe(false);
+    expect(lines).toEqual([]);
+  });
+
   it("do not go on when one that has to run to its end fails", async () => {
     const ended = new Promise<string | undefined>((died) => {
       const together = new Together(died);
