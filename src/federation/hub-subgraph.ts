@@ -5,7 +5,7 @@ import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
 import { assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
-import { signingKeyIn } from "./keys.js";
+import { signingKeysIn } from "./keys.js";
 import { relationFor, viewerFor } from "./relation.js";
 import { HELD_AT_HOME } from "./subgraph.js";
 
@@ -37,13 +37,13 @@ export async function hubSubgraph(
   const { gatewayKeysFile, relationKeyFile } = federation;
   if (gatewayKeysFile === undefined) return undefined;
   const agencies = agenciesOf(federation.agencies, ids);
-  const key = await signingKeyIn(relationKeyFile);
+  const key = await signingKeysIn(relationKeyFile);
   return {
     heldBy: (subgraph) => agencies.get(subgraph),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
-    confer: (audience, { viewer, claims, requestId }, conferred) =>
+    confer: async (audience, { viewer, claims, requestId }, conferred) =>
       relationFor(
-        key,
+        await key(),
         {
           audience,
           viewer: viewerFor(agencies.get(audience)?.agency === viewer.agency.id, claims, requestId),

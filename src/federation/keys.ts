@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
 
@@ -41,12 +41,34 @@ export const publicFileOf = (file: string): string => file.replace(/(\.json)?$/,
 export async function signingKeyIn(file: string): Promise<SigningKey> {
   if (!existsSync(file)) writeFileSync(file, JSON.stringify({ keys: [await newKey()] }), { mode: 0o600, flag: "wx" });
   const keys = privateKeysIn(file);
-  writeFileSync(publicFileOf(file), JSON.stringify({ keys: keys.map(({ d: _secret, ...open }) => open) }));
+  const open = publicFileOf(file);
+  // Whole or not at all: whoever checks reads it meanwhile.
+  const whole = `${open}.${process.pid}.new`;
+  writeFileSync(whole, JSON.stringify({ keys: keys.map(({ d: _secret, ...half }) => half) }));
+  renameSync(whole, open);
   const [first] = keys;
   const sign = first && (await importJWK(first, "EdDSA"));
   if (!first || !sign || sign instanceof Uint8Array) throw unreadable(file);
   return { kid: first.kid, sign };
 }
+
+/**
+ * The same, read again whenever the file was changed: a key is changed while it is in use.
+ * @returns the key that signs now
+ * @throws SigningKeyUnreadable, at the start and where a changed file is none
+ */
+export async function signingKeysIn(file: string): Promise<() => Promise<SigningKey>> {
+  const read = async () => {
+    const changed = changeOf(file);
+    return { key: await signingKeyIn(file), changed };
+  };
+  let latest = await read();
+  return async () => {
+    if (changeOf(file) !== latest.changed) latest = await read();
+    return latest.key;
+  };
+}
+const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 
 async function newKey(): Promise<object> {
   const { privateKey, publicKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });

@@ -1,8 +1,9 @@
 import "reflect-metadata";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { decodeProtectedHeader } from "jose";
 import pino from "pino";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
@@ -394,6 +395,42 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     });
   });
 
+  it.each([
+    ["the gateway's", "gateway.json", () => kidOf(school.received.at(-1)?.headers["x-hub-assertion"])],
+    ["the hub's", "relation.json", () => kidOf(school.received.at(-1)?.representations[0]?.["relation"])],
+  ])("loses no answer while %s key is changed under load", async (_whose, name, kid) => {
+    const file = join(folder, name);
+    const put = (keys: readonly object[]) => {
+      writeFileSync(`${file}.next`, JSON.stringify({ keys }));
+      renameSync(`${file}.next`, file);
+    };
+    const made = join(folder, `another-${name}`);
+    await signingKeyIn(made);
+    const [before] = JSON.parse(readFileSync(file, "utf8")).keys;
+    const [after] = JSON.parse(readFileSync(made, "utf8")).keys;
+    let asking = true;
+    let answered = 0;
+    const asked = [0, 1, 2, 3].map(async () => {
+      while (asking) {
+        const { data, errors } = await mixed();
+        expect({ attendance: data?.minor.attendance, errors }).toEqual({ attendance: "95 %" });
+        answered++;
+      }
+    });
+    /** All that was asked before has been answered. */
+    const answeredMeanwhile = async () => {
+      for (const goal = answered + 8; answered < goal; ) await Promise.race([sleep(10), Promise.all(asked)]);
+    };
+    await answeredMeanwhile();
+    for (const keys of [[before, after], [after, before], [after]]) {
+      put(keys);
+      await answeredMeanwhile();
+    }
+    asking = false;
+    await Promise.all(asked);
+    expect(kid()).toBe(after.kid);
+  });
+
   it("writes nobody's name and no value to its own log", () => {
     const all = lines.join("\n");
     expect(all).toContain('"code":"AGENCY_UNAVAILABLE"');
@@ -434,6 +471,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     });
   });
 
+  const kidOf = (word: unknown) => decodeProtectedHeader(String(word)).kid;
   const honest = async (received: Received) => ({
     data: {
       _entities: await Promise.all(

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import pino, { type Logger } from "pino";
 import { ConfigError, type HubConfig, isOpenHttp, OPEN_HTTP } from "../../config.js";
 import { HUB } from "../../federation/hub-subgraph.js";
-import { signingKeyIn } from "../../federation/keys.js";
+import { signingKeysIn } from "../../federation/keys.js";
 import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
 import { nameOf } from "../../policy/between.js";
@@ -66,7 +66,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
   const subgraphs = new Subgraphs({
-    key: await signingKeyIn(keyFile),
+    key: await signingKeysIn(keyFile),
     hubUrl,
     graphs,
     patience,

@@ -60,7 +60,7 @@ export class NoAnswer extends Error {
  * @throws NoAnswer
  */
 export async function callSubgraph(
-  key: SigningKey,
+  key: () => Promise<SigningKey>,
   { name, url, own, policy, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
@@ -68,7 +68,7 @@ export async function callSubgraph(
   const hub = name === HUB;
   const body = JSON.stringify(question);
   const assertion = await assertionFor(
-    key,
+    await key(),
     name,
     {
       requestId,

@@ -30,7 +30,8 @@ import type { Normalized } from "./normalized.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
 export interface SubgraphsOptions {
-  readonly key: SigningKey;
+  /** The key that signs now. */
+  readonly key: () => Promise<SigningKey>;
   readonly hubUrl: string;
   /** `join__Graph` -> name of the subgraph. */
   readonly graphs: ReadonlyMap<string, string>;
