@@ -39,19 +39,22 @@ export async function startContestants(county: County): Promise<readonly Contest
 }
 
 export const startHub = (county: County): Promise<Contestant> =>
-  contestant("hub", "hub.js", county.hub, county, graphql, (subject) => ({
-    authorization: `Bearer ${county.tokens.get(subject)}`,
-    "x-hub-purpose": PURPOSE,
-  }));
+  contestant("hub", "hub.js", county.hub, county, graphql, withToken(county));
+
+/** Headers of whoever asks a hub, or a gateway. */
+export const withToken = (county: County) => (subject: string) => ({
+  authorization: `Bearer ${county.tokens.get(subject)}`,
+  "x-hub-purpose": PURPOSE,
+});
 
 const graphql = ({ query }: Read, id: string | undefined) => ({ query, variables: { id } });
 
-async function contestant(
+/** Starts a file as a server, and asks it as these do. */
+export async function contestant(
   name: string,
   file: string,
   env: NodeJS.ProcessEnv,
   { supervisors }: County,
-
   body: (read: Read, id: string | undefined) => object,
   headers: (subject: string) => Readonly<Record<string, string>>,
 ): Promise<Contestant> {
