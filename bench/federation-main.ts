@@ -94,7 +94,11 @@ try {
     rssMb: Object.fromEntries(Object.entries(federation.processes).map(([name, one]) => [name, memoryOf(one).peak])),
     absolute: Object.fromEntries([hub, gateway, naive].map(({ name }) => [name, absolute(rounds, name)])),
   };
-  if (sample) console.log(JSON.stringify({ ...result.ratios, p50: result.p50 }, null, 2), "\nmeasured for so short a time, these mean nothing");
+  if (sample)
+    console.log(
+      JSON.stringify({ ...result.ratios, p50: result.p50 }, null, 2),
+      "\nmeasured for so short a time, these mean nothing",
+    );
   else {
     console.log(JSON.stringify(result, null, 2));
     writeFileSync("bench/results/federation.json", `${JSON.stringify(result, null, 2)}\n`);
