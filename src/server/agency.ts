@@ -37,6 +37,7 @@ import { Readiness } from "./readiness.js";
 import { buildAgencyTypes } from "./schema.js";
 import { forEach, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
+import { closeTracing, tracingOf } from "./watching.js";
 
 /** An agency that keeps rows at home: what it adds to the hub's records, and where it keeps them. */
 export interface AgencyDefinition {
@@ -180,6 +181,7 @@ export async function openAgency(
       wrote: (lines) => metrics.logged(lines),
     });
     const viewers = createViewers({ query, policy, publicClients: [GATEWAY_CLIENT] });
+    const tracing = await tracingOf(config);
     const versions = await versionsOf(config, { plain, activation }, query);
     const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log);
     const answeringOver = (inForce: PolicyInForce): AnsweringParts => ({
@@ -221,7 +223,7 @@ export async function openAgency(
       limits: config.limits,
       readiness,
       metrics,
-      tracing: undefined,
+      tracing,
     });
     const address = await listen(http, config.server);
     const sweep = setInterval(() => {
@@ -242,6 +244,7 @@ export async function openAgency(
         clearInterval(sweep);
         await touch?.stop();
         await closeDoor(http);
+        await closeTracing(tracing, log);
         await disclosures.close();
         await store.close();
       },

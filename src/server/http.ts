@@ -17,9 +17,8 @@ import type { Metrics } from "./metrics.js";
 import type { Readiness } from "./readiness.js";
 import { sending } from "./sending.js";
 import type { Tracing } from "./tracing.js";
-import { unknownPath } from "./transport.js";
 import { type Phased, routed } from "./versions.js";
-import { type Watched, watch } from "./watching.js";
+import { ended, serveMetrics, watch } from "./watching.js";
 
 export interface HttpParts {
   /** What answers whoever has a token, at /graphql; an agency's subgraph has none. */
@@ -53,7 +52,6 @@ declare module "fastify" {
     digest: string;
     announced: Announced | null;
     assertion: Assertion | null;
-    watched: Watched | null;
   }
 }
 
@@ -75,8 +73,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       letIn(request, await alone.viewerOf(request.claims));
     },
     answered: (line, request, reply) => {
-      metrics.request(line.kind ?? "none", line.code ?? "OK", reply.elapsedTime);
-      request.watched?.end(line);
+      ended(metrics, line, request, reply);
       log.info(line, "answered");
     },
   });
@@ -102,11 +99,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     app.all("/graphql", await graphql(alone.answering, parts.limits));
     serveExplorer(app, alone.signIn);
   }
-  app.get("/metrics", async (request, reply) => {
-    // Not by address: behind a proxy everybody comes from loopback. Prometheus gets a token by client credentials.
-    if (request.viewer?.agency.role !== "OPERATOR") throw unknownPath();
-    return reply.type(metrics.contentType).send(await metrics.told());
-  });
+  serveMetrics(app, metrics);
   if (subgraph)
     await app.register(async (calls) => {
       const read = calls.getDefaultJsonParser("error", "error");

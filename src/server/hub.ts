@@ -36,6 +36,7 @@ import { Metrics } from "./metrics.js";
 import { Readiness } from "./readiness.js";
 import { forEach, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
+import { closeTracing, tracingOf } from "./watching.js";
 
 export interface HubOptions {
   readonly config: HubConfig;
@@ -98,8 +99,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       dataDir: config.database.dataDir,
       wrote: (lines) => metrics.logged(lines),
     });
-    const { endpoint } = config.tracing;
-    const tracing = endpoint === undefined ? undefined : (await import("./tracing.js")).openTracing(endpoint);
+    const tracing = await tracingOf(config);
     const doctor = new DoctorOnDuty({ config, store, activation }, metrics, log);
     const readiness = new Readiness(
       () => store.query("SELECT 1"),
@@ -212,7 +212,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         clearInterval(closing);
         await doctor.stop();
         await closeDoor(http);
-        await tracing?.close().catch((error: unknown) => log.warn({ cause: causeOf(error) }, "traces"));
+        await closeTracing(tracing, log);
         await disclosures.close();
         await store.close();
       },

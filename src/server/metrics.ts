@@ -33,7 +33,8 @@ export class Metrics {
   );
   readonly #checks = this.#gauge("hub_doctor_check", "What the doctor last found: 0 ok, 1 to watch, 2 red", "check");
 
-  constructor(pool: Pool, { policy, tables }: Activation) {
+  /** @param pool connections to the database; a gateway has none */
+  constructor(pool: Pool | undefined, { policy, tables }: Activation) {
     collectDefaultMetrics({ register: this.#registry });
     this.#gauge("hub_policy_info", "The policy in force", "version", "hash").set(
       { version: policy.version, hash: policy.hash.slice(0, 12) },
@@ -42,6 +43,7 @@ export class Metrics {
     this.#gauge("hub_activation_seconds", "What asking the rule tree took at the start").set(
       tables.milliseconds / 1000,
     );
+    if (!pool) return;
     new Gauge({
       name: "hub_pool_connections",
       help: "Connections to the database, and requests that wait for one",

@@ -395,6 +395,19 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     });
   });
 
+  it("is counted for the operator's Prometheus, and for nobody else", async () => {
+    const told = async (as: string) => {
+      const response = await fetch(`${gateway.address}/metrics`, { headers: { authorization: `Bearer ${as}` } });
+      return { status: response.status, text: await response.text() };
+    };
+    await mixed();
+    const { status, text } = await told("operator");
+    expect(status).toBe(200);
+    expect(text).toMatch(/hub_requests_total\{kind="read",code="OK"\} [1-9]/);
+    expect(text).not.toContain("near/head");
+    expect((await told("near/head")).status).toBe(404);
+  });
+
   it.each([
     ["the gateway's", "gateway.json", () => kidOf(school.received.at(-1)?.headers["x-hub-assertion"])],
     ["the hub's", "relation.json", () => kidOf(school.received.at(-1)?.representations[0]?.["relation"])],
@@ -524,6 +537,14 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       async (sql, ids) => {
         await town(sql, ids);
         await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
+        await sql(
+          `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+           VALUES ('00000000-0000-7000-8000-000000000998', 'OPERATOR', '运维', 990101101000, 'AGREEMENT', '示例')`,
+        );
+        await sql(
+          `INSERT INTO person (id, subject, name, agency, post) VALUES ('00000000-0000-7000-8000-000000000997', 'operator',
+             '运维', '00000000-0000-7000-8000-000000000998', 'SYSTEM_ADMIN')`,
+        );
         // Of the others' pupils some are the school's as well.
         await sql("SELECT hub_involve($1)", [
           JSON.stringify(

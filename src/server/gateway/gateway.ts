@@ -12,10 +12,12 @@ import type { TokenClaims } from "../../viewer/token.js";
 import { graphqlOver } from "../apollo.js";
 import { checkPort, closeDoor, drain, headerOf, listen, openDoor } from "../door.js";
 import { type PolicyInForce, policyInForce } from "../foundation.js";
+import { Metrics } from "../metrics.js";
 import { Readiness } from "../readiness.js";
 import { sending } from "../sending.js";
 import { forEach, previousOf, routed, versionsBeside } from "../versions.js";
 import { RoleViews } from "../views.js";
+import { closeTracing, ended, serveMetrics, tracingOf, watch } from "../watching.js";
 import { answerOf } from "./answering.js";
 import type { GatewayContext, KnownViewer } from "./context.js";
 import { hubIsReady, Subgraphs } from "./subgraphs.js";
@@ -85,12 +87,15 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     log,
   );
 
+  const metrics = new Metrics(undefined, activation);
+  const tracing = await tracingOf(config);
   const app = openDoor({
     log,
     maxBodyBytes: limits.maxBodyBytes,
     readiness,
     versions: versions.names,
     admit: async (request) => {
+      request.watched = watch(metrics, tracing);
       const { authorization } = request.headers;
       const claims = await verify(authorization);
       const token = (authorization ?? "").replace(/^Bearer +/i, "");
@@ -98,9 +103,14 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
       request.entrant = { claims, token, viewer };
       request.who = { role: viewer.role, post: viewer.post.post };
     },
-    answered: (line) => log.info(line, "answered"),
+    answered: (line, request, reply) => {
+      ended(metrics, line, request, reply);
+      log.info(line, "answered");
+    },
   });
   app.decorateRequest("entrant", null);
+  app.decorateRequest("watched", null);
+  serveMetrics(app, metrics);
   const stitched = subgraphs.stitched(supergraph);
   const handling = ({ activation }: PolicyInForce) => {
     const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, stitched, owners });
@@ -117,7 +127,10 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     address: await listen(app, server),
     subgraphs: [...graphs.values()],
     drain: () => drain(readiness),
-    close: () => closeDoor(app),
+    close: async () => {
+      await closeDoor(app);
+      await closeTracing(tracing, log);
+    },
   };
 }
 
