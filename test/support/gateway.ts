@@ -36,7 +36,7 @@ export async function gatewayBefore(
 ): Promise<{ readonly ask: TestHub["ask"]; close(): Promise<void> }> {
   const keys = publicFileOf(join(folder, "gateway.json"));
   const library = await agencyServer("library", keys, ({ representations }) => ({
-    data: { _entities: representations.map(() => ({ __typename: "Agency", openingHours: OPEN })) },
+    data: { _entities: representations.map(({ id }) => ({ __typename: "Agency", id, openingHours: OPEN })) },
   }));
   const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
   const decided = inForce ?? (await policyInForce(parseConfig(env, null)));
