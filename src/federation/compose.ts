@@ -1,5 +1,5 @@
 import { composeServices } from "@theguild/federation-composition";
-import { parse } from "graphql";
+import { getNamedType, isObjectType, parse } from "graphql";
 import { withLeaves } from "../policy/activate.js";
 import type { Guard } from "../policy/coordinates.js";
 import { SchemaError } from "../policy/coordinates.js";
@@ -44,8 +44,19 @@ export async function compose(hub: HubSide, agencies: readonly AgencySubgraph[])
 
 /** What the gateway would refuse at its start, and what a subgraph that decides nothing may not show. */
 async function checkDecided({ plain, activation }: HubSide, supergraph: string, agencies: readonly AgencySubgraph[]) {
-  const { schema, owners } = schemaOfGateway(plain, activation.policy, supergraph);
-  const named = (finding: string) => `${owners.get(finding.split(":")[0] ?? "") ?? HUB}, ${finding}`;
+  const { schema, added } = schemaOfGateway(plain, activation.policy, supergraph);
+  refuseIf(
+    [...added].flatMap(([coordinate, { agency }]) => {
+      const [typeName = "", name = ""] = coordinate.split(".");
+      const type = schema.getType(typeName);
+      const leadsTo = isObjectType(type) ? getNamedType(type.getFields()[name]?.type) : undefined;
+      const fields = isObjectType(leadsTo) ? Object.keys(leadsTo.getFields()) : [];
+      const whose = fields.map((field) => added.get(`${leadsTo?.name}.${field}`)?.agency ?? HUB);
+      const another = whose.find((one) => one !== agency);
+      return another ? [`${agency}, ${coordinate}: leads to ${leadsTo?.name}, which ${another} answers for`] : [];
+    }),
+  );
+  const named = (finding: string) => `${added.get(finding.split(":")[0] ?? "")?.agency ?? HUB}, ${finding}`;
   const { coordinates, tables } = await withLeaves(activation, schema, new Map(), AT_GATEWAY).catch(
     (error: unknown) => {
       throw error instanceof SchemaError ? new CompositionError(error.findings.map(named)) : error;
@@ -53,7 +64,7 @@ async function checkDecided({ plain, activation }: HubSide, supergraph: string, 
   );
   const plainOnes = new Set(agencies.filter(({ kernel }) => !kernel).map(({ name }) => name));
   refuseIf(
-    [...owners].flatMap(([coordinate, owner]) => {
+    [...added].flatMap(([coordinate, { agency: owner }]) => {
       const guard = coordinates.get(coordinate);
       return plainOnes.has(owner) && guard && !isStatic(tables, guard)
         ? [

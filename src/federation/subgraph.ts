@@ -37,7 +37,7 @@ const RELATION = parse(`
 `);
 
 /** @param hasQuery  the schema asks for records otherwise, too */
-const entrance = (entities: readonly string[], hasQuery: boolean) =>
+export const entrance = (entities: readonly string[], hasQuery: boolean) =>
   parse(`
   ${hasQuery ? "" : "extend schema { query: Query }"}
   """A reference to a record: its type and global id. 记录引用"""

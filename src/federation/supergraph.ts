@@ -1,4 +1,5 @@
 import {
+  buildASTSchema,
   type DefinitionNode,
   type DirectiveNode,
   type DocumentNode,
@@ -14,6 +15,7 @@ import {
 import type { Policy } from "../policy/policy.js";
 import { leadsToRecord, namedIn, needsNoGroup, textOf } from "./agency-sdl.js";
 import { HUB } from "./hub-subgraph.js";
+import { ENTITIES, entrance } from "./subgraph.js";
 
 /** The supergraph was composed for another release of the hub, or is none. */
 export class SupergraphUnreadable extends Error {
@@ -25,12 +27,21 @@ export class SupergraphUnreadable extends Error {
   }
 }
 
+/** A field that an agency adds. */
+export interface Added {
+  readonly agency: string;
+  /** Policy row of which the agency needs the hub's word; undefined where it needs none. */
+  readonly row: string | undefined;
+}
+
 /** What clients may ask, and who answers it. */
 export interface GatewayGraph {
   /** The hub's schema, with what agencies add; every field says what guards it. */
   readonly schema: GraphQLSchema;
-  /** Coordinate -> agency; of fields that are not the hub's. */
-  readonly owners: ReadonlyMap<string, string>;
+  /** Fields that are not the hub's, by coordinate. */
+  readonly added: ReadonlyMap<string, Added>;
+  /** The supergraph with Federation's `_entities`: what agencies may be asked for. */
+  readonly entities: GraphQLSchema;
   /** `join__Graph` -> name of the subgraph. */
   readonly graphs: ReadonlyMap<string, string>;
   /** Name of a subgraph -> where it is asked; the hub's is only a name. */
@@ -58,9 +69,10 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
   // Who is called so gets the users' tokens.
   if ([...graphs.values()].filter((name) => name === HUB).length !== 1)
     throw new SupergraphUnreadable("The supergraph has no subgraph of the hub, or more than one");
-  const owners = new Map<string, string>();
+  const added = new Map<string, Added>();
   const marks = new Map<string, Readonly<Record<string, unknown>>>();
   const definitions = document.definitions.flatMap(partOf);
+  const theirs = document.definitions.filter((one) => !("name" in one && one.name) || !isJoined(one));
   const schema = extendSchema(plain, withoutDirectives({ kind: Kind.DOCUMENT, definitions }));
   for (const [coordinate, extensions] of marks) {
     const [typeName = "", name = ""] = coordinate.split(".");
@@ -68,14 +80,20 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
     const field = isObjectType(type) ? type.getFields()[name] : undefined;
     if (field) field.extensions = extensions;
   }
-  return { schema, owners, graphs, urls: new Map(subgraphs.map(({ name, url }) => [name, url])) };
+  return {
+    schema,
+    added,
+    entities: entitiesOf({ kind: Kind.DOCUMENT, definitions: theirs }),
+    graphs,
+    urls: new Map(subgraphs.map(({ name, url }) => [name, url])),
+  };
 
   /** What a definition adds to the hub's schema. */
   function partOf(definition: DefinitionNode): DefinitionNode[] {
     if (!("name" in definition) || !definition.name || isJoined(definition)) return [];
     const known = plain.getType(definition.name.value);
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
-      const fields = definition.fields?.filter((field) => added(definition, field)) ?? [];
+      const fields = definition.fields?.filter((field) => isAdded(definition, field)) ?? [];
       if (fields.length === 0) return [];
       return known
         ? [{ kind: Kind.OBJECT_TYPE_EXTENSION, name: definition.name, fields }]
@@ -84,11 +102,11 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
     return known ? [] : [definition];
   }
 
-  function added(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): boolean {
+  function isAdded(type: ObjectTypeDefinitionNode, field: FieldDefinitionNode): boolean {
     const owner = ownerOf(type, field);
     if (owner === undefined || owner === HUB) return false;
     const coordinate = `${type.name.value}.${field.name.value}`;
-    owners.set(coordinate, owner);
+    added.set(coordinate, { agency: owner, row: requiredBy(field) });
     marks.set(coordinate, markOf(type, field));
     return true;
   }
@@ -121,6 +139,22 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
     if (leadsToRecord(plain, policy, field)) return { rootOf: [namedIn(field.type)] };
     return needsNoGroup(plain, type.name.value, field) ? { public: true } : {};
   }
+}
+
+/** The relation of which row: `hub compose` lets an agency require nothing else. */
+function requiredBy(field: FieldDefinitionNode): string | undefined {
+  for (const join of applied(field, "join__field")) {
+    const [, row] = /row: *"(\w+)"/.exec(textOf(join, "requires") ?? "") ?? [];
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** Types alone: nothing of the hub's resolves what an agency answers with. */
+function entitiesOf(types: DocumentNode): GraphQLSchema {
+  const schema = buildASTSchema(withoutDirectives(types), { assumeValid: true });
+  const entities = ENTITIES.filter((name) => schema.getType(name));
+  return extendSchema(schema, entrance(entities, true));
 }
 
 /** Subgraphs of a supergraph. */

@@ -48,13 +48,13 @@ it("composes the hub alone, and with agencies that each add fields of their own"
     ),
     holds: new Set(["R34"]),
   };
-  expect(schemaOfGateway(plain, policy, await composed()).owners.size).toBe(0);
-  const { owners, schema } = schemaOfGateway(plain, policy, await composed(school, station));
-  expect(Object.fromEntries(owners)).toEqual({
-    "Minor.attendance": "school",
-    "Minor.identityChecks": "station",
-    "IdentityCheck.id": "station",
-    "IdentityCheck.status": "station",
+  expect(schemaOfGateway(plain, policy, await composed()).added.size).toBe(0);
+  const { added, schema } = schemaOfGateway(plain, policy, await composed(school, station));
+  expect(Object.fromEntries(added)).toEqual({
+    "Minor.attendance": { agency: "school", row: "R13" },
+    "Minor.identityChecks": { agency: "station", row: "R34" },
+    "IdentityCheck.id": { agency: "station" },
+    "IdentityCheck.status": { agency: "station" },
   });
   const minor = schema.getType("Minor");
   const its = isObjectType(minor) ? minor.getFields() : {};
@@ -70,8 +70,8 @@ it("takes a schema as the agency kit hands it in (R13 to R16b)", async () => {
     sdl: await sdlOfKit(SCHOOL, "school"),
     holds: new Set(["R13", "R14", "R15", "R16", "R16b"]),
   };
-  const { owners, schema } = schemaOfGateway(plain, policy, await composed(kit));
-  expect([...owners.keys()]).toEqual(
+  const { added, schema } = schemaOfGateway(plain, policy, await composed(kit));
+  expect([...added.keys()]).toEqual(
     expect.arrayContaining(["Minor.counsellingNotes", "CounsellingSession.notes", "Attendance.daysAbsent"]),
   );
   const { coordinates } = await withLeaves(activation, schema, new Map(), AT_GATEWAY);
@@ -110,6 +110,7 @@ describe("an agency is refused whose", () => {
     ${"field would take the hub's place"}       | ${MINOR("school", 'x: Int @group(row: "R14") @override(from: "hub") REQUIRES')}                                        | ${"school, Minor: uses @override; an agency may use @group @key @external @requires @composeDirective @link @deprecated @specifiedBy"}
     ${"key is another"}                         | ${'type CounsellingSession @key(fields: "no") { no: ID! @group(row: "R16") }'}                                         | ${"school, CounsellingSession: has another key than id"}
     ${"field is protected and cannot be null"}  | ${MINOR("school", 'x: Int! @group(row: "R14") REQUIRES')}                                                              | ${"school, Minor.x: is protected and must be nullable: a denial would take its parent away"}
+    ${"field leads back to the hub"}            | ${`type Agency @key(fields: "id") { id: ID! } ${MINOR("school", 'x: Agency @group(row: "R14") REQUIRES')}`}            | ${"school, Minor.x: leads to Agency, which hub answers for"}
     ${"level is given by no cell"}              | ${MINOR("school", 'x: Int @group(row: "R14", at: "B") REQUIRES')}                                                      | ${"school, Minor.x: is shown at B, which no cell of R14 gives"}
     ${"group is about another record"}          | ${MINOR("school", 'x: Int @group(row: "R16") REQUIRES')}                                                               | ${"school, Minor.x: belongs to R16, which is about CounsellingSession"}
   `("$what", async ({ sdl, finding }: { sdl: string; finding: string }) => {

@@ -187,6 +187,8 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
     inForce = await policyInForce(config);
     ids = idCipherOf(config);
     database = await preparedDatabase("tables");
+    // Shares name rows of the policy, which a hub brings at its start.
+    await (await startHub(database, async () => {}, inForce)).close();
     const superuser = new pg.Client({ connectionString: database.superUrl });
     await superuser.connect();
     const sql = (text: string, params?: unknown[]) => superuser.query(text, params);

@@ -1,14 +1,16 @@
 import type { GraphQLRequestContext } from "@apollo/server";
 import {
   type DocumentNode,
-  execute,
-  type GraphQLSchema,
+  type FieldNode,
+  type GraphQLFormattedError,
+  getLocation,
   OperationTypeNode,
   print,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from "graphql";
+import type { Added } from "../../federation/supergraph.js";
 import type { Activation } from "../../policy/activate.js";
 import type { Collect } from "../../policy/refuse.js";
 import { collectorOf } from "../../read/collect.js";
@@ -18,17 +20,16 @@ import type { Result } from "../sending.js";
 import type { RoleViews } from "../views.js";
 import type { GatewayContext } from "./context.js";
 import { explained, isExplained, withExplained, withoutExplained } from "./explained.js";
-import { normalized } from "./normalized.js";
-import { agencyUnavailable, Errand, type HubAnswer, type Subgraphs } from "./subgraphs.js";
+import { planOf } from "./plan.js";
+import { fieldsOf, placesIn } from "./shaped.js";
+import { agencyUnavailable, type Subgraphs } from "./subgraphs.js";
 
 export interface GatewayAnsweringParts {
   readonly activation: Activation;
   readonly views: RoleViews;
   readonly subgraphs: Subgraphs;
-  /** The supergraph, whose fields are fetched from where they are. */
-  readonly stitched: GraphQLSchema;
-  /** Coordinate -> agency; of fields that are not the hub's. */
-  readonly owners: ReadonlyMap<string, string>;
+  /** Fields that are not the hub's, by coordinate. */
+  readonly added: ReadonlyMap<string, Added>;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface GatewayAnsweringParts {
  * same words; then the hub and the agencies answer, each its own part, and put it on record.
  */
 export function answerOf(parts: GatewayAnsweringParts) {
-  const { activation, views, subgraphs, stitched } = parts;
+  const { activation, views, subgraphs } = parts;
   const touched = new WeakMap<DocumentNode, readonly string[]>();
   return async (request: GraphQLRequestContext<GatewayContext>): Promise<Result> => {
     const { contextValue: context } = request;
@@ -47,52 +48,38 @@ export function answerOf(parts: GatewayAnsweringParts) {
     if (found) return found;
 
     const coordinates = coordinatesIn(question.document);
-    const ask = coordinates.some((coordinate) => parts.owners.has(coordinate)) ? askAll : askHub;
-    if (!coordinates.some(isExplained))
-      // What no agency adds to goes to the hub as it is, and comes back as it is.
-      return ask === askHub ? asItIs(request, question) : ask(context, question, collect);
+    const explains = coordinates.some(isExplained);
+    // What no agency adds to goes to the hub as it is, and comes back as it is.
+    if (!explains && !coordinates.some((coordinate) => parts.added.has(coordinate))) return asItIs(request, question);
+    if (!explains) return takenApart(context, question, collect);
     const said = await explained(activation, question, collect);
     if (said.errors) return { errors: said.errors };
-    const { data, errors = [] } = await ask(context, question, withoutExplained(collect));
+    const { data, errors = [] } = await takenApart(context, question, withoutExplained(collect));
     return data ? { data: withExplained(data, said.data), errors } : { errors };
   };
 
   async function asItIs({ contextValue, request }: GraphQLRequestContext<GatewayContext>, question: Stated) {
     const { query, variables, operationName } = request;
-    return relayed(await subgraphs.askHub(contextValue, { query, variables, operationName }, changes(question)));
-  }
-
-  async function askHub(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
-    const asked = normalized(activation.schema, question, collect);
-    const sent = { query: print(asked.document), variables: question.raw };
-    const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
-    return relayed({
-      ...(data ? { data: asked.data(data) } : {}),
-      errors: errors.map(({ locations: _ofWhatWasSent, ...error }) => ({
-        ...error,
-        ...(error.path ? { path: asked.path(error.path) } : {}),
-      })),
-    });
-  }
-
-  async function askAll(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
-    const roots = new Map(
-      [...collect(question.rootType, null)].filter(([, [node]]) => node?.name.value !== "__typename"),
+    const { data, errors } = await subgraphs.askHub(
+      contextValue,
+      { query, variables, operationName },
+      changes(question),
     );
-    const asked = normalized(activation.schema, question, collect);
-    const errand = new Errand(context, roots, asked);
-    const { data, errors = [] } = await execute({
-      schema: stitched,
-      document: asked.document,
-      contextValue: errand,
-      variableValues: question.raw,
-    });
-    if (errand.fault) throw errand.fault;
-    if (errand.refused) return { errors: errand.said };
-    const missing = [...errand.missing].toSorted(([a], [b]) => a.localeCompare(b, "en"));
+    return { ...(data ? { data } : {}), errors: relayed(errors) };
+  }
+
+  /** The hub first, with what agencies need of it, then these. */
+  async function takenApart(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
+    const plan = planOf(activation.schema, parts.added, question, collect);
+    const sent = { query: print(plan.hub), variables: question.raw };
+    const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
+    const said = relayed(errors.map(inPlace(collect(question.rootType, null))));
+    if (!data) return { errors: said };
+    const { of, missing } = await subgraphs.askAgencies(context, placesIn(plan.answer, data), question.raw);
+    const silent = [...missing].toSorted(([a], [b]) => a.localeCompare(b, "en"));
     return {
-      data: asked.data(data),
-      errors: [...errand.said, ...errors, ...missing.map(([name, cause]) => agencyUnavailable(name, cause))],
+      data: fieldsOf(plan.answer, data, of),
+      errors: [...said, ...silent.map(([name, cause]) => agencyUnavailable(name, cause))],
     };
   }
 
@@ -110,7 +97,19 @@ export function answerOf(parts: GatewayAnsweringParts) {
 
 const changes = ({ operation }: Stated): boolean => operation.operation === OperationTypeNode.MUTATION;
 
-const relayed = ({ data, errors = [] }: HubAnswer): Result => ({
-  ...(data ? { data } : {}),
-  errors: errors.map((error) => new Relayed(error)),
-});
+/** An error of the hub at its place in the client's question: the hub has been asked in lines of the gateway's. */
+const inPlace =
+  (roots: ReadonlyMap<string, readonly FieldNode[]>) =>
+  ({ path, locations, ...error }: GraphQLFormattedError): GraphQLFormattedError => {
+    const { message, extensions } = error;
+    const nodes = path?.length === 1 ? (roots.get(String(path[0])) ?? []) : [];
+    const its = nodes.flatMap(({ loc }) => (loc ? [getLocation(loc.source, loc.start)] : []));
+    return {
+      message,
+      ...(path ? { path } : {}),
+      ...(locations && its.length > 0 ? { locations: its } : {}),
+      ...(extensions ? { extensions } : {}),
+    };
+  };
+
+const relayed = (errors: readonly GraphQLFormattedError[] = []) => errors.map((error) => new Relayed(error));

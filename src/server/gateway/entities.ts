@@ -1,48 +1,27 @@
-import { type DocumentNode, Kind } from "graphql";
 import { decodeJwt, errors } from "jose";
-import { z } from "zod";
 import { viewerFor } from "../../federation/relation.js";
+import { ownValue } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import { inNobodysWords, keyOf, type Words } from "./nobodys-words.js";
+import type { Part } from "./plan.js";
 
-/** What the engine asks an agency for: records by reference, and nothing else. */
-export interface EntitiesAsked {
-  /** Response key of `_entities`. */
-  readonly key: string;
-  readonly references: readonly Reference[];
-  /** The question of some of them, as the agency may read it. */
-  of(references: readonly Reference[]): Words;
+/** A record as an agency is asked about it, with the hub's word of one group where it needs any. */
+export interface Reference {
+  readonly __typename: string;
+  readonly id: string;
+  readonly relation?: string;
 }
 
-const reference = z.looseObject({ __typename: z.string(), id: z.string(), relation: z.string().nullish() });
-export type Reference = z.output<typeof reference>;
-
-/** @throws TypeError the engine asks in another way than it used to */
-export function entitiesAsked(document: DocumentNode, variables: Readonly<Record<string, unknown>>): EntitiesAsked {
-  const roots = document.definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : [],
-  );
-  const [root] = roots;
-  const [argument] = root?.kind === Kind.FIELD ? (root.arguments ?? []) : [];
-  if (
-    roots.length !== 1 ||
-    root?.kind !== Kind.FIELD ||
-    root.name.value !== "_entities" ||
-    argument?.value.kind !== Kind.VARIABLE
-  )
-    throw new TypeError("An agency is asked for entities alone");
-  // Where the client has a variable of its usual name, the engine takes another one.
-  const name = argument.value.name.value;
-  return {
-    key: keyOf(root),
-    references: z.array(reference).parse(variables[name]),
-    of: (references) => inNobodysWords(document, { ...variables, [name]: references }),
-  };
+/** References to a record of the hub's answer: one for each word that the hub gives; of a child of whom it gives none, none. */
+export function referencesOf({ type, id, words }: Part, at: object): readonly Reference[] {
+  const found = ownValue(at, id);
+  if (typeof found !== "string") return [];
+  const record = { __typename: type, id: found };
+  if (words.length === 0) return [record];
+  return words.flatMap((key) => {
+    const relation = ownValue(at, key);
+    return typeof relation === "string" ? [{ ...record, relation }] : [];
+  });
 }
-
-/** Of a child of whom the hub gives no word, the agency is not even asked. */
-export const isVouchedFor = (reference: Reference): boolean =>
-  !("relation" in reference) || typeof reference.relation === "string";
 
 /** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */
 export const isOwn = (references: readonly Reference[], { claims, requestId }: GatewayContext): boolean =>

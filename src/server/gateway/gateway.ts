@@ -61,7 +61,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   const hub = inForce ?? (await policyInForce(config));
   const supergraph = textIn(supergraphFile);
   checkStamp(supergraph, hub.activation.policy);
-  const { schema, owners, graphs, urls } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
+  const { schema, added, entities, graphs, urls } = schemaOfGateway(hub.plain, hub.activation.policy, supergraph);
   for (const [name, url] of urls)
     if (name !== HUB && !plainHttp && isOpenHttp(url))
       throw new ConfigError(`${supergraphFile}: subgraph ${name}: expected ${OPEN_HTTP}`);
@@ -70,7 +70,8 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   const subgraphs = new Subgraphs({
     key: await signingKeysIn(keyFile),
     hubUrl,
-    graphs,
+    urls,
+    entities,
     patience,
     policy: nameOf(policy),
     ...(rest === undefined ? {} : { rest }),
@@ -111,9 +112,8 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   app.decorateRequest("entrant", null);
   app.decorateRequest("watched", null);
   serveMetrics(app, metrics);
-  const stitched = subgraphs.stitched(supergraph);
   const handling = ({ activation }: PolicyInForce) => {
-    const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, stitched, owners });
+    const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, added });
     return graphqlOver<GatewayContext>(app, {
       schema: activation.schema,
       limits,

@@ -1,40 +1,25 @@
-import { getStitchedSchemaFromSupergraphSdl } from "@graphql-tools/federation";
-import type { ExecutionResult } from "@graphql-tools/utils";
-import {
-  type FieldNode,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  getLocation,
-  OperationTypeNode,
-  print,
-} from "graphql";
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { Kind } from "graphql";
 import { z } from "zod";
 import { Fault } from "../../errors.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { SigningKey } from "../../federation/keys.js";
-import { Relayed } from "../format.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import {
-  type EntitiesAsked,
-  entitiesAsked,
-  inParts,
-  isOwn,
-  isVouchedFor,
-  mostBytesOf,
-  type Reference,
-} from "./entities.js";
-import type { Words } from "./nobodys-words.js";
-import type { Normalized } from "./normalized.js";
+import { inParts, isOwn, mostBytesOf, type Reference, referencesOf } from "./entities.js";
+import { inNobodysWords, type Words } from "./nobodys-words.js";
+import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
 export interface SubgraphsOptions {
   /** The key that signs now. */
   readonly key: () => Promise<SigningKey>;
   readonly hubUrl: string;
-  /** `join__Graph` -> name of the subgraph. */
-  readonly graphs: ReadonlyMap<string, string>;
+  /** Of each subgraph. */
+  readonly urls: ReadonlyMap<string, string>;
+  /** What agencies may be asked for: `_entities`, and what they add. */
+  readonly entities: GraphQLSchema;
   /** Version and hash of the policy that refuses here: the hub must go by the same. */
   readonly policy: string;
   /** Milliseconds for which an agency may think. */
@@ -45,47 +30,6 @@ export interface SubgraphsOptions {
 
 /** Milliseconds for which the hub may think: as long as a request may take to arrive. */
 const HUB_PATIENCE = 30_000;
-
-/** One question on its way through the subgraphs, and what they said of it. */
-export class Errand {
-  /** What the hub said beside its data, or instead of it. */
-  readonly said: Relayed[] = [];
-  /** The hub answered nothing: what it said is the answer. */
-  refused = false;
-  /** The question cannot be answered at all. */
-  fault: Fault | undefined;
-  /** Agencies whose part is missing. */
-  readonly missing = new Map<string, unknown>();
-
-  /**
-   * @param roots  root fields by response key, in their order
-   * @param asked  gives the client's names back
-   */
-  constructor(
-    readonly context: GatewayContext,
-    private readonly roots: ReadonlyMap<string, readonly FieldNode[]>,
-    private readonly asked: Pick<Normalized, "path">,
-  ) {}
-
-  /**
-   * An error of the hub at its place in the client's question. The engine asks under names and in lines of its own: a
-   * root field alone by its name, several as `_v1_minor`.
-   */
-  inPlace({ path, locations: ofTheHub, ...error }: GraphQLFormattedError): GraphQLFormattedError {
-    const { message, extensions } = error;
-    const [root, ...below] = path ?? [];
-    if (root === undefined || root === "_entities") return error;
-    const [, nth = "0"] = /^_v(\d+)_/.exec(String(root)) ?? [];
-    const [key, nodes] = [...this.roots][Number(nth)] ?? [root, []];
-    const locations = nodes.flatMap(({ loc }) => (loc ? [getLocation(loc.source, loc.start)] : []));
-    return {
-      message,
-      path: [key, ...this.asked.path(below)],
-      ...(ofTheHub && below.length === 0 ? { locations } : {}),
-      ...(extensions ? { extensions } : {}),
-    };
-  }
-}
 
 export interface HubAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
@@ -127,71 +71,69 @@ export class Subgraphs {
   }
 
   /**
-   * The supergraph as one schema, whose fields are fetched from where they are. The context of an execution is an
-   * `Errand`, which holds what went wrong: nothing of it is thrown.
+   * What agencies add to an answer of the hub's. An agency's failure is never more than its own part missing; what it
+   * said of it goes no further.
    */
-  stitched(supergraphSdl: string): GraphQLSchema {
-    return getStitchedSchemaFromSupergraphSdl({
-      supergraphSdl,
-      batch: true, // one call of the hub for all root fields: one statement
-      onSubschemaConfig: (config) => {
-        const name = this.options.graphs.get(config.name) ?? config.name;
-        const { schema, endpoint: url } = config;
-        config.batch = name === HUB;
-        config.executor = async ({ context, document, variables = {}, operationType }): Promise<ExecutionResult> => {
-          if (!(context instanceof Errand)) throw new TypeError("A question is asked on an errand");
-          if (name !== HUB) return this.#fromAgency(context, { name, url, schema }, entitiesAsked(document, variables));
-          const changes = operationType === OperationTypeNode.MUTATION;
-          return this.#fromHub(context, { query: print(document), variables }, changes);
-        };
-      },
-    });
-  }
-
-  async #fromHub(errand: Errand, question: object, changes: boolean): Promise<ExecutionResult> {
-    try {
-      const { data, errors = [] } = await this.askHub(errand.context, question, changes);
-      errand.said.push(...errors.map((error) => new Relayed(errand.inPlace(error))));
-      errand.refused ||= !data;
-      return { data: data ?? null };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      errand.fault = error;
-      return { data: null };
-    }
-  }
-
-  /** An agency's failure is never more than its own part missing; what it said of it goes no further. */
-  async #fromAgency(errand: Errand, agency: Agency, { key, references, of }: EntitiesAsked): Promise<ExecutionResult> {
+  async askAgencies(
+    context: GatewayContext,
+    places: ReadonlyMap<Part, readonly object[]>,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<AgenciesAnswer> {
+    const said = new Map<Part, ReadonlyMap<object, object>>();
+    const missing = new Map<string, unknown>();
     const signal = AbortSignal.timeout(this.options.patience);
-    const found = new Map<Reference, unknown>();
-    const ask = async (part: readonly Reference[]) => {
-      const entities = await this.#askAgency(errand.context, agency, part, of(part), signal);
-      part.forEach((reference, n) => {
-        found.set(reference, entities[n]);
+    const ask = async ([part, objects]: [Part, readonly object[]]) => {
+      try {
+        said.set(part, await this.#askPart(context, part, objects, variables, signal));
+      } catch (error) {
+        missing.set(part.agency, error instanceof NoAnswer ? error : new NoAnswer(part.agency, "UNFIT", error));
+      }
+    };
+    await Promise.all([...places].map(ask));
+    // Of an agency that has failed in one thing nothing is shown: half its part would look like the whole.
+    return { of: (part, at) => (missing.has(part.agency) ? undefined : said.get(part)?.get(at)), missing };
+  }
+
+  async #askPart(
+    context: GatewayContext,
+    part: Part,
+    objects: readonly object[],
+    variables: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<object, object>> {
+    // The same record may stand at several places of an answer, and is asked about with several words.
+    const asked = new Map(objects.map((at) => [at, referencesOf(part, at)]));
+    const references = new Map([...asked.values()].flat().map((reference) => [keyOf(reference), reference]));
+    const found = new Map<string, unknown>();
+    const clients = usedIn(part.document, variables);
+    const ask = async (some: readonly Reference[]) => {
+      const words = inNobodysWords(part.document, { ...clients, [part.references]: some });
+      const entities = await this.#askAgency(context, part.agency, some, words, signal);
+      some.forEach((reference, n) => {
+        found.set(keyOf(reference), entities[n]);
       });
     };
-    try {
-      await Promise.all(inParts(references.filter(isVouchedFor)).map(ask));
-      return { data: { [key]: references.map((reference) => found.get(reference) ?? null) } };
-    } catch (error) {
-      errand.missing.set(agency.name, error instanceof NoAnswer ? error : new NoAnswer(agency.name, "UNFIT", error));
-      return { data: null };
-    }
+    await Promise.all(inParts([...references.values()]).map(ask));
+    return new Map(
+      [...asked].flatMap(([at, its]) => {
+        const entities = its.map((reference) => found.get(keyOf(reference))).filter(isObject);
+        return entities.length > 0 ? [[at, together(entities)] as const] : [];
+      }),
+    );
   }
 
   async #askAgency(
     context: GatewayContext,
-    { name, url, schema }: Agency,
+    name: string,
     references: readonly Reference[],
     words: Words,
     signal: AbortSignal,
   ): Promise<readonly unknown[]> {
-    const { key } = this.options;
+    const { entities, key, urls } = this.options;
     const { client, subject } = context.claims;
     const call = {
       name,
-      url,
+      url: urls.get(name) ?? "",
       own: isOwn(references, context),
       changes: false,
       question: { query: words.query, variables: words.variables },
@@ -202,7 +144,7 @@ export class Subgraphs {
     );
     const read = agencyAnswer.safeParse(answer);
     if (!read.success) throw new NoAnswer(name, "NO_DATA");
-    return contained(schema, words, references, read.data.data);
+    return contained(entities, words, references, read.data.data);
   }
 
   #circuitOf(name: string): Circuit {
@@ -212,11 +154,33 @@ export class Subgraphs {
   }
 }
 
-interface Agency {
-  readonly name: string;
-  readonly url: string;
-  readonly schema: GraphQLSchema;
+/** What agencies have added. */
+export interface AgenciesAnswer {
+  /** Fields of a record, by the client's keys. */
+  of(part: Part, at: object): object | undefined;
+  /** Agencies whose part is missing, and why. */
+  readonly missing: ReadonlyMap<string, unknown>;
 }
+
+const keyOf = ({ id, relation = "" }: Reference): string => `${id} ${relation}`;
+
+/** The client's variables that a document uses: no agency is told of the others. */
+const usedIn = ({ definitions }: DocumentNode, variables: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    definitions
+      .flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? (one.variableDefinitions ?? []) : []))
+      .map(({ variable }) => variable.name.value)
+      .filter((name) => Object.hasOwn(variables, name))
+      .map((name) => [name, variables[name]]),
+  );
+
+/** Fields of several groups, each open in the answer to its own word. */
+const together = (entities: readonly object[]): object =>
+  Object.fromEntries(
+    entities.flatMap((entity) => Object.entries(entity).filter(([, value]) => value !== null && value !== undefined)),
+  );
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /**
  * The hub's own word on whether it is ready.
