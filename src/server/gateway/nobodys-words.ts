@@ -52,8 +52,6 @@ const TYPE_AND_ID = ["__typename", "id"].map(
   }),
 );
 
-/** Key of a field in the answer to a question in nobody's words. What the gateway's engine asks by has the engine's. */
-export const keyOf = ({ alias, name: { value: name }, arguments: args = [] }: FieldNode): string => {
-  if (name === "_entities") return alias?.value ?? name;
-  return args.length === 0 ? name : `${name}_${digest(args.map(print).join()).replaceAll("-", "_")}`;
-};
+/** Key of a field in the answer to a question in nobody's words. */
+export const keyOf = ({ name: { value: name }, arguments: args = [] }: FieldNode): string =>
+  args.length === 0 || name === "_entities" ? name : `${name}_${digest(args.map(print).join()).replaceAll("-", "_")}`;
