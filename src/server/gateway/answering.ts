@@ -4,8 +4,8 @@ import {
   type FieldNode,
   type GraphQLFormattedError,
   getLocation,
+  type OperationDefinitionNode,
   OperationTypeNode,
-  print,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -20,7 +20,7 @@ import type { Result } from "../sending.js";
 import type { RoleViews } from "../views.js";
 import type { GatewayContext } from "./context.js";
 import { explained, isExplained, withExplained, withoutExplained } from "./explained.js";
-import { planOf } from "./plan.js";
+import { type Plan, planOf } from "./plan.js";
 import { fieldsOf, placesIn } from "./shaped.js";
 import { agencyUnavailable, type Subgraphs } from "./subgraphs.js";
 
@@ -38,7 +38,8 @@ export interface GatewayAnsweringParts {
  */
 export function answerOf(parts: GatewayAnsweringParts) {
   const { activation, views, subgraphs } = parts;
-  const touched = new WeakMap<DocumentNode, readonly string[]>();
+  const known = new WeakMap<DocumentNode, Known>();
+  const plans = new WeakMap<OperationDefinitionNode, Plan>();
   return async (request: GraphQLRequestContext<GatewayContext>): Promise<Result> => {
     const { contextValue: context } = request;
     const question = stated(activation, request);
@@ -47,7 +48,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
     const found = await settled(activation, views, question, collect, context);
     if (found) return found;
 
-    const coordinates = coordinatesIn(question.document);
+    const { coordinates } = knownOf(question.document);
     const explains = coordinates.some(isExplained);
     // What no agency adds to goes to the hub as it is, and comes back as it is.
     if (!explains && !coordinates.some((coordinate) => parts.added.has(coordinate))) return asItIs(request, question);
@@ -70,8 +71,8 @@ export function answerOf(parts: GatewayAnsweringParts) {
 
   /** The hub first, with what agencies need of it, then these. */
   async function takenApart(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
-    const plan = planOf(activation.schema, parts.added, question, collect);
-    const sent = { query: print(plan.hub), variables: question.raw };
+    const plan = planFor(question, collect);
+    const sent = { query: plan.query, variables: question.raw };
     const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
     const said = relayed(errors.map(inPlace(collect(question.rootType, null))));
     if (!data) return { errors: said };
@@ -83,16 +84,34 @@ export function answerOf(parts: GatewayAnsweringParts) {
     };
   }
 
-  function coordinatesIn(document: DocumentNode): readonly string[] {
-    const known = touched.get(document);
-    if (known) return known;
+  /** Kept for the next who asks the same; but where a variable may leave a field out, it is made for each. */
+  function planFor(question: Stated, collect: Collect): Plan {
+    const plan = plans.get(question.operation) ?? planOf(activation.schema, parts.added, question, collect);
+    if (!knownOf(question.document).directives) plans.set(question.operation, plan);
+    return plan;
+  }
+
+  function knownOf(document: DocumentNode): Known {
+    const before = known.get(document);
+    if (before) return before;
     const coordinates = new Set<string>();
+    let directives = false;
     const types = new TypeInfo(activation.schema);
     const Field = () => void coordinates.add(`${types.getParentType()?.name}.${types.getFieldDef()?.name}`);
-    visit(document, visitWithTypeInfo(types, { Field }));
-    touched.set(document, [...coordinates]);
-    return [...coordinates];
+    const Directive = () => {
+      directives = true;
+    };
+    visit(document, visitWithTypeInfo(types, { Field, Directive }));
+    const found = { coordinates: [...coordinates], directives };
+    known.set(document, found);
+    return found;
   }
+}
+
+/** Of a document, whoever asks it. */
+interface Known {
+  readonly coordinates: readonly string[];
+  readonly directives: boolean;
 }
 
 const changes = ({ operation }: Stated): boolean => operation.operation === OperationTypeNode.MUTATION;

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   executeSync,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -21,17 +22,18 @@ const MOST_VALUES = 150_000;
  */
 export function contained(
   schema: GraphQLSchema,
-  words: Words,
+  { document }: Words,
+  variables: Readonly<Record<string, unknown>>,
   references: readonly Reference[],
   data: object,
 ): readonly unknown[] {
-  if (objectsIn(data) * fieldsIn(words) > MOST_VALUES) throw new TypeError("More values than anybody reads");
+  if (objectsIn(data) * fieldsIn(document) > MOST_VALUES) throw new TypeError("More values than anybody reads");
   checkPlaces(references, ownValue(data, "_entities"));
   const { data: fits, errors } = executeSync({
     schema,
-    document: words.document,
+    document,
     rootValue: data,
-    variableValues: words.variables,
+    variableValues: variables,
     fieldResolver: own,
     typeResolver: namedType,
   });
@@ -54,7 +56,7 @@ function objectsIn(data: unknown): number {
   return objects;
 }
 
-function fieldsIn({ document }: Words): number {
+function fieldsIn(document: DocumentNode): number {
   let fields = 0;
   visit(document, { Field: () => void fields++ });
   return fields;

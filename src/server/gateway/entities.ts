@@ -12,12 +12,12 @@ export interface Reference {
 }
 
 /** References to a record of the hub's answer: one for each word that the hub gives; of a child of whom it gives none, none. */
-export function referencesOf({ type, id, words }: Part, at: object): readonly Reference[] {
+export function referencesOf({ type, id, relations }: Part, at: object): readonly Reference[] {
   const found = ownValue(at, id);
   if (typeof found !== "string") return [];
   const record = { __typename: type, id: found };
-  if (words.length === 0) return [record];
-  return words.flatMap((key) => {
+  if (relations.length === 0) return [record];
+  return relations.flatMap((key) => {
     const relation = ownValue(at, key);
     return typeof relation === "string" ? [{ ...record, relation }] : [];
   });

@@ -4,31 +4,39 @@ import { digest } from "../../federation/assertion.js";
 export interface Words {
   /** With keys as they were, for reading the answer: `keyOf` says where each field is. */
   readonly document: DocumentNode;
-  readonly variables: Readonly<Record<string, unknown>>;
   /** For the agency. */
   readonly query: string;
+  /** Of these the ones that are used, under the names that they have here. */
+  variables(named: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
 }
 
 /**
  * A question as an agency may read it: what a client calls its question, fields and variables could tell who asks (policy
  * row R35), as each has words of its own.
  */
-export function inNobodysWords(asked: DocumentNode, named: Readonly<Record<string, unknown>>): Words {
+export function inNobodysWords(asked: DocumentNode): Words {
   const names = new Map<string, string>();
   const nth = (name: string): string => {
-    if (!names.has(name)) names.set(name, `v${names.size}`);
-    return names.get(name) ?? name;
+    const known = names.get(name) ?? `v${names.size}`;
+    names.set(name, known);
+    return known;
   };
   const document: DocumentNode = visit(asked, {
     OperationDefinition: (operation) => ({ ...operation, name: undefined }),
     Variable: ({ name, ...variable }) => ({ ...variable, name: { ...name, value: nth(name.value) } }),
   });
-  const variables = Object.fromEntries(Object.entries(named).map(([name, value]) => [nth(name), value]));
   const Field = (field: FieldNode) => ({
     ...(field.name.value === "_entities" ? withIds(field) : field),
     alias: { kind: Kind.NAME, value: keyOf(field) },
   });
-  return { document, variables, query: print(visit(document, { Field })) };
+  return {
+    document,
+    query: print(visit(document, { Field })),
+    variables: (named) =>
+      Object.fromEntries(
+        [...names].filter(([name]) => Object.hasOwn(named, name)).map(([name, here]) => [here, named[name]]),
+      ),
+  };
 }
 
 /** Each record tells which one it is. */

@@ -18,18 +18,19 @@ import {
 import type { Added } from "../../federation/supergraph.js";
 import type { Collect } from "../../policy/refuse.js";
 import type { Stated } from "../checking.js";
+import { inNobodysWords, type Words } from "./nobodys-words.js";
 
 /** What an agency is asked for wherever the hub finds a record of this type. */
 export interface Part {
   readonly agency: string;
   readonly type: string;
-  /** Its fields of `_entities`, under the client's keys. */
-  readonly document: DocumentNode;
-  /** Variable of the representations. */
+  /** Its fields of `_entities`. */
+  readonly words: Words;
+  /** Variable of the references. */
   readonly references: string;
-  /** Keys in the hub's answer, of the id and of its words for the agency. */
+  /** Keys in the hub's answer: of the id, and of the hub's word for each of the rows. */
   readonly id: string;
-  readonly words: readonly string[];
+  readonly relations: readonly string[];
 }
 
 /** What becomes of an object that the hub answers with. */
@@ -46,8 +47,8 @@ export interface Shapes {
 
 /** A question taken apart by who answers what. */
 export interface Plan {
-  /** One question, with what agencies need beside it. */
-  readonly hub: DocumentNode;
+  /** For the hub, with what agencies need beside it. */
+  readonly query: string;
   readonly answer: Shapes;
 }
 
@@ -66,15 +67,12 @@ export function planOf(
   const references = `${mark}references`;
   const parts = new Map<string, Part>();
   const { selections, shape } = ofObject(rootType, null);
-  return { hub: asked(operation, selections), answer: { typename: undefined, of: () => shape } };
+  return { query: print(asked(operation, selections)), answer: { typename: undefined, of: () => shape } };
 
   /** @param nodes null = at the root */
   function ofObject(type: GraphQLObjectType, nodes: readonly FieldNode[] | null) {
     const selections: SelectionNode[] = [];
-    const theirs = new Map<
-      string,
-      { readonly key: string; readonly node: FieldNode; readonly row: string | undefined }[]
-    >();
+    const theirs = new Map<string, { readonly node: FieldNode; readonly row: string | undefined }[]>();
     const hubs = new Map<string, Shapes | null>();
     const keys = collect(type, nodes);
     for (const [key, merged] of keys) {
@@ -82,7 +80,7 @@ export function planOf(
       if (!node) continue;
       const by = added.get(`${type.name}.${node.name.value}`);
       if (by) {
-        theirs.set(by.agency, [...(theirs.get(by.agency) ?? []), { key, node: whole(type, key, merged), row: by.row }]);
+        theirs.set(by.agency, [...(theirs.get(by.agency) ?? []), { node: whole(type, key, merged), row: by.row }]);
         continue;
       }
       const below = ofField(type, node, merged);
@@ -91,14 +89,12 @@ export function planOf(
     }
     const here = new Map([...theirs].map(([agency, fields]) => [agency, partOf(type, agency, fields)]));
     if (here.size > 0) selections.push(field("id", `${mark}id`));
-    for (const { agency, words } of here.values())
+    for (const { agency, relations } of here.values())
       for (const [n, row] of rowsOf(theirs.get(agency)).entries())
-        selections.push(field("relation", words[n] ?? "", { audience: agency, row }));
-    const fields = [...keys.keys()].map((key) => {
-      const [part] = [...theirs].flatMap(([agency, all]) =>
-        all.some((one) => one.key === key) ? (here.get(agency) ?? []) : [],
-      );
-      return { key, from: part ?? hubs.get(key) ?? null };
+        selections.push(field("relation", relations[n] ?? "", { audience: agency, row }));
+    const fields = [...keys].flatMap(([key, [node]]) => {
+      const by = node && added.get(`${type.name}.${node.name.value}`);
+      return { key, from: (by ? here.get(by.agency) : hubs.get(key)) ?? null };
     });
     return { selections: orSomething(selections), shape: { fields, parts: [...here.values()] } };
   }
@@ -164,9 +160,10 @@ export function planOf(
     } as const;
     const document = asked({ ...operation, operation: OperationTypeNode.QUERY }, [entities], definitionOf(references));
     const prefix = `${mark}${agency.replaceAll("-", "_")}_`;
-    const words = rowsOf(fields).map((row) => `${prefix}${row}`);
+    const relations = rowsOf(fields).map((row) => `${prefix}${row}`);
     const same = `${agency} ${print(document)}`;
-    const part = parts.get(same) ?? { agency, type, document, references, id: `${mark}id`, words };
+    const words = inNobodysWords(document);
+    const part = parts.get(same) ?? { agency, type, words, references, id: `${mark}id`, relations };
     parts.set(same, part);
     return part;
   }

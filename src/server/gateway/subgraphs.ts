@@ -1,5 +1,4 @@
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
-import { Kind } from "graphql";
+import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { z } from "zod";
 import { Fault } from "../../errors.js";
 import { HUB } from "../../federation/hub-subgraph.js";
@@ -8,7 +7,6 @@ import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
 import { inParts, isOwn, mostBytesOf, type Reference, referencesOf } from "./entities.js";
-import { inNobodysWords, type Words } from "./nobodys-words.js";
 import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
@@ -105,10 +103,9 @@ export class Subgraphs {
     const asked = new Map(objects.map((at) => [at, referencesOf(part, at)]));
     const references = new Map([...asked.values()].flat().map((reference) => [keyOf(reference), reference]));
     const found = new Map<string, unknown>();
-    const clients = usedIn(part.document, variables);
     const ask = async (some: readonly Reference[]) => {
-      const words = inNobodysWords(part.document, { ...clients, [part.references]: some });
-      const entities = await this.#askAgency(context, part.agency, some, words, signal);
+      const sent = part.words.variables({ ...variables, [part.references]: some });
+      const entities = await this.#askAgency(context, part, some, sent, signal);
       some.forEach((reference, n) => {
         found.set(keyOf(reference), entities[n]);
       });
@@ -124,9 +121,9 @@ export class Subgraphs {
 
   async #askAgency(
     context: GatewayContext,
-    name: string,
+    { agency: name, words }: Part,
     references: readonly Reference[],
-    words: Words,
+    variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<readonly unknown[]> {
     const { entities, key, urls } = this.options;
@@ -136,7 +133,7 @@ export class Subgraphs {
       url: urls.get(name) ?? "",
       own: isOwn(references, context),
       changes: false,
-      question: { query: words.query, variables: words.variables },
+      question: { query: words.query, variables },
       mostBytes: mostBytesOf(references),
     };
     const answer = await this.#circuitOf(name).call(`${client} ${subject ?? ""}`, signal, () =>
@@ -144,7 +141,7 @@ export class Subgraphs {
     );
     const read = agencyAnswer.safeParse(answer);
     if (!read.success) throw new NoAnswer(name, "NO_DATA");
-    return contained(entities, words, references, read.data.data);
+    return contained(entities, words, variables, references, read.data.data);
   }
 
   #circuitOf(name: string): Circuit {
@@ -163,16 +160,6 @@ export interface AgenciesAnswer {
 }
 
 const keyOf = ({ id, relation = "" }: Reference): string => `${id} ${relation}`;
-
-/** The client's variables that a document uses: no agency is told of the others. */
-const usedIn = ({ definitions }: DocumentNode, variables: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(
-    definitions
-      .flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? (one.variableDefinitions ?? []) : []))
-      .map(({ variable }) => variable.name.value)
-      .filter((name) => Object.hasOwn(variables, name))
-      .map((name) => [name, variables[name]]),
-  );
 
 /** Fields of several groups, each open in the answer to its own word. */
 const together = (entities: readonly object[]): object =>
