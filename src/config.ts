@@ -213,6 +213,8 @@ const settings = z
     ];
     for (const [key = "", url = ""] of urls)
       if (!plainHttp && isOpenHttp(url)) refuse(`federation.gateway.${key}`, OPEN_HTTP);
+    const agencysHub = config.federation.hub?.url;
+    if (agencysHub !== undefined && !plainHttp && isOpenHttp(agencysHub)) refuse("federation.hub.url", OPEN_HTTP);
     if (config.demo && !isLoopback(config.server.host))
       refuse("server.host", "a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0");
   });

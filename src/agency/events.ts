@@ -40,9 +40,9 @@ const MOST_ERRORS = 1_000;
 
 const PLAN = "mutation Plan($input: RegisterInput!) { importPlan(input: $input) { digest } }";
 const APPLY = `mutation Apply($input: RegisterInput!, $digest: String!) {
-  importApply(input: $input, digest: $digest) { errors { line column code message messageZh remedy } } }`;
+  importApply(input: $input, digest: $digest) { written errors { line column code message messageZh remedy } } }`;
 const planned = z.object({ importPlan: z.object({ digest: z.string() }) });
-const applied = z.object({ importApply: z.object({ errors: z.array(refusal) }) });
+const applied = z.object({ importApply: z.object({ written: z.boolean(), errors: z.array(refusal) }) });
 
 type Cells = Readonly<Record<string, string>>;
 interface Event {
@@ -131,13 +131,15 @@ async function send(
   const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
   // As one text: a question has a limited number of values.
   const input = { register, csv: stringify([columns, ...rows]), acceptValid: true };
-  const { errors } = await apply(plan ?? (await makePlan()));
+  const { errors, written } = await apply(plan ?? (await makePlan()));
 
   // The hub counts lines of the text: a cell over several lines moves those below it.
   let line = 2;
   const refused = new Map<string, HubRefusal[]>();
+  const heard = new Set<unknown>();
   for (const [place, { no }] of events.entries()) {
     const against = errors.filter((error) => error.line === line || error.line === 1);
+    for (const error of against) heard.add(error);
     if (against.length > 0)
       refused.set(
         no,
@@ -145,6 +147,14 @@ async function send(
       );
     line += 1 + (rows[place] ?? []).join("").split("\n").length - 1;
   }
+  // Said of no row of ours: what the hub has read is not what was sent, and nothing of it counts as taken.
+  if (!written || heard.size < errors.length)
+    for (const { no } of events)
+      if (!refused.has(no))
+        refused.set(
+          no,
+          errors.map(({ line: _, ...error }) => error),
+        );
   return refused;
 
   /** Kept before it is carried out: the same key must ask for the same. */
@@ -171,9 +181,16 @@ async function send(
 
 async function settle(
   manager: EntityManager,
-  { events }: Batch,
+  { register, events }: Batch,
   refused: ReadonlyMap<string, readonly HubRefusal[]>,
 ): Promise<void> {
+  const taken = events.filter(({ no }) => !refused.has(no));
+  // What was refused before would put what is past over what the hub has now.
+  await manager.query(
+    `DELETE FROM hub_event e USING unnest($2::bigint[], $3::text[]) AS taken (no, key)
+      WHERE e.register = $1 AND e.key = taken.key AND e.refused IS NOT NULL AND e.no < taken.no`,
+    [register, taken.map(({ no }) => no), taken.map(({ key }) => key)],
+  );
   await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [
     events.flatMap(({ no }) => (refused.has(no) ? [] : [no])),
   ]);

@@ -28,25 +28,36 @@ export function keepInTouch(
   let turn = next();
 
   async function next(): Promise<void> {
-    try {
+    let accepted = 0;
+    await tried("the hub could not be told", async () => {
       const told = await tellHub(database, hub);
+      accepted = told.accepted;
       if (told.accepted > 0) log.info({ accepted: told.accepted }, "the hub has been told");
       if (told.refused > 0) log.warn({ refused: told.refused }, "the hub has refused rows; a person must look at them");
-      if (told.accepted > 0 || Date.now() - linked > LINKS_EVERY) {
-        const { findings, ...counts } = await linkMinors(database, home, hub);
-        linked = Date.now();
-        log.info({ ...counts, withoutLink: findings.length }, "links");
-      }
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      const code = error instanceof Fault || error instanceof RefusedByHub ? error.code : undefined;
-      log.warn({ code, cause: error instanceof Error ? error.message : String(error) }, "the hub could not be told");
-    }
+    });
+    // Also where the hub takes nothing: what it knows no more is not to be served meanwhile.
+    await tried("the hub could not be asked for links", async () => {
+      if (accepted === 0 && Date.now() - linked <= LINKS_EVERY) return;
+      const { findings, ...counts } = await linkMinors(database, home, hub);
+      linked = Date.now();
+      log.info({ ...counts, withoutLink: findings.length }, "links");
+    });
     if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
       turn = next();
     }, EVERY);
     timer.unref();
+  }
+
+  async function tried(failed: string, work: () => Promise<void>): Promise<void> {
+    if (stopping.signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      const code = error instanceof Fault || error instanceof RefusedByHub ? error.code : undefined;
+      log.warn({ code, cause: error instanceof Error ? error.message : String(error) }, failed);
+    }
   }
 
   return {

@@ -86,6 +86,7 @@ export function readAgencySdl(
     switch (definition.kind) {
       case Kind.OBJECT_TYPE_DEFINITION:
       case Kind.OBJECT_TYPE_EXTENSION:
+        if (definition.interfaces?.length) refuse(name, "implements an interface, by which no rule is asked");
         if (ROOTS.includes(name)) checkRoot(definition);
         else checkObject(definition);
         break;

@@ -1,5 +1,5 @@
 import { composeServices } from "@theguild/federation-composition";
-import { getNamedType, isObjectType, parse } from "graphql";
+import { getNamedType, isAbstractType, isObjectType, parse } from "graphql";
 import { withLeaves } from "../policy/activate.js";
 import type { Guard } from "../policy/coordinates.js";
 import { SchemaError } from "../policy/coordinates.js";
@@ -50,6 +50,8 @@ async function checkDecided({ plain, activation }: HubSide, supergraph: string, 
       const [typeName = "", name = ""] = coordinate.split(".");
       const type = schema.getType(typeName);
       const leadsTo = isObjectType(type) ? getNamedType(type.getFields()[name]?.type) : undefined;
+      if (isAbstractType(leadsTo))
+        return [`${agency}, ${coordinate}: leads to ${leadsTo.name}, an interface or union, where no rule is asked`];
       const fields = isObjectType(leadsTo) ? Object.keys(leadsTo.getFields()) : [];
       const whose = fields.map((field) => added.get(`${leadsTo?.name}.${field}`)?.agency ?? HUB);
       const another = whose.find((one) => one !== agency);

@@ -16,8 +16,8 @@ export interface Entrance {
    * @throws Refusal UNAUTHENTICATED nobody of that name, any more
    */
   readonly viewerOf?: (assertion: Assertion) => Promise<Viewer>;
-  /** At the hub: signs what a subgraph may show to this viewer. */
-  readonly confer?: (audience: string, asked: ConferredTo, conferred: Conferred) => Promise<string>;
+  /** At the hub: signs what a subgraph may show to this viewer; null where it is told nothing, not even that somebody asks. */
+  readonly confer?: (audience: string, asked: ConferredTo, conferred: Conferred) => Promise<string | null>;
 }
 
 export interface ConferredTo {

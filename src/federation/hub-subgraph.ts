@@ -41,17 +41,14 @@ export async function hubSubgraph(
   return {
     heldBy: (subgraph) => agencies.get(subgraph),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
-    confer: async (audience, { viewer, claims, requestId }, conferred) =>
-      relationFor(
-        await key(),
-        {
-          audience,
-          viewer: viewerFor(agencies.get(audience)?.agency === viewer.agency.id, claims, requestId),
-          requestId,
-          policy: namesOf(versions()),
-        },
-        conferred,
-      ),
+    confer: async (audience, { viewer, claims, requestId }, conferred) => {
+      const own = agencies.get(audience)?.agency === viewer.agency.id;
+      // That some counsellor of another agency has its pupil is nothing that a school is to learn (MHL 23, R35).
+      if (conferred.ownOnly && !own) return null;
+      const asker = viewerFor(own, claims, requestId);
+      const binding = { audience, viewer: asker, requestId, policy: namesOf(versions()) };
+      return relationFor(await key(), binding, conferred);
+    },
   };
 }
 

@@ -26,7 +26,7 @@ export interface RelationBinding {
 export const relationFor = (
   key: SigningKey,
   { audience, viewer, requestId, policy }: RelationBinding,
-  { id, levels }: Conferred,
+  { id, levels }: Pick<Conferred, "id" | "levels">,
 ): Promise<string> => signedWord(key, { typ: TYPE, audience }, viewer, { minor: id, levels, policy, rid: requestId });
 
 /**

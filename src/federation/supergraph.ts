@@ -144,8 +144,11 @@ export function schemaOfGateway(plain: GraphQLSchema, policy: Policy, supergraph
 /** The relation of which row: `hub compose` lets an agency require nothing else. */
 function requiredBy(field: FieldDefinitionNode): string | undefined {
   for (const join of applied(field, "join__field")) {
-    const [, row] = /row: *"(\w+)"/.exec(textOf(join, "requires") ?? "") ?? [];
-    if (row !== undefined) return row;
+    const requires = textOf(join, "requires");
+    if (requires === undefined) continue;
+    const [, row] = /^relation\(audience: *"[^"]*",? *row: *"(\w+)"\)$/.exec(requires.trim()) ?? [];
+    if (row === undefined) throw new SupergraphUnreadable(`The supergraph requires ${requires}`);
+    return row;
   }
   return undefined;
 }

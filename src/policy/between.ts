@@ -51,10 +51,11 @@ function weaker(one: Level, other: Level): Level {
  */
 export function irreconcilable(current: Policy, previous: Policy): string[] {
   const findings: string[] = [];
-  for (const [name, { record, writers, limits, at }] of current.rows) {
+  for (const [name, { anchor, record, writers, limits, at }] of current.rows) {
     const before = previous.rows.get(name);
     if (!before) continue;
     if (record !== before.record) findings.push(`${name}: record`);
+    if (anchor !== before.anchor) findings.push(`${name}: anchor`);
     if (!isSame(writers, before.writers)) findings.push(`${name}: writers`);
     if (!isSame(limits, before.limits)) findings.push(`${name}: limits`);
     if (!isSame(new Set(Object.keys(at)), new Set(Object.keys(before.at)))) findings.push(`${name}: levels described`);

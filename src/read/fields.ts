@@ -118,6 +118,7 @@ export class Fields {
     const held = world.heldBy?.(subgraph);
     const its = rows.find(({ row }) => row === wanted && held?.holds.has(row));
     if (!its || !held) throw unknownAudience();
+    const ownOnly = its.limits.has("SOURCE_ONLY");
     const open = source.when(world.tables.anyOf(its, SHOWN_LEVELS, asker));
     const kinds = this.deciding.parameters.add(`kinds ${subgraph} ${its.row}`, "text[]", () =>
       arrayText(kindsThatKeep(its, world.directory.agency(held.agency)?.kind)),
@@ -132,9 +133,13 @@ export class Fields {
       `CASE WHEN ${open} AND ${keeps} THEN json_build_array(${source.alias}.id, ${source.facts}) END`,
       (value, found) => {
         const conferred = conferredIn(value);
-        if (!conferred) return;
-        const groups = its.limits.has("SOURCE_ONLY") ? {} : { [its.row]: conferred.level };
-        found.push({ type: source.record, key: conferred.key, groups, told: subgraph });
+        if (!conferred || ownOnly) return;
+        found.push({
+          type: source.record,
+          key: conferred.key,
+          groups: { [its.row]: conferred.level },
+          told: subgraph,
+        });
       },
     );
     return (data): Conferred | null => {
@@ -143,6 +148,7 @@ export class Fields {
         conferred && {
           id: world.ids.encode(source.record, conferred.key),
           levels: { [its.row]: conferred.level },
+          ownOnly,
         }
       );
     };

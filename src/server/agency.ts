@@ -147,6 +147,15 @@ async function checkPrepared(store: Store, { rows }: Policy): Promise<void> {
   );
   const wanted = [...store.dataSource.migrations.map(({ name }) => name ?? ""), ...rows.keys()];
   if (wanted.some((name) => !there.has(name))) throw new PolicyNotActivated();
+  const tables = store.dataSource.entityMetadatas.map(({ tableName }) => tableName);
+  const open = await store.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE oid = ANY ($1::regclass[]) AND NOT (relrowsecurity AND relforcerowsecurity)",
+    [tables],
+  );
+  if (open.length > 0)
+    throw new ConfigError(
+      `tables: expected row security, forced, on ${open.map(({ name }) => name).join(", ")}: CALL hub_held('...') in a migration`,
+    );
 }
 
 /**

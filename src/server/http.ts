@@ -126,10 +126,11 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 }
 
 /** The gateway has held a client's question to the limits, and adds ids, relations and names of its own. */
-const withAdditions = ({ maxDepth, maxAliases, maxTokens }: GraphqlLimits): GraphqlLimits => ({
+const withAdditions = ({ maxDepth, maxTokens }: GraphqlLimits): GraphqlLimits => ({
   maxDepth: maxDepth + 1,
-  maxAliases: 2 * maxAliases + 100,
-  maxTokens: 4 * maxTokens,
+  maxAliases: Number.POSITIVE_INFINITY, // as many as there are tokens
+  maxFields: 10_000,
+  maxTokens: 8 * maxTokens,
 });
 
 function letIn(request: FastifyRequest, viewer: Viewer): void {

@@ -12,9 +12,10 @@ import { badUserInput, tooMuch } from "../errors.js";
 export interface Limits {
   readonly maxDepth: number;
   readonly maxAliases: number;
+  /** Fields of a document, fragments spread out: what graphql-js would walk at the least. Default 2,000. */
+  readonly maxFields?: number;
 }
 
-/** Fields of a document, fragments spread out: what graphql-js would walk at the least. */
 const MOST_FIELDS = 2_000;
 /** Values in the variables, and how deep they may be nested; what a document may hold is bounded by its tokens. */
 const MOST_VALUES = 1_000;
@@ -32,7 +33,7 @@ const NONE: Size = { depth: 0, aliases: 0, fields: 0 };
  * one visit a fragment, so that counting cannot be made costly itself.
  */
 export const limitsRule =
-  ({ maxDepth, maxAliases }: Limits) =>
+  ({ maxDepth, maxAliases, maxFields = MOST_FIELDS }: Limits) =>
   (context: ValidationContext): ASTVisitor => {
     let nested = 0;
     let aliased = 0;
@@ -57,7 +58,7 @@ export const limitsRule =
           const { depth, aliases, fields } = sizeOf(definition.selectionSet);
           if (depth > maxDepth) context.reportError(tooMuch("depth", depth, maxDepth));
           if (aliases > maxAliases) context.reportError(tooMuch("aliases", aliases, maxAliases));
-          if (fields > MOST_FIELDS) context.reportError(tooMuch("fields", fields, MOST_FIELDS));
+          if (fields > maxFields) context.reportError(tooMuch("fields", fields, maxFields));
         }
       },
     };

@@ -28,6 +28,8 @@ export interface Conferred {
   readonly id: string;
   /** Policy row -> level; a row that is closed is not there. */
   readonly levels: Readonly<Record<string, ShownLevel>>;
+  /** Of a group that is never told outside its source (SOURCE_ONLY): the word is for the agency's own people alone. */
+  readonly ownOnly: boolean;
 }
 
 /** What kind of operation it is. */
@@ -83,7 +85,7 @@ export interface HubContext {
   /** Runs work of a root field that answers no record, and puts it on record. */
   onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
   /** Signs for a subgraph what it may show: on /subgraph only. */
-  confer(audience: string, conferred: Conferred): Promise<string>;
+  confer(audience: string, conferred: Conferred): Promise<string | null>;
   /** Key behind a global id, null for anything that is not one of this type. */
   keyOf(type: "Agency", id: string): string | null;
 }

@@ -278,6 +278,14 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await tell()).toEqual({ accepted: 1, refused: 0 });
   });
 
+  it("forgets what was refused as soon as the hub takes what the same number says later", async () => {
+    taken(await bring("roster", [pupil("S-8", { residence: "990101101300" })])); // a village that only the school knows
+    taken(await bring("roster", [pupil("S-8")])); // both wait: the hub was not reached meanwhile
+    expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    await tellAgain(school.store.dataSource);
+    expect(await waiting()).toEqual([]);
+  });
+
   it("forgets what was refused as soon as the same number says something else", async () => {
     taken(await bring("persons", [person("du", "COUNSELLING_TEACHER")]));
     taken(await bring("counsellors", [assigned("S-1", "du")]));

@@ -5,7 +5,7 @@ import { parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey } from "../../src/federation/keys.js";
 import { idCipherOf } from "../../src/server/foundation.js";
 import { AGENCY, INVENTED, RECORDS, SCHOOLS, town } from "../server/town.js";
-import { startHub, type TestHub } from "../support/hub.js";
+import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { type Call, gatewayKeys, signedCall } from "./gateway.js";
 
 const MINOR = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Minor { id fullName } } }";
@@ -194,6 +194,16 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       expect(await lastEntry()).not.toContain("R16");
     });
 
+    it("of notes that never leave their source is signed for the source's own counsellor alone: of another agency's the school learns nothing (R16, R35)", async () => {
+      const query = RELATION.replace("R13", "R16");
+      const r = [reference("Minor")];
+      const of = async (as: string) =>
+        (await call({ as, query, variables: { r }, purpose: "LEFT_BEHIND_CARE" })).data._entities[0];
+      expect(await of("near/counsellor")).toEqual({ relation: expect.any(String) });
+      expect(await of("league/worker")).toEqual({ relation: null });
+      expect(await lastEntry()).not.toContain("told");
+    });
+
     it.each([
       ["school", "unknown"],
       ["school", "station "],
@@ -297,6 +307,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
                $2::text, 'kind', 'SOURCE', 'basis', 'x', 'since', now() - interval '2 days', 'until', ${until})))`,
             [of?.child, AGENCY],
           );
+        await counsellors(sql);
         await pupil(SCHOOLS[1], "NULL");
         await pupil(SCHOOLS[2], "now() - interval '1 day'");
       },
@@ -310,3 +321,40 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
   });
   afterAll(() => hub?.close());
 });
+
+const keyOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+
+/** One of the school's for the child, and one of the youth league's, who is in touch with it as well. */
+async function counsellors(sql: Sql): Promise<void> {
+  await sql(
+    `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+     VALUES ($1, 'YOUTH_LEAGUE', '团委', 990101101000, 'AGREEMENT', '示例')`,
+    [keyOf(970)],
+  );
+  for (const [n, subject, agency, post] of [
+    [971, "near/counsellor", AGENCY, "COUNSELLING_TEACHER"],
+    [972, "league/worker", keyOf(970), "YOUTH_WORKER"],
+  ] as const)
+    await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
+      keyOf(n),
+      subject,
+      agency,
+      post,
+    ]);
+  const of = (agency: string, person: string, kind: string) => ({
+    record_type: "Minor",
+    record: RECORDS.Minor,
+    agency,
+    person,
+    kind,
+    basis: "示例",
+  });
+  await sql("SELECT hub_involve($1)", [
+    JSON.stringify([
+      of(AGENCY, keyOf(971), "COUNSELLOR"),
+      of(keyOf(970), keyOf(972), "COUNSELLOR"),
+      of(keyOf(970), keyOf(972), "LIAISON"),
+      of(keyOf(970), keyOf(972), "ASSIGNED"),
+    ]),
+  ]);
+}

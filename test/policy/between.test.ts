@@ -64,6 +64,7 @@ describe("while one version of the policy follows another, the stricter answer s
   it.each([
     ["R13 SCHOOL := X:o", []],
     ["R13 writers := SCHOOL", ["R13: writers"]],
+    ["R1 anchor :=  & R4a anchor := yes", ["R1: anchor", "R4a: anchor"]],
     ["R6 limits := COUNTY_ONLY", ["R6: limits"]],
     ["*/HEAD may := name-persons", ["* HEAD: rights"]],
   ])("is not said of what no level compares: %s", (before, found) => {

@@ -3,7 +3,11 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLFormattedError,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   getLocation,
+  getNamedType,
+  isObjectType,
   type OperationDefinitionNode,
   OperationTypeNode,
   TypeInfo,
@@ -74,7 +78,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
     const plan = planFor(question, collect);
     const sent = { query: plan.query, variables: question.raw };
     const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
-    const said = relayed(errors.map(inPlace(collect(question.rootType, null))));
+    const said = relayed(errors.map(inPlace(question.rootType, collect)));
     if (!data) return { errors: said };
     const { of, missing } = await subgraphs.askAgencies(context, placesIn(plan.answer, data), question.raw);
     const silent = [...missing].toSorted(([a], [b]) => a.localeCompare(b, "en"));
@@ -118,11 +122,11 @@ const changes = ({ operation }: Stated): boolean => operation.operation === Oper
 
 /** An error of the hub at its place in the client's question: the hub has been asked in lines of the gateway's. */
 const inPlace =
-  (roots: ReadonlyMap<string, readonly FieldNode[]>) =>
-  ({ path, locations, ...error }: GraphQLFormattedError): GraphQLFormattedError => {
-    const { message, extensions } = error;
-    const nodes = path?.length === 1 ? (roots.get(String(path[0])) ?? []) : [];
-    const its = nodes.flatMap(({ loc }) => (loc ? [getLocation(loc.source, loc.start)] : []));
+  (rootType: GraphQLObjectType, collect: Collect) =>
+  ({ message, path, locations, extensions }: GraphQLFormattedError): GraphQLFormattedError => {
+    const its = nodesAt(path ?? [], rootType, collect).flatMap(({ loc }) =>
+      loc ? [getLocation(loc.source, loc.start)] : [],
+    );
     return {
       message,
       ...(path ? { path } : {}),
@@ -130,5 +134,20 @@ const inPlace =
       ...(extensions ? { extensions } : {}),
     };
   };
+
+/** Where the client asks for what stands at this place of the answer; nothing where it depends on the record's type. */
+function nodesAt(path: readonly (string | number)[], rootType: GraphQLObjectType, collect: Collect) {
+  let type: GraphQLNamedType | undefined = rootType;
+  let nodes: readonly FieldNode[] | null = null;
+  for (const key of path) {
+    if (typeof key === "number") continue;
+    if (!isObjectType(type)) return [];
+    const found: readonly FieldNode[] = collect(type, nodes).get(key) ?? [];
+    const [node] = found;
+    type = node && getNamedType(type.getFields()[node.name.value]?.type);
+    nodes = found;
+  }
+  return nodes ?? [];
+}
 
 const relayed = (errors: readonly GraphQLFormattedError[] = []) => errors.map((error) => new Relayed(error));

@@ -66,6 +66,8 @@ export class Circuit {
       this.#late.clear();
       return answer;
     } catch (error) {
+      // What is too large is the question's matter, and the next asker's is another.
+      if (error instanceof NoAnswer && error.why === "TOO_LARGE") this.#uncounted.add(error);
       if (error instanceof NoAnswer && error.why === "LATE") {
         if (this.#late.has(asker)) this.#uncounted.add(error);
         this.#late.add(asker);

@@ -11,16 +11,13 @@ export interface Reference {
   readonly relation?: string;
 }
 
-/** References to a record of the hub's answer: one for each word that the hub gives; of a child of whom it gives none, none. */
-export function referencesOf({ type, id, relations }: Part, at: object): readonly Reference[] {
-  const found = ownValue(at, id);
-  if (typeof found !== "string") return [];
-  const record = { __typename: type, id: found };
-  if (relations.length === 0) return [record];
-  return relations.flatMap((key) => {
-    const relation = ownValue(at, key);
-    return typeof relation === "string" ? [{ ...record, relation }] : [];
-  });
+/** How a record of the hub's answer is referred to; null where the agency needs the hub's word, and it gives none. */
+export function referenceTo({ type, id: idKey, relation: key }: Part, at: object): Reference | null {
+  const id = ownValue(at, idKey);
+  if (typeof id !== "string") return null;
+  if (key === undefined) return { __typename: type, id };
+  const relation = ownValue(at, key);
+  return typeof relation === "string" ? { __typename: type, id, relation } : null;
 }
 
 /** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */

@@ -24,6 +24,7 @@ export function inNobodysWords(asked: DocumentNode): Words {
   const document: DocumentNode = visit(asked, {
     OperationDefinition: (operation) => ({ ...operation, name: undefined }),
     Variable: ({ name, ...variable }) => ({ ...variable, name: { ...name, value: nth(name.value) } }),
+    StringValue: (text) => ({ ...text, block: false }),
   });
   const Field = (field: FieldNode) => ({
     ...(field.name.value === "_entities" ? withIds(field) : field),

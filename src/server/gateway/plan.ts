@@ -20,7 +20,10 @@ import type { Collect } from "../../policy/refuse.js";
 import type { Stated } from "../checking.js";
 import { inNobodysWords, type Words } from "./nobodys-words.js";
 
-/** What an agency is asked for wherever the hub finds a record of this type. */
+/**
+ * What an agency is asked for wherever the hub finds a record of this type: fields of one group. Of a child of whom the hub
+ * gives no word for a group, the agency is not asked for that group; which are open together could tell who asks.
+ */
 export interface Part {
   readonly agency: string;
   readonly type: string;
@@ -28,9 +31,9 @@ export interface Part {
   readonly words: Words;
   /** Variable of the references. */
   readonly references: string;
-  /** Keys in the hub's answer: of the id, and of the hub's word for each of the rows. */
+  /** Keys in the hub's answer: of the id, and of the hub's word, where the agency needs one. */
   readonly id: string;
-  readonly relations: readonly string[];
+  readonly relation: string | undefined;
 }
 
 /** What becomes of an object that the hub answers with. */
@@ -72,7 +75,7 @@ export function planOf(
   /** @param nodes null = at the root */
   function ofObject(type: GraphQLObjectType, nodes: readonly FieldNode[] | null) {
     const selections: SelectionNode[] = [];
-    const theirs = new Map<string, { readonly node: FieldNode; readonly row: string | undefined }[]>();
+    const theirs = new Map<string, Asked>();
     const hubs = new Map<string, Shapes | null>();
     const keys = collect(type, nodes);
     for (const [key, merged] of keys) {
@@ -80,21 +83,21 @@ export function planOf(
       if (!node) continue;
       const by = added.get(`${type.name}.${node.name.value}`);
       if (by) {
-        theirs.set(by.agency, [...(theirs.get(by.agency) ?? []), { node: whole(type, key, merged), row: by.row }]);
+        const nodes = theirs.get(groupOf(by))?.nodes ?? [];
+        theirs.set(groupOf(by), { ...by, nodes: [...nodes, whole(type, key, merged)] });
         continue;
       }
       const below = ofField(type, node, merged);
       hubs.set(key, below?.shapes ?? null);
       selections.push(fieldOf(key, node, below?.selections));
     }
-    const here = new Map([...theirs].map(([agency, fields]) => [agency, partOf(type, agency, fields)]));
+    const here = new Map([...theirs].map(([group, fields]) => [group, partOf(type, fields)]));
     if (here.size > 0) selections.push(field("id", `${mark}id`));
-    for (const { agency, relations } of here.values())
-      for (const [n, row] of rowsOf(theirs.get(agency)).entries())
-        selections.push(field("relation", relations[n] ?? "", { audience: agency, row }));
-    const fields = [...keys].flatMap(([key, [node]]) => {
+    for (const { agency, row } of theirs.values())
+      if (row !== undefined) selections.push(field("relation", relationOf(agency, row), { audience: agency, row }));
+    const fields = [...keys].map(([key, [node]]) => {
       const by = node && added.get(`${type.name}.${node.name.value}`);
-      return { key, from: (by ? here.get(by.agency) : hubs.get(key)) ?? null };
+      return { key, from: (by ? here.get(groupOf(by)) : hubs.get(key)) ?? null };
     });
     return { selections: orSomething(selections), shape: { fields, parts: [...here.values()] } };
   }
@@ -137,11 +140,11 @@ export function planOf(
     return fieldOf(key, node, orSomething(selections));
   }
 
-  function partOf(
-    { name: type }: GraphQLObjectType,
-    agency: string,
-    fields: readonly { readonly node: FieldNode; readonly row: string | undefined }[],
-  ): Part {
+  function relationOf(agency: string, row: string): string {
+    return `${mark}${agency.replaceAll("-", "_")}_${row}`;
+  }
+
+  function partOf({ name: type }: GraphQLObjectType, { agency, row, nodes }: Asked): Part {
     const entities = {
       ...field("_entities"),
       arguments: [
@@ -151,19 +154,13 @@ export function planOf(
           value: { kind: Kind.VARIABLE, name: named(references) },
         },
       ],
-      selectionSet: setOf([
-        fragmentOn(
-          type,
-          fields.map(({ node }) => node),
-        ),
-      ]),
+      selectionSet: setOf([fragmentOn(type, nodes)]),
     } as const;
     const document = asked({ ...operation, operation: OperationTypeNode.QUERY }, [entities], definitionOf(references));
-    const prefix = `${mark}${agency.replaceAll("-", "_")}_`;
-    const relations = rowsOf(fields).map((row) => `${prefix}${row}`);
     const same = `${agency} ${print(document)}`;
+    const relation = row && relationOf(agency, row);
     const words = inNobodysWords(document);
-    const part = parts.get(same) ?? { agency, type, words, references, id: `${mark}id`, relations };
+    const part = parts.get(same) ?? { agency, type, words, references, id: `${mark}id`, relation };
     parts.set(same, part);
     return part;
   }
@@ -176,14 +173,18 @@ function markIn(document: DocumentNode): string {
     Field: ({ alias, name }) => void keys.push((alias ?? name).value),
     Variable: ({ name }) => void keys.push(name.value),
   });
-  let mark = "gateway_";
-  while (keys.some((key) => key.startsWith(mark))) mark += "_";
-  return mark;
+  // A key of the client's can be in the way of one mark only, however long it is.
+  for (let n = 0; ; n++) {
+    const mark = `gateway${n}_`;
+    if (!keys.some((key) => key.startsWith(mark))) return mark;
+  }
 }
 
-const rowsOf = (fields: readonly { readonly row: string | undefined }[] = []): readonly string[] => [
-  ...new Set(fields.flatMap(({ row }) => row ?? [])),
-];
+/** Fields of one group of an agency's. */
+interface Asked extends Added {
+  readonly nodes: readonly FieldNode[];
+}
+const groupOf = ({ agency, row = "" }: Added): string => `${agency} ${row}`;
 
 const EMPTY: Shape = { fields: [], parts: [] };
 
@@ -236,7 +237,7 @@ const definitionOf = (references: string): VariableDefinitionNode => ({
   },
 });
 
-/** An operation with the client's variables that it uses, and one of the gateway's. */
+/** An operation with the client's variables that it uses, and one of the gateway's; without what is written beside them. */
 function asked(
   operation: OperationDefinitionNode,
   selections: readonly SelectionNode[],
@@ -245,9 +246,16 @@ function asked(
   const selectionSet = setOf(selections);
   const used = new Set<string>();
   visit(selectionSet, { Variable: ({ name }) => void used.add(name.value) });
-  const clients = (operation.variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value));
-  return {
-    kind: Kind.DOCUMENT,
-    definitions: [{ ...operation, directives: [], variableDefinitions: [...clients, ...more], selectionSet }],
+  const clients = (operation.variableDefinitions ?? []).flatMap(({ kind, variable, type, defaultValue }) =>
+    used.has(variable.name.value) ? [{ kind, variable, type, ...(defaultValue ? { defaultValue } : {}) }] : [],
+  );
+  const { kind, operation: what, name } = operation;
+  const definition: OperationDefinitionNode = {
+    kind,
+    operation: what,
+    ...(name ? { name } : {}),
+    variableDefinitions: [...clients, ...more],
+    selectionSet,
   };
+  return { kind: Kind.DOCUMENT, definitions: [definition] };
 }

@@ -6,7 +6,7 @@ import type { SigningKey } from "../../federation/keys.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import { inParts, isOwn, mostBytesOf, type Reference, referencesOf } from "./entities.js";
+import { inParts, isOwn, mostBytesOf, type Reference, referenceTo } from "./entities.js";
 import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
@@ -99,22 +99,25 @@ export class Subgraphs {
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<object, object>> {
-    // The same record may stand at several places of an answer, and is asked about with several words.
-    const asked = new Map(objects.map((at) => [at, referencesOf(part, at)]));
-    const references = new Map([...asked.values()].flat().map((reference) => [keyOf(reference), reference]));
+    // The same record may stand at several places of an answer.
+    const references = new Map<string, Reference>();
+    for (const at of objects) {
+      const reference = referenceTo(part, at);
+      if (reference && !references.has(reference.id)) references.set(reference.id, reference);
+    }
     const found = new Map<string, unknown>();
     const ask = async (some: readonly Reference[]) => {
       const sent = part.words.variables({ ...variables, [part.references]: some });
       const entities = await this.#askAgency(context, part, some, sent, signal);
-      some.forEach((reference, n) => {
-        found.set(keyOf(reference), entities[n]);
+      some.forEach(({ id }, n) => {
+        found.set(id, entities[n]);
       });
     };
     await Promise.all(inParts([...references.values()]).map(ask));
     return new Map(
-      [...asked].flatMap(([at, its]) => {
-        const entities = its.map((reference) => found.get(keyOf(reference))).filter(isObject);
-        return entities.length > 0 ? [[at, together(entities)] as const] : [];
+      objects.flatMap((at) => {
+        const entity = found.get(referenceTo(part, at)?.id ?? "");
+        return isObject(entity) ? [[at, entity] as const] : [];
       }),
     );
   }
@@ -158,14 +161,6 @@ export interface AgenciesAnswer {
   /** Agencies whose part is missing, and why. */
   readonly missing: ReadonlyMap<string, unknown>;
 }
-
-const keyOf = ({ id, relation = "" }: Reference): string => `${id} ${relation}`;
-
-/** Fields of several groups, each open in the answer to its own word. */
-const together = (entities: readonly object[]): object =>
-  Object.fromEntries(
-    entities.flatMap((entity) => Object.entries(entity).filter(([, value]) => value !== null && value !== undefined)),
-  );
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
