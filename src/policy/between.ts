@@ -49,7 +49,7 @@ function weaker(one: Level, other: Level): Level {
  * what a group is, which rights a post has.
  * @returns one finding a line
  */
-export function irreconcilable(current: Policy, previous: Policy): string[] {
+export function irreconcilable(current: Policy, previous: Pick<Policy, "rows" | "posts">): string[] {
   const findings: string[] = [];
   for (const [name, { anchor, record, writers, limits, at }] of current.rows) {
     const before = previous.rows.get(name);

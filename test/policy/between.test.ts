@@ -64,11 +64,17 @@ describe("while one version of the policy follows another, the stricter answer s
   it.each([
     ["R13 SCHOOL := X:o", []],
     ["R13 writers := SCHOOL", ["R13: writers"]],
-    ["R1 anchor :=  & R4a anchor := yes", ["R1: anchor", "R4a: anchor"]],
     ["R6 limits := COUNTY_ONLY", ["R6: limits"]],
     ["*/HEAD may := name-persons", ["* HEAD: rights"]],
   ])("is not said of what no level compares: %s", (before, found) => {
     expect(irreconcilable(current, parsePolicy(edited(before)))).toEqual(found);
+  });
+
+  it("nor by which row a record is there at all", () => {
+    const moved = [...current.rows].map(
+      ([name, row]) => [name, { ...row, anchor: name !== "R1" && row.anchor }] as const,
+    );
+    expect(irreconcilable(current, { rows: new Map(moved), posts: current.posts })).toEqual(["R1: anchor"]);
   });
 
   it("and both are named, each by number and hash", () => {
