@@ -1,13 +1,4 @@
-import {
-  type ExecutionResult,
-  execute,
-  type FieldNode,
-  getNamedType,
-  isObjectType,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-} from "graphql";
+import { type ExecutionResult, execute, type FieldNode, getNamedType, isObjectType, Kind } from "graphql";
 import { accessOf, explanationOf } from "../../policy/access.js";
 import type { Activation } from "../../policy/activate.js";
 import { expectationOf } from "../../policy/explain.js";
@@ -15,6 +6,7 @@ import type { Role } from "../../policy/policy.js";
 import type { Collect } from "../../policy/refuse.js";
 import type { Stated } from "../checking.js";
 import type { GatewayContext } from "./context.js";
+import { field, isRecord, setOf } from "./nodes.js";
 
 /** Where a client is told what fields are to him: the hub knows nothing of those that agencies add. */
 const EXPLAINED: ReadonlySet<string> = new Set(["Query.explainField", "Query.accessMatrix", "ViewerView.can"]);
@@ -63,8 +55,6 @@ const speaker = (activation: Activation, asker: GatewayContext["asker"]) => ({
   access: (role: Role) => accessOf(activation, role),
 });
 
-const setOf = (selections: readonly SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
-
 /** Fields that share a response key are one. */
 function merged(nodes: readonly FieldNode[]): FieldNode[] {
   const [first] = nodes;
@@ -79,12 +69,9 @@ export const withoutExplained =
     new Map(
       [...collect(type, nodes)].map(([key, merged]) => [
         key,
-        isExplained(`${type.name}.${merged[0]?.name.value}`) ? [typeName(key)] : merged,
+        isExplained(`${type.name}.${merged[0]?.name.value}`) ? [field("__typename", key)] : merged,
       ]),
     );
-
-const named = (value: string) => ({ kind: Kind.NAME, value }) as const;
-const typeName = (key: string): FieldNode => ({ kind: Kind.FIELD, alias: named(key), name: named("__typename") });
 
 /** An answer to the rest, with what the gateway says in its places. */
 export const withExplained = (
@@ -95,10 +82,7 @@ export const withExplained = (
   ...Object.fromEntries(
     Object.entries(said ?? {}).map(([key, value]) => [
       key,
-      isFields(value) && isFields(rest[key]) ? { ...rest[key], ...value } : value,
+      isRecord(value) && isRecord(rest[key]) ? { ...rest[key], ...value } : value,
     ]),
   ),
 });
-
-const isFields = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import { type DocumentNode, type FieldNode, type InlineFragmentNode, Kind, print, visit } from "graphql";
 import { digest } from "../../federation/assertion.js";
+import { field, named, setOf } from "./nodes.js";
 
 export interface Words {
   /** With keys as they were, for reading the answer: `keyOf` says where each field is. */
@@ -26,9 +27,9 @@ export function inNobodysWords(asked: DocumentNode): Words {
     Variable: ({ name, ...variable }) => ({ ...variable, name: { ...name, value: nth(name.value) } }),
     StringValue: (text) => ({ ...text, block: false }),
   });
-  const Field = (field: FieldNode) => ({
-    ...(field.name.value === "_entities" ? withIds(field) : field),
-    alias: { kind: Kind.NAME, value: keyOf(field) },
+  const Field = (node: FieldNode) => ({
+    ...(node.name.value === "_entities" ? withIds(node) : node),
+    alias: named(keyOf(node)),
   });
   return {
     document,
@@ -43,23 +44,17 @@ export function inNobodysWords(asked: DocumentNode): Words {
 /** Each record tells which one it is. */
 const withIds = ({ selectionSet, ...entities }: FieldNode): FieldNode => ({
   ...entities,
-  selectionSet: {
-    kind: Kind.SELECTION_SET,
-    selections: (selectionSet?.selections ?? []).map((selection) =>
+  selectionSet: setOf(
+    (selectionSet?.selections ?? []).map((selection) =>
       selection.kind === Kind.INLINE_FRAGMENT ? withId(selection) : selection,
     ),
-  },
+  ),
 });
 const withId = ({ selectionSet, ...fragment }: InlineFragmentNode): InlineFragmentNode => ({
   ...fragment,
   selectionSet: { ...selectionSet, selections: [...selectionSet.selections, ...TYPE_AND_ID] },
 });
-const TYPE_AND_ID = ["__typename", "id"].map(
-  (value): FieldNode => ({
-    kind: Kind.FIELD,
-    name: { kind: Kind.NAME, value },
-  }),
-);
+const TYPE_AND_ID = [field("__typename"), field("id")];
 
 /** Key of a field in the answer to a question in nobody's words. */
 export const keyOf = ({ name: { value: name }, arguments: args = [] }: FieldNode): string =>

@@ -19,6 +19,7 @@ import type { Added } from "../../federation/supergraph.js";
 import type { Collect } from "../../policy/refuse.js";
 import type { Stated } from "../checking.js";
 import { inNobodysWords, type Words } from "./nobodys-words.js";
+import { field, named, setOf } from "./nodes.js";
 
 /**
  * What an agency is asked for wherever the hub finds a record of this type: fields of one group. Of a child of whom the hub
@@ -158,9 +159,10 @@ export function planOf(
     } as const;
     const document = asked({ ...operation, operation: OperationTypeNode.QUERY }, [entities], definitionOf(references));
     const same = `${agency} ${print(document)}`;
+    const known = parts.get(same);
+    if (known) return known;
     const relation = row && relationOf(agency, row);
-    const words = inNobodysWords(document);
-    const part = parts.get(same) ?? { agency, type, words, references, id: `${mark}id`, relation };
+    const part = { agency, type, words: inNobodysWords(document), references, id: `${mark}id`, relation };
     parts.set(same, part);
     return part;
   }
@@ -187,20 +189,6 @@ interface Asked extends Added {
 const groupOf = ({ agency, row = "" }: Added): string => `${agency} ${row}`;
 
 const EMPTY: Shape = { fields: [], parts: [] };
-
-const named = (value: string) => ({ kind: Kind.NAME, value }) as const;
-const setOf = (selections: readonly SelectionNode[]) => ({ kind: Kind.SELECTION_SET, selections }) as const;
-
-const field = (name: string, alias?: string, strings: Readonly<Record<string, string>> = {}): FieldNode => ({
-  kind: Kind.FIELD,
-  name: named(name),
-  ...(alias === undefined ? {} : { alias: named(alias) }),
-  arguments: Object.entries(strings).map(([key, value]) => ({
-    kind: Kind.ARGUMENT,
-    name: named(key),
-    value: { kind: Kind.STRING, value },
-  })),
-});
 
 /** A field as the client asks for it; what directives leave out has been left out before. */
 const fieldOf = (

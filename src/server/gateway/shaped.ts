@@ -1,4 +1,5 @@
 import { ownValue } from "./contained.js";
+import { isRecord } from "./nodes.js";
 import type { Part, Shapes } from "./plan.js";
 
 /** Where in the hub's answer agencies have something to add. */
@@ -41,9 +42,6 @@ export const fieldsOf = (
       return [key, ownValue(added(from, value), key)];
     }),
   );
-
-const isRecord = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function shapeOf({ typename, of }: Shapes, value: object) {
   const name = typename && ownValue(value, typename);

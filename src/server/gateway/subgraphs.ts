@@ -7,6 +7,7 @@ import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
 import { inParts, isOwn, mostBytesOf, type Reference, referenceTo } from "./entities.js";
+import { isRecord } from "./nodes.js";
 import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 
@@ -117,7 +118,7 @@ export class Subgraphs {
     return new Map(
       objects.flatMap((at) => {
         const entity = found.get(referenceTo(part, at)?.id ?? "");
-        return isObject(entity) ? [[at, entity] as const] : [];
+        return isRecord(entity) ? [[at, entity] as const] : [];
       }),
     );
   }
@@ -161,8 +162,6 @@ export interface AgenciesAnswer {
   /** Agencies whose part is missing, and why. */
   readonly missing: ReadonlyMap<string, unknown>;
 }
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /**
  * The hub's own word on whether it is ready.
