@@ -90,7 +90,9 @@ export function answerOf(parts: GatewayAnsweringParts) {
 
   /** Kept for the next who asks the same; but where a variable may leave a field out, it is made for each. */
   function planFor(question: Stated, collect: Collect): Plan {
-    const plan = plans.get(question.operation) ?? planOf(activation.schema, parts.added, question, collect);
+    const kept = plans.get(question.operation);
+    if (kept) return kept;
+    const plan = planOf(activation.schema, parts.added, question, collect);
     if (!knownOf(question.document).directives) plans.set(question.operation, plan);
     return plan;
   }
