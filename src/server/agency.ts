@@ -5,39 +5,19 @@ import type { Home } from "../agency/home.js";
 import { hubOf } from "../agency/hub-door.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
-import { openDisclosureLog } from "../disclosure/log.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
 import { agencySubgraphOf, sdlIn } from "../federation/subgraph.js";
 import { activate } from "../policy/activate.js";
 import { atHome } from "../policy/home.js";
 import { loadPolicy } from "../policy/load.js";
 import type { Policy, Role } from "../policy/policy.js";
-import { Questions } from "../read/questions.js";
-import { PublishedCounts } from "../statistics/published.js";
 import type { IdCipher } from "../store/global-id.js";
 import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
 import { prepare, Store, type StoreConfig } from "../store/store.js";
-import { createViewers } from "../viewer/viewers.js";
-import type { AnsweringParts } from "./answering.js";
-import { MemoryDirectory } from "./directory.js";
-import { checkPort, closeDoor, drain, listen } from "./door.js";
-import { causeOf } from "./format.js";
-import {
-  checkIdKey,
-  checkServingLogin,
-  idCipherOf,
-  type PolicyInForce,
-  PolicyNotActivated,
-  storeConfigOf,
-} from "./foundation.js";
-import { createHttp } from "./http.js";
-import { SWEEP_EVERY } from "./hub.js";
-import { Metrics } from "./metrics.js";
-import { Readiness } from "./readiness.js";
+import { checkIdKey, idCipherOf, type PolicyInForce, PolicyNotActivated, storeConfigOf } from "./foundation.js";
 import { buildAgencyTypes } from "./schema.js";
-import { forEach, versionsOf } from "./versions.js";
-import { RoleViews } from "./views.js";
-import { closeTracing, tracingOf } from "./watching.js";
+import { type Serving, serve } from "./serving.js";
+import { forEach } from "./versions.js";
 
 /** An agency that keeps rows at home: what it adds to the hub's records, and where it keeps them. */
 export interface AgencyDefinition {
@@ -51,13 +31,7 @@ export interface AgencyDefinition {
   readonly asOwner?: (owner: DataSource, ids: IdCipher) => Promise<void>;
 }
 
-export interface Agency {
-  readonly address: string;
-  readonly store: Store;
-  /** Before closing: says that nobody is to be sent here. */
-  drain(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Agency = Serving;
 
 /** The agency's schema, before the rule tree stands around it. */
 export const agencySchema = async ({ types }: Pick<AgencyDefinition, "types">, name: string) =>
@@ -161,7 +135,7 @@ async function checkPrepared(store: Store, { rows }: Policy): Promise<void> {
 /**
  * An agency's subgraph: its own database, and the hub's policy, rule tree, planner, row security and log. It answers its
  * gateway alone, and opens nothing that the hub does not say.
- * @throws ConfigError, SchemaError, ActivationError, PolicyNotActivated, and whatever the database refuses
+ * @throws ConfigError, SchemaError, ActivationError, and as `serve`
  */
 export async function openAgency(
   config: HubConfig,
@@ -169,99 +143,40 @@ export async function openAgency(
   log: Logger = pino({ level: config.log.level ?? "info" }),
 ): Promise<Agency> {
   const { role } = definition;
-  await checkPort(config.server);
-  const { plain, activation } = await agencyInForce(config, definition);
-  const { policy } = activation;
-  const ids = idCipherOf(config);
-  const store = await Store.open(storeOf(config, definition), (owner) =>
-    prepareAgency(owner, config, definition, policy, ids),
-  );
-  try {
-    const query = <Row extends object>(sql: string, params: readonly unknown[] = []) => store.query<Row>(sql, params);
-    await checkPrepared(store, policy);
-    await checkIdKey(query, ids, config);
-    await checkServingLogin(store);
-    const rows = await query<{ name: string; no: number }>("SELECT name, no FROM policy_row");
-    const directory = await MemoryDirectory.open(store, ids);
-    const metrics = new Metrics(store.pool, activation);
-    const disclosures = await openDisclosureLog({
-      pool: store.logPool,
-      dataDir: config.database.dataDir,
-      wrote: (lines) => metrics.logged(lines),
-    });
-    const viewers = createViewers({ query, policy, publicClients: [GATEWAY_CLIENT] });
-    const tracing = await tracingOf(config);
-    const versions = await versionsOf(config, { plain, activation }, query);
-    const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log);
-    const answeringOver = (inForce: PolicyInForce): AnsweringParts => ({
-      activation: inForce.activation,
-      questions: new Questions(
-        {
-          schema: inForce.activation.schema,
-          coordinates: inForce.activation.coordinates,
-          tables: inForce.activation.tables,
-          ids,
-          directory,
-          entity: (target) => store.dataSource.getMetadata(target),
-          atHome: true,
+  return serve(
+    {
+      config,
+      log,
+      inForce: () => agencyInForce(config, definition),
+      storeConfig: storeOf(config, definition),
+      asOwner: (owner, ids, { activation: { policy } }) => prepareAgency(owner, config, definition, policy, ids),
+      checkPrepared: (store, { activation: { policy } }) => checkPrepared(store, policy),
+      publicClients: [GATEWAY_CLIENT],
+    },
+    async ({ answeringOver, ids, inForce, query, store, versions, viewers }) => {
+      const { policy } = inForce.activation;
+      const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log);
+      return {
+        alone: undefined,
+        subgraph: {
+          ...subgraph,
+          answering: await forEach(versions, (version) => ({
+            ...answeringOver(version, "hub", { atHome: true }),
+            change: writesNothing,
+            onRecord: writesNothing,
+            told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
+          })),
         },
-        new Map(rows.map(({ name, no }) => [name, no])),
-        (name) => store.evict(name),
-        inForce.activation === activation ? "hub" : "hub_both",
-      ),
-      store,
-      disclosures,
-      counts: new PublishedCounts(store, inForce.activation, () => directory.divisions()),
-      views: new RoleViews(inForce.activation, plain),
-      log,
-      change: writesNothing,
-      onRecord: writesNothing,
-      told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
-    });
-    const readiness = new Readiness(
-      () => store.query("SELECT 1"),
-      () => [],
-      log,
-    );
-    const http = await createHttp({
-      alone: undefined,
-      subgraph: { ...subgraph, answering: await forEach(versions, answeringOver) },
-      directory,
-      versions: versions.names,
-      log,
-      limits: config.limits,
-      readiness,
-      metrics,
-      tracing,
-    });
-    const address = await listen(http, config.server);
-    const sweep = setInterval(() => {
-      query("SELECT hub_sweep()")
-        .then(() => query("DELETE FROM assertion_seen WHERE until < now()"))
-        .then(() => directory.refresh())
-        .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
-    }, SWEEP_EVERY);
-    sweep.unref();
-    const touch =
-      config.federation.hub &&
-      keepInTouch(store.dataSource, { role, policy, ids }, (stopping) => hubOf(config, stopping), log);
-    return {
-      address,
-      store,
-      drain: () => drain(readiness),
-      close: async () => {
-        clearInterval(sweep);
-        await touch?.stop();
-        await closeDoor(http);
-        await closeTracing(tracing, log);
-        await disclosures.close();
-        await store.close();
-      },
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+        begin: async () => {
+          const touch =
+            config.federation.hub &&
+            keepInTouch(store.dataSource, { role, policy, ids }, (stopping) => hubOf(config, stopping), log);
+          return async () => touch?.stop();
+        },
+        more: {},
+      };
+    },
+  );
 }
 
 const writesNothing = async (): Promise<never> => {

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import { stringify } from "csv-stringify/sync";
 import pg from "pg";
 import pino from "pino";
@@ -149,6 +150,15 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(
       await school.store.query("SELECT entry FROM disclosure_unsealed WHERE entry LIKE '%agency link%'"),
     ).toHaveLength(1);
+  });
+
+  it("seals what its own commands have put on record while it serves, so that nothing of it can be cut off", async () => {
+    for (const command of ["agency import", "agency link"]) expect(await unsealed()).toContain(command);
+    await everyHalfMinute();
+    expect(await unsealed()).toBe("");
+    expect(await rows("SELECT entries FROM disclosure_segment")).toEqual(
+      expect.arrayContaining([{ entries: expect.stringContaining("agency link") }]),
+    );
   });
 
   it("shows its counsellor the notes (R16) as soon as school and hub both know that he is assigned", async () => {
@@ -503,12 +513,15 @@ describe("a school that keeps its pupils' records at home", () => {
     return report;
   }
 
+  const unsealed = async () => (await rows("SELECT entry FROM disclosure_unsealed")).map(({ entry }) => entry).join();
+
   let hub: TestHub;
   let school: Agency;
   let gateway: Gateway;
   let line: Line;
   let home: Home;
   let config: HubConfig;
+  let everyHalfMinute: () => unknown;
   let atHome: pg.Client;
   let folder: string;
 
@@ -553,7 +566,11 @@ describe("a school that keeps its pupils' records at home", () => {
     for (const [register, cells] of DIRECTORY) taken(await bring(register, cells));
     atHome = new pg.Client({ connectionString: database.superUrl });
     await atHome.connect();
+    const timers = jest.spyOn(globalThis, "setInterval");
     school = await openAgency(config, SCHOOL, pino({ level: "silent" }));
+    const sweep = timers.mock.calls.find(([, milliseconds]) => milliseconds === 30_000);
+    everyHalfMinute = sweep?.[0] ?? (() => undefined);
+    timers.mockRestore();
 
     const supergraph = await compose({ ...inForce, url: `${hub.address}/subgraph` }, [
       {
