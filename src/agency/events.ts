@@ -44,6 +44,15 @@ const APPLY = `mutation Apply($input: RegisterInput!, $digest: String!) {
 const planned = z.object({ importPlan: z.object({ digest: z.string() }) });
 const applied = z.object({ importApply: z.object({ written: z.boolean(), errors: z.array(refusal) }) });
 
+/**
+ * Whether event `n` puts an end to what the earlier `e` says: a row of the same number; or of a pupil that has left, what
+ * said that he is there, and of one who has come back, that he has left.
+ */
+export const OVER = `(e.register, e.key) = (n.register, n.key)
+  OR coalesce(e.cells ->> 'minor', e.key) = coalesce(n.cells ->> 'minor', n.key)
+    AND (n.register = 'departures' AND e.register IN ('roster', 'enrolments', 'counsellors')
+      OR n.register IN ('roster', 'enrolments') AND e.register = 'departures')`;
+
 type Cells = Readonly<Record<string, string>>;
 interface Event {
   /** Text of a bigint. */
@@ -127,7 +136,8 @@ async function send(
   hub: HubDoor,
   { id, register, plan, events }: Batch,
 ): Promise<ReadonlyMap<string, readonly HubRefusal[]>> {
-  const columns = Object.keys(events[0]?.cells ?? {});
+  // Files of one register may lack different columns.
+  const columns = [...new Set(events.flatMap(({ cells }) => Object.keys(cells)))];
   const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
   // As one text: a question has a limited number of values.
   const input = { register, csv: stringify([columns, ...rows]), acceptValid: true };
@@ -181,19 +191,17 @@ async function send(
 
 async function settle(
   manager: EntityManager,
-  { register, events }: Batch,
+  { events }: Batch,
   refused: ReadonlyMap<string, readonly HubRefusal[]>,
 ): Promise<void> {
-  const taken = events.filter(({ no }) => !refused.has(no));
+  const taken = events.flatMap(({ no }) => (refused.has(no) ? [] : [no]));
   // What was refused before would put what is past over what the hub has now.
   await manager.query(
-    `DELETE FROM hub_event e USING unnest($2::bigint[], $3::text[]) AS taken (no, key)
-      WHERE e.register = $1 AND e.key = taken.key AND e.refused IS NOT NULL AND e.no < taken.no`,
-    [register, taken.map(({ no }) => no), taken.map(({ key }) => key)],
+    `DELETE FROM hub_event e USING hub_event n
+      WHERE n.no = ANY ($1) AND e.refused IS NOT NULL AND e.no < n.no AND (${OVER})`,
+    [taken],
   );
-  await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [
-    events.flatMap(({ no }) => (refused.has(no) ? [] : [no])),
-  ]);
+  await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [taken]);
   for (const [no, against] of refused)
     await manager.query("UPDATE hub_event SET refused = $2, batch = NULL, plan = NULL WHERE no = $1", [
       no,

@@ -1,11 +1,11 @@
 import type { DataSource, EntityManager } from "typeorm";
-import { shanghaiDay } from "../calendar.js";
 import {
   type Along,
   type ChangedRow,
   type Columns,
   type ImportReport,
   importRegister,
+  leftToday,
   REGISTERS,
   type Register,
   type RegisterFile,
@@ -16,6 +16,7 @@ import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { logByProgram } from "../disclosure/by-program.js";
 import { feedsAtHome } from "../policy/home.js";
+import { OVER } from "./events.js";
 import { heldRegisters } from "./held.js";
 import { type Home, ownAgency } from "./home.js";
 
@@ -111,14 +112,12 @@ export async function importAtHome(
   );
 }
 
-/** Writes down what the hub is to be told. What it has refused of the same numbers, or of a pupil who has left, is over. */
+/** Writes down what the hub is to be told. What it has refused, and what this puts an end to, is over. */
 async function willTell(manager: EntityManager, register: string, rows: readonly ChangedRow[]): Promise<void> {
   const events = rows.map((row) => toTell(register, row));
   await manager.query(
     `DELETE FROM hub_event e USING jsonb_to_recordset($1) AS n(register text, key text, cells jsonb)
-      WHERE e.refused IS NOT NULL
-        AND ((e.register, e.key) = (n.register, n.key)
-          OR n.register = 'departures' AND e.register IN ('roster', 'enrolments') AND e.key = n.cells ->> 'minor')`,
+      WHERE e.refused IS NOT NULL AND (${OVER})`,
     [JSON.stringify(events)],
   );
   await manager.query(
@@ -131,7 +130,5 @@ async function willTell(manager: EntityManager, register: string, rows: readonly
 
 /** A number that has ended is a pupil of a complete roster: the hub is told of one who has left. */
 function toTell(register: string, { key, cells }: ChangedRow) {
-  if (cells) return { register, key, cells };
-  const ended_on = shanghaiDay(new Date());
-  return { register: "departures", key: `${key}|${ended_on}`, cells: { minor: key, ended_on } };
+  return cells ? { register, key, cells } : { register: "departures", ...leftToday(key) };
 }

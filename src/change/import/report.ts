@@ -20,7 +20,8 @@ export type ImportCode =
   | "DEMO_ONLY"
   | "NOT_A_WRITER"
   | "CONTRADICTION"
-  | "NO_LONGER_YOURS";
+  | "NO_LONGER_YOURS"
+  | "HAS_LEFT";
 
 /** What is wrong, without the value: a log of errors must not become a copy of the register. */
 export interface Said {

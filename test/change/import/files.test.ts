@@ -226,6 +226,19 @@ describe("a file as agencies have it", () => {
       expect(codes(await left("S-9", "2025-03-04"))).toEqual([[2, "minor", "UNKNOWN_REFERENCE"]]);
     });
 
+    it("is followed by leaving, coming back and leaving again, on one day as well", async () => {
+      const leave = () => desk.hand("departures", [{ minor: "S-1", ended_on: "2025-03-04" }], { as: "school" });
+      const enrolled = () => desk.rows("SELECT FROM enrolment");
+      taken(await hand([pupil("S-1")]));
+      for (let time = 0; time < 2; time++) {
+        expect(counts(await leave())).toEqual([1, 0, 0, 0, 0]);
+        expect(await enrolled()).toHaveLength(0);
+        expect(counts(await leave())).toEqual([0, 0, 1, 0, 0]);
+        taken(await hand([pupil("S-1")]));
+        expect(await enrolled()).toHaveLength(1);
+      }
+    });
+
     it("is followed by who counsels whom (R16, R16b), each by himself, until it ends", async () => {
       taken(await hand([pupil("S-1")]));
       const colleague = { subject: "school/counsellor", name: "c", agency: "school", post: "COUNSELLING_TEACHER" };
@@ -254,6 +267,53 @@ describe("a file as agencies have it", () => {
         "NOT_A_WRITER",
       ]);
       expect(codes(await counsel("school/teacher", "", "police"))).toEqual([[1, null, "NOT_A_WRITER"]]);
+    });
+
+    it.each`
+      leaves                                        | by
+      ${"by the departures"}                        | ${() => desk.hand("departures", [{ minor: "S-1", ended_on: "2025-03-04" }], { as: "school" })}
+      ${"because a complete roster has no row"}     | ${() => hand([pupil("S-2")], true)}
+      ${"because another school has the child now"} | ${() => desk.rows("UPDATE enrolment SET school = (SELECT record FROM register_key WHERE register = 'agencies' AND key = 'other-school'), school_class = NULL")}
+    `(
+      "ends class teacher and counsellor of a pupil who leaves (R15, R16) $leaves, and nobody else's",
+      async ({ by }) => {
+        taken(await hand([pupil("S-1", { class: "1" }), pupil("S-2")]));
+        taken(await desk.hand("classes", [{ key: "1", name: "1", teacher: "school/teacher" }], { as: "school" }));
+        const counsel = (minor: string) =>
+          desk.hand("counsellors", [{ minor, person: "school/teacher", ended_on: "" }], { as: "school" });
+        taken(await counsel("S-1"));
+        const related = async (minor: string) =>
+          (
+            await desk.rows<{ kind: string }>(
+              `SELECT i.kind FROM involvement i JOIN register_key n ON n.record = i.record AND n.register = 'minors'
+              WHERE n.key = $1 AND i.person IS NOT NULL AND (i.until > clock_timestamp()) IS NOT FALSE ORDER BY 1`,
+              [minor],
+            )
+          ).map(({ kind }) => kind);
+        expect(await related("S-1")).toEqual(["CLASS", "COUNSELLOR"]);
+        await by();
+        expect(await related("S-1")).toEqual([]);
+        const refused = await counsel("S-1");
+        expect(codes(refused)).toEqual([[2, "minor", "HAS_LEFT"]]);
+        expect(await related("S-1")).toEqual([]);
+
+        taken(await hand([pupil("S-1", { class: "1", phone: "13900000000" })]));
+        expect(await related("S-1")).toEqual(["CLASS"]);
+        expect(counts(await counsel("S-1"))).toEqual([0, 1, 0, 0, 0]);
+        expect(await related("S-1")).toEqual(["CLASS", "COUNSELLOR"]);
+      },
+    );
+
+    it("takes the others of a file where one is of a pupil who has left, and one of whom no enrolment was ever brought", async () => {
+      taken(await hand([pupil("S-1"), pupil("S-2")]));
+      taken(await hand([pupil("S-2")], true));
+      taken(await desk.hand("minors", [child("S-3")], { as: "school" }));
+      const rows = ["S-1", "S-2", "S-3"].map((minor) => ({ minor, person: "school/teacher", ended_on: "" }));
+      const report = await desk.hand("counsellors", rows, { as: "school", more: { acceptValid: true } });
+      expect(codes(report)).toEqual([[2, "minor", "HAS_LEFT"]]);
+      expect(report).toMatchObject({ written: true, new: 2, refused: 1 });
+      const over = await desk.hand("counsellors", [{ ...rows[0], ended_on: "2025-03-04" }], { as: "school" });
+      expect(over).toMatchObject({ written: true });
     });
 
     it.each`

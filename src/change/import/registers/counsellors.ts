@@ -12,7 +12,8 @@ const columns = {
 
 /**
  * Which of an agency's own people is the assigned counsellor of which of its minors: condition `c`, by which notes (R16)
- * and life-risk summary (R16b) open. It is whoever writes the summary that says so: the hub itself keeps neither.
+ * and life-risk summary (R16b) open. It is whoever writes the summary that says so: the hub itself keeps neither. With the
+ * pupil's leaving a school it ends by itself, and nobody is assigned to one who has left.
  */
 export const counsellors: Register<typeof columns> = {
   name: "counsellors",
@@ -24,9 +25,18 @@ export const counsellors: Register<typeof columns> = {
     if (!agency || !policy.rows.get("R16b")?.writers.has(agency.kind)) refuse("person", notAWriter("R16b"));
     if (counsellor.agency !== agency?.id) refuse("person", NOT_YOURS);
   },
-  async write({ fresh, changed }, { manager, agency }) {
+  async write({ fresh, changed }, { manager, agency }, refuse) {
     if (!agency) return;
-    const rows = [...fresh, ...changed].map(({ row }) => row);
+    const items = [...fresh, ...changed];
+    const left = await manager.query<{ minor: string }[]>(
+      "SELECT minor FROM unnest($1::uuid[]) AS m(minor) WHERE hub_has_left(minor)",
+      [[...new Set(items.flatMap(({ row }) => (row.ended_on === null ? [row.minor] : [])))]],
+    );
+    const gone = new Set(left.map(({ minor }) => minor));
+    for (const { line, row } of items)
+      if (row.ended_on === null && gone.has(row.minor)) refuse(line, "minor", HAS_LEFT);
+    if (gone.size > 0) return;
+    const rows = items.map(({ row }) => row);
     await involve(
       manager,
       rows
@@ -46,6 +56,12 @@ export const counsellors: Register<typeof columns> = {
   },
 };
 
+const HAS_LEFT: Said = {
+  code: "HAS_LEFT",
+  message: "The pupil has left your school",
+  messageZh: "该学生已离校",
+  remedy: "Take the row out; if the pupil has come back, import its row of roster or enrolments first",
+};
 const NOT_YOURS: Said = {
   code: "UNKNOWN_REFERENCE",
   message: "Nobody of that name at your agency",

@@ -5,7 +5,7 @@ import type { Said } from "../report.js";
 import { insertRows, recordsOfNumbers, rememberNumbers } from "../rows.js";
 import { givenNameOf } from "./given-name.js";
 import { checkMinor, minorColumns, writeMinors } from "./minors.js";
-import { writeEnrolments } from "./schooling.js";
+import { leftToday, writeEnrolments } from "./schooling.js";
 
 const columns = {
   ...minorColumns,
@@ -92,10 +92,13 @@ export const roster: Register<typeof columns> = {
     );
   },
   /** A pupil who has left: the school stays a source of the child, the enrolment is gone. */
-  async end(gone, { manager, agency }) {
+  async end(gone, importing) {
+    const { manager, agency } = importing;
     await manager.query("DELETE FROM enrolment WHERE minor = ANY ($1) AND school = $2", [
       gone.map(({ record }) => record),
       agency?.id,
     ]);
+    const left = gone.map(({ key }) => ({ key: leftToday(key).key, id: key }));
+    await rememberNumbers("departures", null, left, importing);
   },
 };

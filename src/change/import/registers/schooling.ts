@@ -1,4 +1,6 @@
+import { shanghaiDay } from "../../../calendar.js";
 import { optional, required } from "../column.js";
+import { OPERATOR_ID } from "../known.js";
 import { key, pastDay, person, recordOf, text, whole } from "../parsers.js";
 import type { Importing, Register } from "../register.js";
 import type { Said } from "../report.js";
@@ -81,7 +83,7 @@ export const departures: Register<typeof departureColumns> = {
     await inBatches(
       manager,
       [...fresh, ...changed].map(({ row }) => row),
-      // The row of a pupil who comes back may be the same as before.
+      // What these registers have said of the pupil is over: the row of one who comes back may be the same as before.
       `WITH gone AS (
          DELETE FROM enrolment e USING jsonb_to_recordset($1) AS n(minor uuid, ended_on date)
           WHERE e.minor = n.minor AND e.school = $2 AND e.since <= n.ended_on
@@ -95,6 +97,12 @@ export const departures: Register<typeof departureColumns> = {
     );
   },
 };
+
+/** What `departures` says of a pupil of whom a complete roster has no row any more: he has left on the day of its import. */
+export function leftToday(minor: string) {
+  const ended_on = shanghaiDay(new Date());
+  return { key: `${minor}|${ended_on}`, cells: { minor, ended_on } };
+}
 
 interface Enrolled {
   readonly key: string;
@@ -124,6 +132,14 @@ export async function writeEnrolments(
        LEFT JOIN school_class c ON c.id = n.school_class
      ON CONFLICT (minor) DO UPDATE SET (school, grade, school_class, class_name, since) = (
        EXCLUDED.school, EXCLUDED.grade, EXCLUDED.school_class, EXCLUDED.class_name, EXCLUDED.since)`,
+  );
+  // A departure before is over: who comes back may leave again, on the same day as well.
+  await inBatches(
+    manager,
+    pupils.map(({ key }) => ({ key })),
+    `DELETE FROM register_key d USING jsonb_to_recordset($1) AS n(key text)
+      WHERE d.agency = $2 AND d.register = 'departures' AND regexp_replace(d.key, '\\|[^|]*$', '') = n.key`,
+    [agency?.id ?? OPERATOR_ID],
   );
 }
 
