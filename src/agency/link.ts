@@ -7,7 +7,7 @@ import { telling } from "./telling.js";
 
 /** Why a number has no link: nothing is served of it. */
 export interface LinkFinding {
-  readonly code: "LINK_UNKNOWN" | "LINK_AMBIGUOUS";
+  readonly code: "LINK_UNKNOWN" | "LINK_AMBIGUOUS" | "LINK_HAS_LEFT";
   /** The agency's own number. */
   readonly number: string;
   readonly message: string;
@@ -27,30 +27,36 @@ export interface LinkReport {
 /** Numbers that the hub is asked for at once. */
 const MOST_NUMBERS = 500;
 const LINKS = "query Links($numbers: [String!]!) { minorLinks(numbers: $numbers) { number minor } }";
-const answer = z.object({ minorLinks: z.array(z.object({ number: z.string(), minor: z.string() })) });
+const answer = z.object({
+  minorLinks: z.array(z.object({ number: z.string(), minor: z.string().nullable() })),
+});
 
 /**
  * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
- * never by name. All numbers are asked for, for an id changes when the hub makes two records one, or two again. Both log
- * it. Where the hub does not answer to the end, every link stays as it was.
+ * never by name. The numbers of all who are here are asked for, for an id changes when the hub makes two records one, or
+ * two again. A pupil who has left has no link, whether home or hub says so. Both log it. Where the hub does not answer to
+ * the end, every link stays as it was.
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
  */
 export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {
   const own = await telling(database, (manager) => ownNumbers(manager, home));
-  const told = new Map<string, string>();
-  for (let at = 0; at < own.numbers.length; at += MOST_NUMBERS) {
-    const numbers = own.numbers.slice(at, at + MOST_NUMBERS).map(({ key }) => key);
+  const here = own.numbers.filter(({ left }) => !left);
+  // null: the hub knows that the pupil has left.
+  const told = new Map<string, string | null>();
+  for (let at = 0; at < here.length; at += MOST_NUMBERS) {
+    const numbers = here.slice(at, at + MOST_NUMBERS).map(({ key }) => key);
     const { minorLinks } = await hub.ask(answer, { query: LINKS, variables: { numbers } });
     for (const { number, minor } of minorLinks) told.set(number, minor);
   }
 
-  const counts = new Map<string, number>();
+  const counts = new Map<string | null, number>();
   for (const id of told.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
   const findings: LinkFinding[] = [];
   const links: { hub_id: string; minor: string }[] = [];
-  for (const { key, minor } of own.numbers) {
-    const hub_id = told.get(key);
-    if (hub_id === undefined) findings.push({ number: key, ...UNKNOWN });
+  for (const { key, minor, left } of own.numbers) {
+    const hub_id = left ? null : told.get(key);
+    if (hub_id === null) findings.push({ number: key, ...HAS_LEFT });
+    else if (hub_id === undefined) findings.push({ number: key, ...UNKNOWN });
     else if (counts.get(hub_id) !== 1) findings.push({ number: key, ...AMBIGUOUS });
     else links.push({ hub_id, minor });
   }
@@ -92,12 +98,13 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
   });
 }
 
-/** The agency's numbers, and the minors that they mean here. */
+/** The agency's numbers, the minors that they mean here, and whether they have left. */
 async function ownNumbers(manager: EntityManager, home: Home) {
   const { id, code } = await ownAgency(manager, home);
   await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
-  const numbers = await manager.query<{ key: string; minor: string }[]>(
-    "SELECT key, record AS minor FROM register_key WHERE agency = $1 AND register = 'minors' ORDER BY key",
+  const numbers = await manager.query<{ key: string; minor: string; left: boolean }[]>(
+    `SELECT key, record AS minor, hub_has_left(record) AS left
+       FROM register_key WHERE agency = $1 AND register = 'minors' ORDER BY key`,
     [id],
   );
   return { code, numbers };
@@ -114,4 +121,10 @@ const AMBIGUOUS = {
   message: "To the hub this number and another of yours are one child; nothing is served of either",
   messageZh: "该编号与本单位另一编号在中枢为同一未成年人,两者均不提供任何信息",
   remedy: "Find out whether they are one child: keep one number, or have the hub's record taken apart (unmergeMinor)",
+} as const;
+const HAS_LEFT = {
+  code: "LINK_HAS_LEFT",
+  message: "The pupil has left; nothing is served of what is kept here",
+  messageZh: "该学生已离校,本单位不再提供其任何信息",
+  remedy: "Nothing, if so; if the pupil has come back, import its row of roster or enrolments, and tell the hub",
 } as const;

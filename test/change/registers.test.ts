@@ -126,7 +126,8 @@ describe("a register over GraphQL", () => {
   });
 
   describe("and the ids of its minors here", () => {
-    const LINKS = "query Links($numbers: [String!]!) { minorLinks(numbers: $numbers) { number minor } }";
+    const LINKS =
+      "query Links($numbers: [String!]!) { minorLinks(numbers: $numbers) { number minor refused { code messageZh remedy } } }";
     const links = async (numbers: readonly string[], as = "client:school") =>
       (await ask(as, LINKS, { numbers })).body.data?.["minorLinks"];
 
@@ -134,14 +135,14 @@ describe("a register over GraphQL", () => {
       const input = minors(child("S-1"), child("S-2"));
       await apply(input, (await plan(input))["digest"]);
       expect(await links(["S-2", "S-1", "S-3"])).toEqual([
-        { number: "S-1", minor: expect.any(String) },
-        { number: "S-2", minor: expect.any(String) },
+        { number: "S-1", minor: expect.any(String), refused: null },
+        { number: "S-2", minor: expect.any(String), refused: null },
       ]);
       const lines = await world.sql<{ line: string }>("SELECT entries AS line FROM disclosure_segment ORDER BY seq");
       expect(lines.at(-1)?.line).toMatch(/"operationName":"Links".*"subjects":\[\{"groups":\{\}.*"type":"Minor"/);
     });
 
-    it("are told of a pupil who has left as well: the school stays a source of the child", async () => {
+    it("are not of a pupil who has left: the school that had enrolled the child is told so, and nobody else", async () => {
       const roster = (...keys: string[]) => ({
         register: "roster",
         complete: true,
@@ -155,7 +156,15 @@ describe("a register over GraphQL", () => {
       expect(
         await world.sql("SELECT FROM enrolment e JOIN register_key n ON n.record = e.minor AND n.key = 'S-2'"),
       ).toEqual([]);
-      expect(await links(["S-2"])).toEqual([{ number: "S-2", minor: expect.any(String) }]);
+      const refused = { code: "HAS_LEFT", messageZh: "该学生已离校", remedy: expect.stringMatching(/roster/) };
+      expect(await links(["S-1", "S-2"])).toEqual([
+        { number: "S-1", minor: expect.any(String), refused: null },
+        { number: "S-2", minor: null, refused },
+      ]);
+      // Of a child that it has a conflict of interest with, not even that.
+      await world.sql(`SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', n.record,
+        'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-2' AND n.register = 'minors'`);
+      expect(await links(["S-2", "S-3"])).toEqual([]);
     });
 
     it("are not of a child with whom the agency has a conflict of interest", async () => {

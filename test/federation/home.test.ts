@@ -189,7 +189,10 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("roster", [pupil("S-3")]));
     taken(await bring("attendance", [absent("A-4", "S-3", "4", "no")]));
     taken(await bring("counsellors", [assigned("S-3", "bai")]));
+    const left = String(await idOf("S-2"));
+    expect(await reads("head", left, "attendance { daysAbsent }")).toEqual({ attendance: [{ daysAbsent: 2 }] });
     taken(await bring("departures", [{ minor: "S-2", ended_on: today() }]));
+    expect(await reads("head", left, "attendance { daysAbsent }")).toEqual({ attendance: null });
     const events = [
       "counsellors S-1|an",
       "counsellors S-1|bai",
@@ -222,19 +225,24 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await waiting()).toEqual([]);
     expect(await tell()).toEqual({ accepted: 0, refused: 0 });
     expect(line.changes).toHaveLength(4);
-    expect(await link()).toMatchObject({ linked: 3, made: 1 });
+    const findings = [{ code: "LINK_HAS_LEFT", number: "S-2" }];
+    expect(await link()).toMatchObject({ linked: 2, made: 1, removed: 0, findings });
     expect(await counsellorsAtHub()).toEqual(["bai"]);
     expect([await notes("an"), await notes("bai")]).toEqual([null, NOTES]);
     expect(await reads("head", "S-3", "attendance { daysAbsent } enrolment { grade }")).toEqual({
       attendance: [{ daysAbsent: 4 }],
       enrolment: { grade: 3 },
     });
-    expect(await reads("head", "S-2", "enrolment { grade }")).toEqual({ enrolment: null });
+    expect(await reads("head", left, "enrolment { grade } attendance { daysAbsent }")).toEqual({
+      enrolment: null,
+      attendance: null,
+    });
   });
 
   it("tells again under the same key what the hub has taken and whose answer was lost", async () => {
     taken(await bring("roster", [pupil("S-2")])); // is back
     expect(await tell()).toEqual({ accepted: 1, refused: 0 });
+    expect(await link()).toMatchObject({ linked: 3, made: 1, findings: [] });
     line.changes.length = 0;
     line.state = "LOSES";
     taken(await bring("counsellors", [assigned("S-2", "bai")]));
@@ -351,6 +359,7 @@ describe("a school that keeps its pupils' records at home", () => {
   it("keeps who is assigned to a pupil that the hub knows to have left, and tells it again when he is back there", async () => {
     taken(await bring("roster", [pupil("S-2")]));
     await tell();
+    await link();
     await atHub(
       "DELETE FROM enrolment e USING register_key n WHERE n.record = e.minor AND n.register = 'minors' AND n.key = 'S-2'",
     );
@@ -360,11 +369,18 @@ describe("a school that keeps its pupils' records at home", () => {
     const kept = { register: "counsellors", key: "S-2|an", refused: [{ column: "minor", code: "HAS_LEFT" }] };
     expect((await refusedEvents(dataSource)).find(({ key }) => key === "S-2|an")).toMatchObject(kept);
     expect(await counsellorsAtHub("S-2")).toEqual([]);
+    const lines = async () => rows("SELECT FROM disclosure_unsealed WHERE entry LIKE '%agency link%'");
+    const before = (await lines()).length;
+    expect((await link()).findings).toContainEqual(expect.objectContaining({ code: "LINK_HAS_LEFT", number: "S-2" }));
+    expect(await idOf("S-2")).toBeUndefined();
+    expect(await lines()).toHaveLength(before + 1);
     taken(await bring("roster", [pupil("S-2", { phone: "13900000000" })]));
     await tell();
     await tellAgain(dataSource);
     await tell();
     expect(await counsellorsAtHub("S-2")).toEqual(["an"]);
+    await link();
+    expect(await idOf("S-2")).toBeDefined();
   });
 
   it("loses no value where rows that are told together lack different columns", async () => {
@@ -374,6 +390,16 @@ describe("a school that keeps its pupils' records at home", () => {
     // As an earlier version wrote them down, whose register had fewer columns.
     await rows("UPDATE hub_event SET cells = cells - 'given_name' WHERE key = 'S-10'");
     expect(await tell()).toMatchObject({ accepted: 2 });
+  });
+
+  it("goes on linking where a minor was deleted at home, whose link and number are gone with it", async () => {
+    await link();
+    expect(await idOf("S-10")).toBeDefined();
+    await rows(
+      `DELETE FROM minor m USING register_key n WHERE n.record = m.id AND n.register = 'minors' AND n.key = 'S-10'`,
+    );
+    expect((await link()).findings.map(({ number }) => number)).not.toContain("S-10");
+    expect(await rows("SELECT FROM register_key WHERE key = 'S-10'")).toEqual([]);
   });
 
   it("waits where the hub takes nothing from its system, whatever it says", async () => {
@@ -415,6 +441,7 @@ describe("a school that keeps its pupils' records at home", () => {
   });
 
   describe("follows the hub where a child's id changes", () => {
+    const LEFT = { code: "LINK_HAS_LEFT", number: "S-4" };
     it("while two agencies' records are one (mergeMinor), and when they are two again (unmergeMinor)", async () => {
       const before = await idOf("S-3");
       const attendance = { attendance: [{ daysAbsent: 4 }] };
@@ -431,12 +458,12 @@ describe("a school that keeps its pupils' records at home", () => {
         );
       await as(key(1), `hub_agree_to_merge(p.id, p.version, '${key(3)}')`);
       expect(await as(key(2), `hub_agree_to_merge(p.id, p.version, '${key(6)}')`)).toEqual([{ state: "MERGED" }]);
-      expect(await link()).toMatchObject({ linked: 69, made: 1, removed: 1, findings: [] });
+      expect(await link()).toMatchObject({ linked: 67, made: 1, removed: 1, findings: [LEFT] });
       expect(await idOf("S-3")).not.toBe(before);
       expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
 
       expect(await as(key(1), "hub_unmerge(p.id, p.version)")).toEqual([{ state: "APART" }]);
-      expect(await link()).toMatchObject({ linked: 69, made: 1, removed: 1, findings: [] });
+      expect(await link()).toMatchObject({ linked: 67, made: 1, removed: 1, findings: [LEFT] });
       expect(await idOf("S-3")).toBe(before);
       expect(await reads("head", "S-3", "attendance { daysAbsent }")).toEqual(attendance);
     });
@@ -447,12 +474,9 @@ describe("a school that keeps its pupils' records at home", () => {
         "SELECT hub_link(ARRAY(SELECT record FROM register_key WHERE key = 'S-2' AND register = 'minors'), ARRAY(SELECT record FROM register_key WHERE key = 'S-3' AND register = 'minors'))",
       );
       expect(await link()).toMatchObject({
-        linked: 67,
+        linked: 65,
         removed: 2,
-        findings: [
-          { code: "LINK_AMBIGUOUS", number: "S-2" },
-          { code: "LINK_AMBIGUOUS", number: "S-3" },
-        ],
+        findings: [{ code: "LINK_AMBIGUOUS", number: "S-2" }, { code: "LINK_AMBIGUOUS", number: "S-3" }, LEFT],
       });
       expect(await reads("head", String(id), "fullName attendance { daysAbsent }")).toMatchObject({ attendance: null });
     });
@@ -464,9 +488,9 @@ describe("a school that keeps its pupils' records at home", () => {
           'agency', n.agency, 'kind', 'CONFLICT', 'basis', 'test'))) FROM register_key n WHERE n.key = 'S-1' AND register = 'minors'`,
       );
       expect(await link()).toMatchObject({
-        linked: 66,
+        linked: 64,
         removed: 1,
-        findings: [{ code: "LINK_UNKNOWN", number: "S-1" }, {}, {}],
+        findings: [{ code: "LINK_UNKNOWN", number: "S-1" }, {}, {}, LEFT],
       });
       expect(await idOf("S-1")).toBeUndefined();
       expect(await reads("village", String(id), "fullName attendance { daysAbsent }")).toBe("FIELD_NOT_SHARED");

@@ -8,7 +8,7 @@ export { agenciesByCode } from "./known.js";
 export { day, key, member, pastMoment, recordOf, text, whole, yesOrNo } from "./parsers.js";
 export type { Register, Written } from "./register.js";
 export { KEPT_GROUPS, REGISTERS } from "./registers/index.js";
-export { leftToday } from "./registers/schooling.js";
+export { HAS_LEFT, leftToday } from "./registers/schooling.js";
 export type { Happening, ImportCode, ImportReport, RowChange, RowError, Said } from "./report.js";
 export { insertRows, recordsOfNumbers } from "./rows.js";
 export { type FileTitles, REJECT_TITLES, TITLES, titleFindings, titlesOf } from "./titles.js";

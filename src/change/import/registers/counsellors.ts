@@ -3,6 +3,7 @@ import { pastDay, person, recordOf } from "../parsers.js";
 import type { Register } from "../register.js";
 import type { Said } from "../report.js";
 import { involve } from "../rows.js";
+import { HAS_LEFT } from "./schooling.js";
 
 const columns = {
   minor: required(recordOf("minors")),
@@ -56,12 +57,6 @@ export const counsellors: Register<typeof columns> = {
   },
 };
 
-const HAS_LEFT: Said = {
-  code: "HAS_LEFT",
-  message: "The pupil has left your school",
-  messageZh: "该学生已离校",
-  remedy: "Take the row out; if the pupil has come back, import its row of roster or enrolments first",
-};
 const NOT_YOURS: Said = {
   code: "UNKNOWN_REFERENCE",
   message: "Nobody of that name at your agency",

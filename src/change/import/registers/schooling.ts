@@ -104,6 +104,14 @@ export function leftToday(minor: string) {
   return { key: `${minor}|${ended_on}`, cells: { minor, ended_on } };
 }
 
+/** Of a pupil who was enrolled at the agency, and is not any more. */
+export const HAS_LEFT: Said = {
+  code: "HAS_LEFT",
+  message: "The pupil has left your school",
+  messageZh: "该学生已离校",
+  remedy: "Leave it out; if the pupil has come back, import its row of roster or enrolments first",
+};
+
 interface Enrolled {
   readonly key: string;
   readonly minor: string;
