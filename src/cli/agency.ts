@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { z } from "zod";
@@ -17,8 +18,7 @@ import { agenciesByCode } from "../change/import/index.js";
 import { readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
-import { HELD_AT_HOME } from "../federation/subgraph.js";
-import { feedsAtHome } from "../policy/home.js";
+import { keptBy } from "../federation/kept.js";
 import { loadPolicy } from "../policy/load.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
@@ -42,7 +42,8 @@ export function add(program: Command): void {
     .option("--row <row>", "policy row of what it keeps; the first that it may, if none is named")
     .addHelpText("after", "\nExample: hub agency init ../school --role SCHOOL --name school --row R13")
     .action(async (folder: string, options: Options) => {
-      const { row } = scaffold(await loadPolicy(readConfig().policy.directory), folder, options);
+      const { policy, federation } = readConfig();
+      const { row } = scaffold(await loadPolicy(policy.directory), folder, options, federation.gateway.subgraphs);
       console.log(
         `${folder} keeps ${row.row} (${row.group}, ${row.groupZh}). Next: its README.md. 下一步见其 README.md。`,
       );
@@ -77,22 +78,36 @@ const isRepository = existsSync(join(KIT, "package.json"));
 
 /**
  * Makes a project of the kit's template: the whole of it or nothing.
+ * @param joined subgraphs that there are, by name
  * @returns the row of what it keeps
  * @throws Mistake BAD_USER_INPUT: folder, role, name, or a row that is not this role's to keep at home
  */
-export function scaffold(policy: Policy, folder: string, options: Options): { readonly row: PolicyRow } {
+export function scaffold(
+  policy: Policy,
+  folder: string,
+  options: Options,
+  joined: Readonly<Record<string, unknown>> = {},
+): { readonly row: PolicyRow } {
   const { name } = options;
-  if (existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0))
-    throw badUserInput("folder", `${folder} is not empty`, "目标文件夹非空", "Name a folder that is new or empty");
+  checkFolder(folder);
   if (!isNameOfAgency(name))
     throw badUserInput("name", `${name} is no name of a subgraph`, "子图名称无效", `Its name: ${NAME_OF_AGENCY}`);
+  if (Object.hasOwn(joined, name))
+    throw badUserInput(
+      "name",
+      `${name} is a subgraph already, in federation.gateway.subgraphs`,
+      "已有同名子图",
+      "Choose another name: what is signed for the one would be good for the other",
+    );
   const role = roleIn(policy, options.role);
   const row = rowOf(policy, role, options.row);
 
-  const making = `${resolve(folder)}.new`;
+  // A name that nobody else's folder has.
+  const making = `${resolve(folder)}.${randomUUID()}.new`;
   mkdirSync(making, { recursive: true });
   try {
     copy(join(KIT, "template"), making, wordsFor(row, role, name, making));
+    checkFolder(folder); // somebody else may have made one meanwhile
     renameSync(making, folder);
   } catch (error) {
     rmSync(making, { recursive: true, force: true });
@@ -101,9 +116,15 @@ export function scaffold(policy: Policy, folder: string, options: Options): { re
   return { row };
 }
 
-/** What an agency of this role writes, or alone may read, and the hub has no column for. */
-export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
-  HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter((row) => feedsAtHome(row, role));
+/** @throws Mistake BAD_USER_INPUT there is something already, or no place for it */
+function checkFolder(folder: string): void {
+  const above = firstThatIs(dirname(resolve(folder)));
+  if (!statSync(above).isDirectory())
+    throw badUserInput("folder", `${above} is no folder`, "上级路径不是文件夹", "Name a folder that can be made");
+  if (existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0))
+    throw badUserInput("folder", `${folder} is not empty`, "目标文件夹非空", "Name a folder that is new or empty");
+}
+const firstThatIs = (path: string): string => (existsSync(path) ? path : firstThatIs(dirname(path)));
 
 function roleIn(policy: Policy, text: string): Role {
   const role = ROLES.find((known) => kebab(known) === kebab(text));

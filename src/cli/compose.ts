@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { ConfigError, type HubConfig, readConfig } from "../config.js";
-import type { AgencySubgraph } from "../federation/agency-sdl.js";
 import { compose } from "../federation/compose.js";
+import type { AgencySubgraph } from "../federation/handed-in.js";
 import { policyInForce } from "../server/foundation.js";
 
 export function add(program: Command): void {

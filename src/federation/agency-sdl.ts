@@ -1,6 +1,4 @@
 import {
-  type ASTNode,
-  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   GraphQLError,
@@ -10,24 +8,15 @@ import {
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
   parse,
-  type TypeNode,
-  visit,
 } from "graphql";
 import type { Activation } from "../policy/activate.js";
 import { anchorOf } from "../policy/anchor.js";
 import type { Policy } from "../policy/policy.js";
+import { checkNames } from "./agency-names.js";
+import { checkWords } from "./agency-words.js";
+import { type AgencySubgraph, namedIn, type Refuse, ROOTS, textOf } from "./handed-in.js";
+import { checkKind } from "./kept.js";
 import { ENTITIES, relationOf } from "./subgraph.js";
-
-/** What an agency hands in for composition. */
-export interface AgencySubgraph {
-  readonly name: string;
-  readonly url: string;
-  readonly sdl: string;
-  /** Decides by the policy: built with the agency kit. */
-  readonly kernel: boolean;
-  /** Policy rows that the hub registers for it. */
-  readonly holds: ReadonlySet<string>;
-}
 
 /** What the hub brings to a composition. */
 export interface HubSide {
@@ -36,25 +25,10 @@ export interface HubSide {
   readonly url: string;
 }
 
-/**
- * Directives that an agency may use. `@override`, `@shareable`, `@provides` and the like would let it answer for what is
- * the hub's.
- */
-const DIRECTIVES = [
-  "@group",
-  "@key",
-  "@external",
-  "@requires",
-  "@composeDirective",
-  "@link",
-  "@deprecated",
-  "@specifiedBy",
-];
-/** May be named by an agency, whether it is used or not. */
-const IMPORTS = [...DIRECTIVES, "@inaccessible"];
-const LINKS = ["https://specs.apollo.dev/federation/v2.3", "https://minors-hub.invalid/policy/v1.0"];
-const ROOTS = ["Query", "Mutation", "Subscription"];
 const ENTRANCE = ["_service", "_entities"];
+
+/** The one field of the hub's that an agency's fields may need. */
+const RELATION = "Minor.relation";
 
 type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
 
@@ -73,16 +47,13 @@ export function readAgencySdl(
       findings: [`${agency.name}, line ${document.locations?.[0]?.line}: is no GraphQL schema: ${document.message}`],
     };
   const findings: string[] = [];
-  const refuse = (at: string, rule: string) => findings.push(`${agency.name}, ${at}: ${rule}`);
+  const refuse: Refuse = (at, rule) => void findings.push(`${agency.name}, ${at}: ${rule}`);
 
+  checkWords(agency, document, refuse);
+  checkNames(plain, document, refuse);
+  if (agency.kernel) checkKind(policy, agency, document, refuse);
   for (const definition of document.definitions) {
     const name = "name" in definition && definition.name ? definition.name.value : "schema";
-    for (const found of directivesIn(definition)) {
-      const written = `@${found.name.value}`;
-      if (!DIRECTIVES.includes(written)) refuse(name, `uses ${written}; an agency may use ${DIRECTIVES.join(" ")}`);
-      if (written === "@link") checkLink(found);
-      if (written === "@key" && textOf(found, "fields") !== "id") refuse(name, `has another key than id`);
-    }
     switch (definition.kind) {
       case Kind.OBJECT_TYPE_DEFINITION:
       case Kind.OBJECT_TYPE_EXTENSION:
@@ -97,27 +68,12 @@ export function readAgencySdl(
         break;
       case Kind.INTERFACE_TYPE_DEFINITION:
       case Kind.INTERFACE_TYPE_EXTENSION:
-      case Kind.UNION_TYPE_DEFINITION:
-      case Kind.UNION_TYPE_EXTENSION:
-        if (directivesIn(definition).some(({ name }) => name.value === "group"))
-          refuse(name, "has a group on an interface or union, where no rule is asked");
+        if (definition.fields?.some((field) => has(field, "group")))
+          refuse(name, "has a group on an interface, where no rule is asked");
         break;
     }
   }
   return { document, findings };
-
-  function checkLink(link: DirectiveNode): void {
-    const url = textOf(link, "url") ?? "";
-    if (!LINKS.includes(url)) refuse("schema", `links ${url}; an agency may link ${LINKS.join(" ")}`);
-    const imports = link.arguments?.find(({ name }) => name.value === "import")?.value;
-    if (link.arguments?.some(({ name }) => name.value === "as"))
-      refuse("schema", "links under another name; leave `as` out");
-    if (imports?.kind !== Kind.LIST) return;
-    // Under another name a directive would escape the list.
-    for (const value of imports.values)
-      if (value.kind !== Kind.STRING || !IMPORTS.includes(value.value))
-        refuse("schema", `imports what is not in ${IMPORTS.join(" ")}, or under another name`);
-  }
 
   function checkRoot({ name, fields = [] }: ObjectNode): void {
     for (const field of fields)
@@ -131,11 +87,11 @@ export function readAgencySdl(
     for (const field of fields) {
       const at = `${type}.${field.name.value}`;
       if (has(field, "external")) {
-        if (at !== "Minor.relation") refuse(at, "is external; of the hub's an agency is given Minor.relation alone");
+        if (at !== RELATION) refuse(at, `is external; of the hub's an agency is given ${RELATION} alone`);
         continue;
       }
       if (hubs && field.name.value === "id" && ENTITIES.some((entity) => entity === type)) continue;
-      if (hubs && field.name.value in hubs) refuse(at, "has another owner already: hub");
+      if (at === RELATION || (hubs && field.name.value in hubs)) refuse(at, "has another owner already: hub");
       else checkField(at, type, field);
     }
   }
@@ -152,6 +108,8 @@ export function readAgencySdl(
     const guarded = row ?? (leads ? anchorOf(policy, namedIn(field.type))?.row : undefined);
     const required = field.directives?.find(({ name }) => name.value === "requires");
     const needed = type === "Minor" && agency.kernel ? guarded : undefined;
+    if (agency.kernel && guarded !== undefined && type !== "Minor" && plain.getType(type))
+      refuse(at, `is of ${guarded}, of which the hub's word is of a minor; add the field to Minor`);
     if (required && needed === undefined)
       refuse(
         at,
@@ -194,18 +152,3 @@ function parsed(sdl: string): DocumentNode | GraphQLError {
 
 const has = ({ directives = [] }: FieldDefinitionNode, directive: string): boolean =>
   directives.some(({ name }) => name.value === directive);
-
-export function textOf({ arguments: args = [] }: DirectiveNode, argument: string): string | undefined {
-  const value = args.find(({ name }) => name.value === argument)?.value;
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
-}
-
-export const namedIn = (type: TypeNode): string =>
-  type.kind === Kind.NAMED_TYPE ? type.name.value : namedIn(type.type);
-
-/** All that are applied in a definition: on itself, its fields, arguments and values. */
-function directivesIn(definition: ASTNode): DirectiveNode[] {
-  const found: DirectiveNode[] = [];
-  visit(definition, { Directive: (node) => void found.push(node) });
-  return found;
-}

@@ -7,8 +7,11 @@ import { AT_GATEWAY, askers } from "../policy/decide.js";
 import { FACT, submasks } from "../policy/facts.js";
 import { levelsOf, rowsOf } from "../policy/say.js";
 import type { TruthTables } from "../policy/tables.js";
-import { type AgencySubgraph, type HubSide, readAgencySdl } from "./agency-sdl.js";
+import { namesGivenTwice } from "./agency-names.js";
+import { type HubSide, readAgencySdl } from "./agency-sdl.js";
+import type { AgencySubgraph } from "./handed-in.js";
 import { HUB, isNameOfAgency, NAME_OF_AGENCY } from "./hub-subgraph.js";
+import { neverOpen } from "./kept.js";
 import { hubSdlOf } from "./subgraph.js";
 import { schemaOfGateway, stampOf } from "./supergraph.js";
 
@@ -30,7 +33,7 @@ export class CompositionError extends Error {
 export async function compose(hub: HubSide, agencies: readonly AgencySubgraph[]): Promise<string> {
   refuseIf(agencies.filter(({ name }) => !isNameOfAgency(name)).map(({ name }) => `${name}: ${NAME_OF_AGENCY}`));
   const read = agencies.map((agency) => ({ ...agency, ...readAgencySdl(hub, agency) }));
-  refuseIf(read.flatMap(({ findings }) => findings));
+  refuseIf([...read.flatMap(({ findings }) => findings), ...namesGivenTwice(hub.plain, read)]);
   const services = [
     { name: HUB, url: hub.url, typeDefs: parse(hubSdlOf(hub.plain)) },
     ...read.flatMap(({ name, url, document }) => (document ? [{ name, url, typeDefs: document }] : [])),
@@ -58,12 +61,17 @@ async function checkDecided({ plain, activation }: HubSide, supergraph: string, 
       return another ? [`${agency}, ${coordinate}: leads to ${leadsTo?.name}, which ${another} answers for`] : [];
     }),
   );
-  const named = (finding: string) => `${added.get(finding.split(":")[0] ?? "")?.agency ?? HUB}, ${finding}`;
+  const named = (finding: string) => {
+    const [, type = "", at = ""] = /^(\w+)(\.\w+)?/.exec(finding) ?? [];
+    const of = [...added].find(([coordinate]) => (at ? coordinate === type + at : coordinate.startsWith(`${type}.`)));
+    return `${of?.[1].agency ?? HUB}, ${finding}`;
+  };
   const { coordinates, tables } = await withLeaves(activation, schema, new Map(), AT_GATEWAY).catch(
     (error: unknown) => {
       throw error instanceof SchemaError ? new CompositionError(error.findings.map(named)) : error;
     },
   );
+  refuseIf(neverOpen(schema, coordinates, added.keys()).map(named));
   const plainOnes = new Set(agencies.filter(({ kernel }) => !kernel).map(({ name }) => name));
   refuseIf(
     [...added].flatMap(([coordinate, { agency: owner }]) => {

@@ -1,10 +1,12 @@
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import { namesOf } from "../policy/between.js";
+import type { Policy, Role } from "../policy/policy.js";
 import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
 import { assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
+import { notKept } from "./kept.js";
 import { signingKeysIn } from "./keys.js";
 import { relationFor, viewerFor } from "./relation.js";
 import { HELD_AT_HOME } from "./subgraph.js";
@@ -19,11 +21,14 @@ export type Query = <Row extends object>(sql: string, params: unknown[]) => Prom
 
 /** Name of the hub among the subgraphs. */
 export const HUB = "hub";
-export const NAME_OF_AGENCY = `expected a name of small letters, digits and -, other than "${HUB}"`;
-export const isNameOfAgency = (name: string): boolean => /^[a-z][a-z0-9-]*$/.test(name) && name !== HUB;
+export const NAME_OF_AGENCY = `expected a name of small letters, digits and - between them, 40 of them at most, other than "${HUB}"`;
+/** Types, tables and a database's logins are called after it. */
+export const isNameOfAgency = (name: string): boolean =>
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 40 && name !== HUB;
 
 /**
- * @param versions of the policy that decide now
+ * @param policy    by which agencies keep records at home
+ * @param versions  of the policy that decide now
  * @param query     as the serving login
  * @returns undefined where the configuration names no gateway
  * @throws ConfigError, SigningKeyUnreadable
@@ -31,12 +36,14 @@ export const isNameOfAgency = (name: string): boolean => /^[a-z][a-z0-9-]*$/.tes
 export async function hubSubgraph(
   { federation }: HubConfig,
   ids: IdCipher,
+  policy: Policy,
   versions: () => readonly string[],
   query: Query,
 ): Promise<HubSubgraph | undefined> {
   const { gatewayKeysFile, relationKeyFile } = federation;
   if (gatewayKeysFile === undefined) return undefined;
   const agencies = agenciesOf(federation.agencies, ids);
+  await checkKinds(policy, agencies, query);
   const key = await signingKeysIn(relationKeyFile);
   return {
     heldBy: (subgraph) => agencies.get(subgraph),
@@ -63,6 +70,19 @@ export const firstTime =
     );
     return first !== undefined;
   };
+
+/** Rows are registered for a name: who it is of, and what agencies of that kind keep, the hub knows itself. */
+async function checkKinds(policy: Policy, agencies: ReadonlyMap<string, HeldAtHome>, query: Query): Promise<void> {
+  const wrong: string[] = [];
+  for (const [name, { agency, holds }] of agencies) {
+    const [known] = await query<{ kind: Role }>("SELECT kind FROM agency WHERE id = $1", [agency]);
+    for (const row of holds) {
+      const why = known && notKept(policy, known.kind, row);
+      if (why !== undefined) wrong.push(`federation.agencies.${name}.holds: ${why}`);
+    }
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
+}
 
 function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCipher): ReadonlyMap<string, HeldAtHome> {
   const wrong: string[] = [];

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
 
@@ -39,7 +40,7 @@ export const publicFileOf = (file: string): string => file.replace(/(\.json)?$/,
  * @throws SigningKeyUnreadable
  */
 export async function signingKeyIn(file: string): Promise<SigningKey> {
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify({ keys: [await newKey()] }), { mode: 0o600, flag: "wx" });
+  if (!existsSync(file)) writeNew(file, JSON.stringify({ keys: [await newKey()] }));
   const keys = privateKeysIn(file);
   const open = publicFileOf(file);
   // Whole or not at all: whoever checks reads it meanwhile.
@@ -69,6 +70,19 @@ export async function signingKeysIn(file: string): Promise<() => Promise<Signing
   };
 }
 const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+
+/** Whole or not at all; where two processes start at once, the first one's stays. */
+function writeNew(file: string, text: string): void {
+  const whole = `${file}.${randomUUID()}.new`;
+  writeFileSync(whole, text, { mode: 0o600 });
+  try {
+    linkSync(whole, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    rmSync(whole);
+  }
+}
 
 async function newKey(): Promise<object> {
   const { privateKey, publicKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });

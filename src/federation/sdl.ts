@@ -1,19 +1,31 @@
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import { type GraphQLSchema, isObjectType } from "graphql";
+import type { Role } from "../policy/policy.js";
 
-/** Federation's own words that the subgraphs of a hub use. */
-const FEDERATION = ["@key", "@inaccessible", "@external", "@requires", "@composeDirective"];
+export const FEDERATION_LINK = "https://specs.apollo.dev/federation/v2.3";
+/** Where `@group` and `@agency` are at home. A name, not an address: nothing is fetched from it. */
+export const POLICY_LINK = "https://minors-hub.invalid/policy/v1.0";
 
-/** Where `@group` is at home. A name, not an address: nothing is fetched from it. */
-const POLICY_LINK = "https://minors-hub.invalid/policy/v1.0";
+/** Words that the subgraphs of a hub use, by where they are at home. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  [FEDERATION_LINK]: ["@key", "@inaccessible", "@external", "@requires", "@composeDirective"],
+  [POLICY_LINK]: ["@group", "@agency"],
+};
+export const linkOf = (url: string): string =>
+  `@link(url: "${url}", import: [${(WORDS[url] ?? []).map((name) => `"${name}"`).join(", ")}])`;
 
-const HEAD = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.3", import: [${FEDERATION.map((name) => `"${name}"`).join(", ")}])
-  @link(url: "${POLICY_LINK}", import: ["@group"])
-  @composeDirective(name: "@group")
+export const GROUP_DIRECTIVE = "directive @group(row: String!, at: String) on FIELD_DEFINITION";
+export const AGENCY_DIRECTIVE = "directive @agency(role: String!) on SCHEMA";
+
+const headOf = (role: Role | undefined) => `extend schema
+  ${linkOf(FEDERATION_LINK)}
+  ${linkOf(POLICY_LINK)}
+  @composeDirective(name: "@group")${role ? `\n  @agency(role: "${role}")` : ""}
 
 """The policy row that guards the field, and the level beside F at which it shows something. 政策行"""
-directive @group(row: String!, at: String) on FIELD_DEFINITION
+${GROUP_DIRECTIVE}
+"""The kind of the agency that runs the subgraph: its role in the policy. 部门类别"""
+${AGENCY_DIRECTIVE}
 `;
 
 interface Marks {
@@ -25,8 +37,9 @@ interface Marks {
  * A subgraph as a gateway composes it: fields with the policy row that guards them, entities with their key.
  * @param schema   of its own: it is marked with directives; fields may have some already
  * @param entities types with `@key(fields: "id")`
+ * @param role     of the agency; undefined = it is the hub's
  */
-export function sdlOf(schema: GraphQLSchema, entities: readonly string[]): string {
+export function sdlOf(schema: GraphQLSchema, entities: readonly string[], role?: Role): string {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     if (entities.includes(type.name)) type.extensions = { ...type.extensions, directives: { key: [{ fields: "id" }] } };
@@ -39,5 +52,5 @@ export function sdlOf(schema: GraphQLSchema, entities: readonly string[]): strin
         };
     }
   }
-  return `${HEAD}\n${printSchemaWithDirectives(schema)}`;
+  return `${headOf(role)}\n${printSchemaWithDirectives(schema)}`;
 }

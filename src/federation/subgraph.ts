@@ -9,6 +9,7 @@ import {
 } from "graphql";
 import { z } from "zod";
 import { badUserInput } from "../errors.js";
+import type { Role } from "../policy/policy.js";
 import { planned } from "../read/index.js";
 import type { Reference } from "../read/reference.js";
 import type { Conferred, HubContext } from "../viewer/context.js";
@@ -72,7 +73,7 @@ export function subgraphOf(plain: GraphQLSchema, held: readonly string[] = HELD_
  * An agency's schema as a subgraph: fields of `Minor` that each ask for the hub's word, signed for this agency.
  * @param plain only types; everything is asked for by reference
  */
-export function agencySubgraphOf(plain: GraphQLSchema, name: string): GraphQLSchema {
+export function agencySubgraphOf(plain: GraphQLSchema, name: string, role: Role): GraphQLSchema {
   const schema = extendSchema(plain, RELATION);
   const minor = schema.getType("Minor");
   if (!isObjectType(minor)) throw new TypeError("An agency adds fields to Minor");
@@ -85,7 +86,7 @@ export function agencySubgraphOf(plain: GraphQLSchema, name: string): GraphQLSch
         directives: { requires: { fields: relationOf(name, group.row) } },
       };
   }
-  return withEntrance(schema, ["Minor"]);
+  return withEntrance(schema, ["Minor"], role);
 }
 
 /** What a field of this group asks for: the hub's word for this subgraph. */
@@ -101,8 +102,8 @@ export const sdlIn = (schema: GraphQLSchema): string => {
   return sdl;
 };
 
-function withEntrance(types: GraphQLSchema, entities: readonly string[]): GraphQLSchema {
-  const sdl = sdlOf(types, entities);
+function withEntrance(types: GraphQLSchema, entities: readonly string[], role?: Role): GraphQLSchema {
+  const sdl = sdlOf(types, entities, role);
   const schema = extendSchema(types, entrance(entities, types.getQueryType() != null));
   schema.extensions = { ...schema.extensions, sdl };
   mark(schema, "Query", "_service", { public: true }, () => ({ sdl }));

@@ -13,7 +13,8 @@ import {
   visit,
 } from "graphql";
 import type { Policy } from "../policy/policy.js";
-import { leadsToRecord, namedIn, needsNoGroup, textOf } from "./agency-sdl.js";
+import { leadsToRecord, needsNoGroup } from "./agency-sdl.js";
+import { namedIn, textOf } from "./handed-in.js";
 import { HUB } from "./hub-subgraph.js";
 import { ENTITIES, entrance } from "./subgraph.js";
 

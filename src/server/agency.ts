@@ -6,8 +6,10 @@ import { hubOf } from "../agency/hub-door.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
+import { findingsAtHome } from "../federation/kept.js";
 import { agencySubgraphOf, sdlIn } from "../federation/subgraph.js";
 import { activate } from "../policy/activate.js";
+import { SchemaError } from "../policy/coordinates.js";
 import { atHome } from "../policy/home.js";
 import { loadPolicy } from "../policy/load.js";
 import type { Policy, Role } from "../policy/policy.js";
@@ -34,11 +36,11 @@ export interface AgencyDefinition {
 export type Agency = Serving;
 
 /** The agency's schema, before the rule tree stands around it. */
-export const agencySchema = async ({ types }: Pick<AgencyDefinition, "types">, name: string) =>
-  agencySubgraphOf(await buildAgencyTypes(types), name);
+export const agencySchema = async ({ types, role }: Pick<AgencyDefinition, "types" | "role">, name: string) =>
+  agencySubgraphOf(await buildAgencyTypes(types), name, role);
 
 /** What the gateway composes of an agency. @param name as the hub has registered it */
-export const agencySdl = async (definition: Pick<AgencyDefinition, "types">, name: string): Promise<string> =>
+export const agencySdl = async (definition: Pick<AgencyDefinition, "types" | "role">, name: string): Promise<string> =>
   sdlIn(await agencySchema(definition, name));
 
 /**
@@ -52,7 +54,10 @@ export async function agencyInForce(
   if (name === undefined)
     throw new ConfigError("federation.name: expected the name by which the hub has registered this agency");
   const plain = await agencySchema(definition, name);
-  return { plain, activation: await activate(await loadPolicy(directory), plain, atHome(definition.role)) };
+  const activation = await activate(await loadPolicy(directory), plain, atHome(definition.role));
+  const findings = findingsAtHome(activation, definition.role);
+  if (findings.length > 0) throw new SchemaError(findings);
+  return { plain, activation };
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import { operationHash } from "../disclosure/of-answer.js";
 import { badUserInput } from "../errors.js";
-import { namedIn } from "../federation/agency-sdl.js";
+import { namedIn } from "../federation/handed-in.js";
 import { REFERENCE } from "../federation/subgraph.js";
 import type { Activation } from "../policy/activate.js";
 import type { Asker } from "../policy/decide.js";

@@ -71,7 +71,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       const { directory, ids, inForce, metrics, query, store, versions, viewers } = ground;
       const { activation } = inForce;
       const doctor = new DoctorOnDuty({ config, store, activation }, metrics, log);
-      const subgraph = await hubSubgraph(config, ids, versions.names, query);
+      const subgraph = await hubSubgraph(config, ids, activation.policy, versions.names, query);
       /** All that answers questions over one schema: /graphql, and the subgraph that a gateway asks. */
       const answeringOver = (version: PolicyInForce, name: string): AnsweringParts => {
         const parts = ground.answeringOver(version, name, { heldBy: subgraph?.heldBy });

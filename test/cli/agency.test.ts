@@ -14,9 +14,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import pino from "pino";
-import { keptBy, scaffold } from "../../src/cli/agency.js";
+import { scaffold } from "../../src/cli/agency.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
+import { keptBy } from "../../src/federation/kept.js";
 import { HELD_AT_HOME } from "../../src/federation/subgraph.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { ROLES } from "../../src/policy/policy.js";
@@ -48,9 +49,13 @@ describe("hub agency init", () => {
     ${"notes to who has no counsellor (R16)"}         | ${{ role: "JUSTICE_OFFICE", name: "x", row: "R16" }} | ${"row"}  | ${/^Name one of R15/}
     ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                   | ${"name"} | ${/small letters/}
     ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}              | ${"name"} | ${/small letters/}
+    ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}               | ${"name"} | ${/^Choose another/}
+    ${"a name that begins with no letter"}            | ${{ role: "SCHOOL", name: "2nd-school" }}            | ${"name"} | ${/small letters/}
+    ${"a name that says nothing after a -"}           | ${{ role: "SCHOOL", name: "school-" }}               | ${"name"} | ${/small letters/}
+    ${"a name that no table can have"}                | ${{ role: "SCHOOL", name: "s".repeat(41) }}          | ${"name"} | ${/40 of them/}
   `("refuses $what, and makes no folder", ({ options, field, remedy }) => {
     const before = readdirSync(folder);
-    expect(() => scaffold(policy, join(folder, "refused"), options)).toThrow(
+    expect(() => scaffold(policy, join(folder, "refused"), options, { station: {} })).toThrow(
       expect.objectContaining({
         code: "BAD_USER_INPUT",
         extensions: expect.objectContaining({
@@ -73,6 +78,18 @@ describe("hub agency init", () => {
       );
     expect(readdirSync(at)).toEqual(["mine"]);
     expect(readFileSync(join(at, "mine"), "utf8")).toBe("as it was");
+  });
+
+  it("leaves alone what lies beside the folder under the name of a new one, and takes no place below a file", () => {
+    const beside = join(folder, "beside.new");
+    mkdirSync(beside);
+    writeFileSync(join(beside, "mine"), "as it was");
+    scaffold(policy, join(folder, "beside"), { role: "SCHOOL", name: "beside" });
+    expect(readdirSync(join(folder, "beside"))).not.toContain("mine");
+    expect(() => scaffold(policy, join(beside, "mine/school"), { role: "SCHOOL", name: "school" })).toThrow(
+      expect.objectContaining({ code: "BAD_USER_INPUT", message: `${join(beside, "mine")} is no folder` }),
+    );
+    expect(readdirSync(beside)).toEqual(["mine"]);
   });
 
   it.each(KEPT)("makes a $role that keeps $row, with every name filled in", async ({ role = "AUDITOR", row, name }) => {

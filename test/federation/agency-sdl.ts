@@ -1,10 +1,12 @@
-/** An agency's schema as it is handed in: Federation's directives linked, and the types. */
-export const agencySdl = (types: string): string => `
+/** An agency's schema as it is handed in: Federation's directives linked, its kind, and the types. */
+export const agencySdl = (types: string, role = "SCHOOL"): string => `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@external", "@requires", "@composeDirective"])
-    @link(url: "https://minors-hub.invalid/policy/v1.0", import: ["@group"])
+    @link(url: "https://minors-hub.invalid/policy/v1.0", import: ["@group", "@agency"])
     @composeDirective(name: "@group")
+    @agency(role: "${role}")
   directive @group(row: String!, at: String) on FIELD_DEFINITION
+  directive @agency(role: String!) on SCHEMA
   ${types}`;
 
 /** Fields that the subgraph adds to Minor; REQUIRES stands for the relation that is meant for it, of the field's row. */

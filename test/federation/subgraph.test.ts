@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { parseConfig } from "../../src/config.js";
+import { hubSubgraph } from "../../src/federation/hub-subgraph.js";
 import { publicFileOf, type SigningKey } from "../../src/federation/keys.js";
+import { parsePolicy } from "../../src/policy/load.js";
 import { idCipherOf } from "../../src/server/foundation.js";
+import { shipped } from "../policy/shipped.js";
 import { AGENCY, INVENTED, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { type Call, gatewayKeys, signedCall } from "./gateway.js";
@@ -29,6 +32,27 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
   const call = async (asked: Call) => send(await signedCall(key, asked));
   const entities = async (as: string, ...r: object[]) =>
     (await call({ as, query: MINOR, variables: { r } })).data._entities;
+
+  it("does not start where rows are registered for an agency of another kind (R34 for a school)", async () => {
+    const started = (holds: string[]) =>
+      hubSubgraph(
+        parseConfig(
+          {
+            FEDERATION_GATEWAY_KEYS_FILE: "gateway.public.json",
+            FEDERATION_RELATION_KEY_FILE: `${folder}/relation.json`,
+          },
+          JSON.stringify({ federation: { agencies: { school: { agency: id("Agency", AGENCY), holds } } } }),
+        ),
+        hub.questions.world.ids,
+        parsePolicy(shipped),
+        () => [],
+        (sql, params) => hub.store.query(sql, params),
+      );
+    await expect(started(["R13", "R34"])).rejects.toThrow(
+      "federation.agencies.school.holds: R34 is not kept at home by SCHOOL; it keeps R13 R14 R15 R16 R16b",
+    );
+    expect(await started(["R13"])).toBeDefined();
+  });
 
   describe("_entities", () => {
     it("answers each reference in its place, whatever its type", async () => {
