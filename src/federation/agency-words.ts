@@ -9,7 +9,7 @@ import {
   visit,
 } from "graphql";
 import { type AgencySubgraph, type Refuse, textOf } from "./handed-in.js";
-import { AGENCY_DIRECTIVE, FEDERATION_LINK, GROUP_DIRECTIVE, linkOf, POLICY_LINK } from "./sdl.js";
+import { AGENCY_DIRECTIVE, FEDERATION_LINK, GROUP_DIRECTIVE, LINKS, POLICY_LINK } from "./sdl.js";
 
 /**
  * Directives that an agency may use, and where. All others of Federation's would let it answer for what is the hub's, or
@@ -30,7 +30,6 @@ const PLACES: Readonly<Record<string, readonly Kind[]>> = {
 const DIRECTIVES = Object.keys(PLACES);
 /** May be named by an agency, whether it is used or not. */
 const IMPORTS = [...DIRECTIVES, "@inaccessible"];
-const LINKS = [FEDERATION_LINK, POLICY_LINK];
 /** What an agency may define, in these words: another `@group` would not be the policy's. */
 const DEFINED = [GROUP_DIRECTIVE, AGENCY_DIRECTIVE];
 
@@ -46,7 +45,7 @@ export function checkWords({ kernel }: Pick<AgencySubgraph, "kernel">, document:
   // Without it rules of Federation 1 hold, by which a field may have several owners.
   const wanted = [FEDERATION_LINK, ...(kernel || used.has("@group") ? [POLICY_LINK] : [])];
   for (const link of wanted)
-    if (!links.has(link)) refuse("schema", `does not link ${link}; add: extend schema ${linkOf(link)}`);
+    if (!links.has(link)) refuse("schema", `does not link ${link}; add: extend schema ${LINKS[link]}`);
   if (used.has("@group") && !used.has("@composeDirective"))
     refuse("schema", 'keeps its groups to itself; add: extend schema @composeDirective(name: "@group")');
 
@@ -68,7 +67,7 @@ export function checkWords({ kernel }: Pick<AgencySubgraph, "kernel">, document:
 
   function checkLink(at: string, link: DirectiveNode): string {
     const url = textOf(link, "url") ?? "";
-    if (!LINKS.includes(url)) refuse(at, `links ${url}; an agency may link ${LINKS.join(" ")}`);
+    if (!LINKS[url]) refuse(at, `links ${url}; an agency may link ${Object.keys(LINKS).join(" ")}`);
     for (const { name } of link.arguments ?? [])
       if (name.value !== "url" && name.value !== "import")
         refuse(at, `links with \`${name.value}\`, under another name or for another purpose; leave it out`);

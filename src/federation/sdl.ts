@@ -6,27 +6,26 @@ export const FEDERATION_LINK = "https://specs.apollo.dev/federation/v2.3";
 /** Where `@group` and `@agency` are at home. A name, not an address: nothing is fetched from it. */
 export const POLICY_LINK = "https://minors-hub.invalid/policy/v1.0";
 
-/** Words that the subgraphs of a hub use, by where they are at home. */
-const WORDS: Readonly<Record<string, readonly string[]>> = {
-  [FEDERATION_LINK]: ["@key", "@inaccessible", "@external", "@requires", "@composeDirective"],
-  [POLICY_LINK]: ["@group", "@agency"],
+const FEDERATION = ["@key", "@inaccessible", "@external", "@requires", "@composeDirective"];
+const link = (url: string, names: readonly string[]) =>
+  `@link(url: "${url}", import: [${names.map((name) => `"${name}"`).join(", ")}])`;
+/** As an agency links them. */
+export const LINKS: Readonly<Record<string, string>> = {
+  [FEDERATION_LINK]: link(FEDERATION_LINK, FEDERATION),
+  [POLICY_LINK]: link(POLICY_LINK, ["@group", "@agency"]),
 };
-export const linkOf = (url: string): string =>
-  `@link(url: "${url}", import: [${(WORDS[url] ?? []).map((name) => `"${name}"`).join(", ")}])`;
 
 export const GROUP_DIRECTIVE = "directive @group(row: String!, at: String) on FIELD_DEFINITION";
 export const AGENCY_DIRECTIVE = "directive @agency(role: String!) on SCHEMA";
 
 const headOf = (role: Role | undefined) => `extend schema
-  ${linkOf(FEDERATION_LINK)}
-  ${linkOf(POLICY_LINK)}
+  ${LINKS[FEDERATION_LINK]}
+  ${role ? LINKS[POLICY_LINK] : link(POLICY_LINK, ["@group"])}
   @composeDirective(name: "@group")${role ? `\n  @agency(role: "${role}")` : ""}
 
 """The policy row that guards the field, and the level beside F at which it shows something. 政策行"""
 ${GROUP_DIRECTIVE}
-"""The kind of the agency that runs the subgraph: its role in the policy. 部门类别"""
-${AGENCY_DIRECTIVE}
-`;
+${role ? `"""The kind of the agency that runs the subgraph: its role in the policy. 部门类别"""\n${AGENCY_DIRECTIVE}\n` : ""}`;
 
 interface Marks {
   readonly group?: { readonly row: string; readonly at?: string };
