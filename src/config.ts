@@ -26,10 +26,21 @@ const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "postgres://user
 const section = <Keys extends z.ZodRawShape>(keys: Keys) =>
   z.strictObject(keys, `a section with ${Object.keys(keys).join(", ")}`);
 
+const host = z.union([z.hostname(), z.ipv6()], "a host name or IP address, without port");
+const port = whole(0, 65_535, "a port, 0 to 65535");
+/** By what two machines of a federation know each other. PEM files, read again when they change. */
+const certificates = {
+  /** What is shown to the other side, with what leads up to its authority. */
+  certificateFile: text("a PEM file with this machine's certificate"),
+  keyFile: text("a PEM file with the certificate's private key"),
+  /** Whose certificates are taken of the other side, and nobody else's. */
+  caFile: text("a PEM file with the certificates of the authority that signs the other side's"),
+};
+
 const sections = {
   server: section({
-    host: z.union([z.hostname(), z.ipv6()], "a host name or IP address, without port").default("127.0.0.1"),
-    port: whole(0, 65_535, "a port, 0 to 65535").default(4000),
+    host: host.default("127.0.0.1"),
+    port: port.default(4000),
   }),
   database: section({
     /** Login that serves: owns nothing, bypasses nothing. Without it the hub runs its embedded database. */
@@ -86,6 +97,15 @@ const sections = {
   federation: section({
     /** The gateway's public keys (JWKS, Ed25519): with them the hub is a subgraph as well, at /subgraph. */
     gatewayKeysFile: text("a file with the gateway's public keys (JWKS)").optional(),
+    /** Mutual TLS: /subgraph is to be had here alone, by whoever shows a certificate of the authority. */
+    tls: section({
+      /** Default: `server.host`. */
+      host: host.optional(),
+      port,
+      ...certificates,
+      /** One name (DNS, subject alternative) that the certificate must bear, where the authority signs for others as well. */
+      clientName: z.hostname("the DNS name in the gateway's certificate").optional(),
+    }).optional(),
     /** With what the hub signs for agencies' subgraphs. Default: `relation.json` in the data folder; made if missing. */
     relationKeyFile: text("a file with the hub's signing keys (JWKS)").optional(),
     /** Name of this subgraph, where it is an agency's; a hub is "hub". */
@@ -136,6 +156,8 @@ const sections = {
       keyFile: text("a file with the gateway's signing keys (JWKS)").optional(),
       /** Whether subgraphs elsewhere than on this machine may be asked over http: on a network that nobody else reads. */
       plainHttp: z.boolean("true or false").default(false),
+      /** Mutual TLS: what hub and agencies are shown, and whose certificates are taken of them. */
+      tls: section(certificates).optional(),
       /** Milliseconds for which an agency may think. */
       patience: whole(100, 20_000).default(3_000),
     }).prefault({}),
@@ -186,6 +208,7 @@ const settings = z
     database: { ...database, migrationUrl: database.migrationUrl ?? database.url },
     federation: {
       ...federation,
+      tls: federation.tls && { ...federation.tls, host: federation.tls.host ?? rest.server.host },
       relationKeyFile: federation.relationKeyFile ?? join(database.dataDir, "relation.json"),
       gateway: {
         ...federation.gateway,
@@ -203,7 +226,9 @@ const settings = z
       refuse("database.migrationUrl", "DATABASE_URL beside it: the login that serves");
     if (config.oidc.jwksFile !== undefined && config.oidc.issuer === undefined)
       refuse("oidc.jwksFile", "OIDC_ISSUER beside it: whose keys these are");
-    const { gatewayKeysFile, hubKeysFile } = config.federation;
+    const { gatewayKeysFile, hubKeysFile, tls } = config.federation;
+    if (tls && gatewayKeysFile === undefined)
+      refuse("federation.tls", "FEDERATION_GATEWAY_KEYS_FILE beside it: a certificate alone lets nobody ask");
     if (hubKeysFile !== undefined && hubKeysFile === gatewayKeysFile)
       refuse("federation.hubKeysFile", "another file than the gateway's: whoever has its key could speak for the hub");
     const { hubUrl, subgraphs, plainHttp } = config.federation.gateway;
@@ -246,6 +271,15 @@ const VARIABLES: Readonly<Record<string, readonly [key: string, read: (value: st
   FEDERATION_GATEWAY_KEYS_FILE: ["federation.gatewayKeysFile", asIs],
   FEDERATION_HUB_KEYS_FILE: ["federation.hubKeysFile", asIs],
   FEDERATION_RELATION_KEY_FILE: ["federation.relationKeyFile", asIs],
+  FEDERATION_TLS_HOST: ["federation.tls.host", asIs],
+  FEDERATION_TLS_PORT: ["federation.tls.port", asNumber],
+  FEDERATION_TLS_CERTIFICATE_FILE: ["federation.tls.certificateFile", asIs],
+  FEDERATION_TLS_KEY_FILE: ["federation.tls.keyFile", asIs],
+  FEDERATION_TLS_CA_FILE: ["federation.tls.caFile", asIs],
+  FEDERATION_TLS_CLIENT_NAME: ["federation.tls.clientName", asIs],
+  FEDERATION_GATEWAY_TLS_CERTIFICATE_FILE: ["federation.gateway.tls.certificateFile", asIs],
+  FEDERATION_GATEWAY_TLS_KEY_FILE: ["federation.gateway.tls.keyFile", asIs],
+  FEDERATION_GATEWAY_TLS_CA_FILE: ["federation.gateway.tls.caFile", asIs],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["tracing.endpoint", asIs],
 };
 /** May be given in a file that NAME_FILE names, as systemd's credentials and Docker's secrets are. */
@@ -318,17 +352,16 @@ function contents(yamlText: string, file: string): unknown {
 }
 
 function withVariables(env: Env, settings: unknown): unknown {
-  if (!isRecord(settings)) return settings;
-  const all = { ...settings };
-  for (const [name, [path, read]] of Object.entries(VARIABLES)) {
+  return Object.entries(VARIABLES).reduce((all, [name, [path, read]]) => {
     const value = env[name];
-    if (value === undefined) continue;
-    const [top = path, key] = path.split(".");
-    const section = all[top] ?? {};
-    if (key === undefined) all[top] = read(value);
-    else if (isRecord(section)) all[top] = { ...section, [key]: read(value) };
-  }
-  return all;
+    return value === undefined ? all : withValue(all, path.split("."), read(value));
+  }, settings);
+}
+
+function withValue(settings: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  // What is no section is told as it stands.
+  return isRecord(settings) ? { ...settings, [key]: withValue(settings[key] ?? {}, rest, value) } : settings;
 }
 
 /** HUB_TEST_* is left to the tests, whose hubs inherit it. */

@@ -98,7 +98,7 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
 }
 
 /** @param why for the subgraph's own log, without a value of the call */
-const refused = (why: string): Refusal =>
+export const refused = (why: string): Refusal =>
   new WordRefused("ASSERTION_REFUSED", why, {
     message: "This subgraph answers its gateway alone, each of its calls once",
     messageZh: "本子图只接受网关的调用,每次调用凭证仅可使用一次",

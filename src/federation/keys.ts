@@ -69,7 +69,7 @@ export async function signingKeysIn(file: string): Promise<() => Promise<Signing
     return latest.key;
   };
 }
-const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+export const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 
 /** Whole or not at all; where two processes start at once, the first one's stays. */
 function writeNew(file: string, text: string): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import type { RequestListener } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -8,6 +9,7 @@ import { Mistake } from "../errors.js";
 import { namesOf } from "../policy/between.js";
 import type { Told } from "../viewer/context.js";
 import { formatError, statusOf } from "./format.js";
+import type { Guard } from "./guard.js";
 import type { Readiness } from "./readiness.js";
 import { codeOf } from "./sending.js";
 import { answerUnreadable, checkHead, refusedByFastify, unknownPath, unreadablePath } from "./transport.js";
@@ -25,6 +27,8 @@ export interface DoorParts {
   readonly admit: (request: FastifyRequest) => Promise<void>;
   /** Of each request that asked to be let in, when it is answered. */
   readonly answered: (line: AccessLine, request: FastifyRequest, reply: FastifyReply) => void;
+  /** Over TLS, for whoever has a certificate; without it over plain HTTP. */
+  readonly guard?: Guard | undefined;
 }
 
 declare module "fastify" {
@@ -45,14 +49,21 @@ declare module "fastify" {
   }
 }
 
+/** Milliseconds for a request to arrive, for which a connection may be silent, and for which it is kept between two. */
+const TIMES = { requestTimeout: 30_000, connectionTimeout: 60_000, keepAliveTimeout: 72_000 };
+/** A request without a host is refused in our words: checkHead. */
+const SERVER = { ...TIMES, requireHostHeader: false };
+
 /** What stands before everything that is asked over HTTP: who has no token is told so before GraphQL is reached. */
-export function openDoor({ log, maxBodyBytes, readiness, versions, admit, answered }: DoorParts): FastifyInstance {
-  const app = Fastify({
+export function openDoor(parts: DoorParts): FastifyInstance {
+  const { log, maxBodyBytes, readiness, versions, admit, answered, guard } = parts;
+  const app: FastifyInstance = Fastify({
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    http: { requireHostHeader: false }, // refused in our words: checkHead
+    ...TIMES,
+    ...(guard
+      ? { serverFactory: (handle: RequestListener) => guard.serve(SERVER, handle).setTimeout(TIMES.connectionTimeout) }
+      : { http: SERVER }),
     return503OnClosing: false, // what has been sent is answered
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, request, reply) => {
@@ -82,7 +93,7 @@ export function openDoor({ log, maxBodyBytes, readiness, versions, admit, answer
     dress(request, reply);
     if (request.who || request.routeOptions.config.policy) reply.header("X-Hub-Policy", namesOf(versions()));
     // Who is told to go elsewhere loses no question on a connection that is closed under it.
-    if (readiness.stopping) reply.header("Connection", "close");
+    if (readiness.stopping || guard?.isOver(request.socket)) reply.header("Connection", "close");
   });
   app.addHook("onResponse", async (request, reply) => {
     // Anybody may ask for health, as often as he likes.

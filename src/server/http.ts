@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { type Announced, type Assertion, digest, HEADER } from "../federation/assertion.js";
+import { type Announced, type Assertion, digest, HEADER, refused } from "../federation/assertion.js";
 import type { Entrance } from "../federation/entrance.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
@@ -11,8 +11,9 @@ import type { Viewer } from "../viewer/viewer.js";
 import { type AnsweringParts, answer } from "./answering.js";
 import { type GraphqlLimits, graphqlOver } from "./apollo.js";
 import type { MemoryDirectory } from "./directory.js";
-import { headerOf, openDoor } from "./door.js";
+import { closeDoor, headerOf, type Listening, listen, openDoor } from "./door.js";
 import { type SignIn, serveExplorer } from "./explorer.js";
+import { type Guard, type GuardOptions, guardOf } from "./guard.js";
 import type { Metrics } from "./metrics.js";
 import type { Readiness } from "./readiness.js";
 import { sending } from "./sending.js";
@@ -21,6 +22,9 @@ import { type Phased, routed } from "./versions.js";
 import { ended, serveMetrics, watch } from "./watching.js";
 
 export interface HttpParts {
+  readonly server: Listening;
+  /** Where a gateway asks, if it must show a certificate. */
+  readonly tls: (Listening & GuardOptions) | undefined;
   /** What answers whoever has a token, at /graphql; an agency's subgraph has none. */
   readonly alone:
     | {
@@ -55,38 +59,26 @@ declare module "fastify" {
   }
 }
 
+/** All at which a hub or an agency may be asked. */
+export interface Doors {
+  /** @returns the address of the door that is open to everybody */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
 /**
  * The hub over HTTP: GraphQL at /graphql, for a gateway at /subgraph, health beside it. At an agency nobody is let in by
- * a token, but its gateway by an assertion.
+ * a token, but its gateway by an assertion. Where that takes a certificate as well, /subgraph has a door of its own.
+ * @throws CertificateUnfit
  */
-export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
-  const { alone, subgraph, log, metrics, readiness } = parts;
-  const app = openDoor({
-    log,
-    maxBodyBytes: parts.limits.maxBodyBytes,
-    readiness,
-    versions: parts.versions,
-    admit: async (request) => {
-      request.watched = watch(metrics, parts.tracing);
-      if (!alone) return;
-      request.claims = await alone.verify(request.headers.authorization);
-      letIn(request, await alone.viewerOf(request.claims));
-    },
-    answered: (line, request, reply) => {
-      ended(metrics, line, request, reply);
-      log.info(line, "answered");
-    },
-  });
-  app.decorateRequest("claims", null);
-  app.decorateRequest("viewer", null);
-  app.decorateRequest("digest", "");
-  app.decorateRequest("announced", null);
-  app.decorateRequest("assertion", null);
-  app.decorateRequest("watched", null);
-  const graphql = async (answering: Phased<AnsweringParts>, limits: GraphqlLimits) =>
+export async function createHttp(parts: HttpParts): Promise<Doors> {
+  const { alone, subgraph, log, metrics, server, tls } = parts;
+  const app = doorOf(parts);
+  const guarded = subgraph && tls && doorOf(parts, guardOf(tls, log, metrics));
+  const graphql = async (door: FastifyInstance, answering: Phased<AnsweringParts>, limits: GraphqlLimits) =>
     routed(
       await answering.each((over) =>
-        graphqlOver<HubContext>(app, {
+        graphqlOver<HubContext>(door, {
           schema: over.activation.schema,
           limits,
           log,
@@ -96,12 +88,12 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       ),
     );
   if (alone) {
-    app.all("/graphql", await graphql(alone.answering, parts.limits));
+    app.all("/graphql", await graphql(app, alone.answering, parts.limits));
     serveExplorer(app, alone.signIn);
   }
   serveMetrics(app, metrics);
   if (subgraph)
-    await app.register(async (calls) => {
+    await (guarded ?? app).register(async (calls) => {
       const read = calls.getDefaultJsonParser("error", "error");
       calls.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
         request.digest = digest(body);
@@ -120,8 +112,51 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       });
       // Who has come so far is the gateway: it sends a relation of half a kilobyte with each of many references.
       const bodyLimit = 4 * parts.limits.maxBodyBytes;
-      calls.post("/subgraph", { bodyLimit }, await graphql(subgraph.answering, withAdditions(parts.limits)));
+      calls.post("/subgraph", { bodyLimit }, await graphql(calls, subgraph.answering, withAdditions(parts.limits)));
     });
+  if (guarded) app.post("/subgraph", { onRequest: asksWithoutCertificate }, asksWithoutCertificate);
+  return {
+    listen: async () => {
+      if (guarded && tls) await listen(guarded, tls);
+      return listen(app, server);
+    },
+    close: async () => {
+      await Promise.all([app, ...(guarded ? [guarded] : [])].map(closeDoor));
+    },
+  };
+}
+
+/** Told apart from a path that is not there: whoever set the gateway up finds the reason in the subgraph's log. */
+const asksWithoutCertificate = async (): Promise<never> => {
+  throw refused("asked where no certificate is shown");
+};
+
+/** A door with all that stands before a question, and nothing behind it yet. */
+function doorOf(parts: HttpParts, guard?: Guard): FastifyInstance {
+  const { alone, log, metrics, readiness } = parts;
+  const app = openDoor({
+    log,
+    maxBodyBytes: parts.limits.maxBodyBytes,
+    readiness,
+    versions: parts.versions,
+    guard,
+    admit: async (request) => {
+      request.watched = watch(metrics, parts.tracing);
+      if (!alone) return;
+      request.claims = await alone.verify(request.headers.authorization);
+      letIn(request, await alone.viewerOf(request.claims));
+    },
+    answered: (line, request, reply) => {
+      ended(metrics, line, request, reply);
+      log.info(line, "answered");
+    },
+  });
+  app.decorateRequest("claims", null);
+  app.decorateRequest("viewer", null);
+  app.decorateRequest("digest", "");
+  app.decorateRequest("announced", null);
+  app.decorateRequest("assertion", null);
+  app.decorateRequest("watched", null);
   return app;
 }
 

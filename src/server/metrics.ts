@@ -31,6 +31,10 @@ export class Metrics {
     "Lines committed to the disclosure log at once",
     [1, 2, 5, 10, 25, 50, 100],
   );
+  readonly #certificates = this.#counter(
+    "hub_certificates_refused_total",
+    "Connections that were ended for want of a certificate of the gateway's authority",
+  );
   readonly #checks = this.#gauge("hub_doctor_check", "What the doctor last found: 0 ok, 1 to watch, 2 red", "check");
 
   /** @param pool connections to the database; a gateway has none */
@@ -65,6 +69,10 @@ export class Metrics {
 
   phase(phase: Phase, milliseconds: number): void {
     this.#phases.observe({ phase }, milliseconds / 1000);
+  }
+
+  certificateRefused(): void {
+    this.#certificates.inc();
   }
 
   logged(lines: number): void {

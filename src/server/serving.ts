@@ -10,7 +10,7 @@ import { Store, type StoreConfig } from "../store/store.js";
 import { createViewers, type Viewers } from "../viewer/viewers.js";
 import type { AnsweringParts } from "./answering.js";
 import { MemoryDirectory } from "./directory.js";
-import { checkPort, closeDoor, drain, listen } from "./door.js";
+import { checkPort, drain } from "./door.js";
 import { causeOf } from "./format.js";
 import { checkIdKey, checkServingLogin, idCipherOf, type PolicyInForce } from "./foundation.js";
 import { createHttp, type HttpParts } from "./http.js";
@@ -89,6 +89,7 @@ export async function serve<More extends object>(
 ): Promise<Serving & More> {
   const { config, log } = parts;
   await checkPort(config.server);
+  if (config.federation.tls) await checkPort(config.federation.tls);
   const inForce = await parts.inForce();
   const ids = idCipherOf(config);
   const store = await Store.open(parts.storeConfig, (owner) => parts.asOwner(owner, ids, inForce));
@@ -99,6 +100,8 @@ export async function serve<More extends object>(
     const tracing = await tracingOf(config);
     const readiness = new Readiness(() => query("SELECT 1"), red, log);
     const http = await createHttp({
+      server: config.server,
+      tls: config.federation.tls,
       alone,
       subgraph,
       directory,
@@ -119,7 +122,7 @@ export async function serve<More extends object>(
     // What a process that was killed has left is done before the next one answers.
     await sweepNow();
     const end = await begin();
-    const address = await listen(http, config.server);
+    const address = await http.listen();
     const sweeping = setInterval(sweepNow, SWEEP_EVERY);
     sweeping.unref();
     return {
@@ -130,7 +133,7 @@ export async function serve<More extends object>(
       close: async () => {
         clearInterval(sweeping);
         await end();
-        await closeDoor(http);
+        await http.close();
         await closeTracing(tracing, log);
         await disclosures.close();
         await store.close();

@@ -55,6 +55,16 @@ limits: { maxDepth: 8 }
     expect(database).toMatchObject({ dataDir: "/srv/hub", poolSize: 20 });
   });
 
+  it("come from the environment however deep they lie", () => {
+    const { federation } = parseConfig(
+      { HOST: "127.0.0.2", FEDERATION_TLS_PORT: "4444", FEDERATION_GATEWAY_TLS_CA_FILE: "b" },
+      `federation: { gatewayKeysFile: g, tls: { port: 4443, certificateFile: c, keyFile: k, caFile: a },
+         gateway: { tls: { certificateFile: c, keyFile: k, caFile: a } } }`,
+    );
+    expect(federation.tls).toEqual({ host: "127.0.0.2", port: 4444, certificateFile: "c", keyFile: "k", caFile: "a" });
+    expect(federation.gateway.tls).toEqual({ certificateFile: "c", keyFile: "k", caFile: "b" });
+  });
+
   it("may say that subgraphs are asked over http, and take none for built with the kernel unless they say so", () => {
     const { federation } = parseConfig(
       {},
@@ -92,30 +102,31 @@ describe("demo mode", () => {
 
 describe("settings that are wrong", () => {
   it.each`
-    environment                                             | message
-    ${{ PORT: "http" }}                                     | ${"PORT: expected a port, 0 to 65535"}
-    ${{ PORT: "65536" }}                                    | ${"PORT: expected a port, 0 to 65535"}
-    ${{ PORT: "" }}                                         | ${"PORT: expected a port, 0 to 65535"}
-    ${{ HOST: "0.0.0.0:80", HUB_DEMO: "0" }}                | ${"HOST: expected a host name or IP address, without port"}
-    ${{ DATABASE_URL: "mysql://db/hub" }}                   | ${"DATABASE_URL: expected postgres://user:password@host:5432/database"}
-    ${{ DATABASE_URL: "" }}                                 | ${"DATABASE_URL: expected postgres://user:password@host:5432/database"}
-    ${{ DATABASE_MIGRATION_URL: POSTGRES }}                 | ${"DATABASE_MIGRATION_URL: expected DATABASE_URL beside it: the login that serves"}
-    ${{ HUB_DATA_DIR: "" }}                                 | ${"HUB_DATA_DIR: expected a folder"}
-    ${{ OIDC_ISSUER: "login.example" }}                     | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
-    ${{ OIDC_ISSUER: "http://login.example" }}              | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
-    ${{ OIDC_ISSUER: "https://login.example/?realm=town" }} | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
-    ${{ OIDC_AUDIENCE: "" }}                                | ${"OIDC_AUDIENCE: expected the audience that access tokens carry"}
-    ${{ OIDC_JWKS_FILE: "keys.json" }}                      | ${"OIDC_JWKS_FILE: expected OIDC_ISSUER beside it: whose keys these are"}
-    ${{ HUB_DEMO: "yes" }}                                  | ${"HUB_DEMO: expected true or false (in the environment 1 or 0)"}
-    ${{ HUB_DEMO_SCALE: "101" }}                            | ${"HUB_DEMO_SCALE: expected a whole number from 0 to 100"}
-    ${{ HUB_LOG_LEVEL: "loud" }}                            | ${"HUB_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal"}
-    ${{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }}    | ${"OTEL_EXPORTER_OTLP_ENDPOINT: expected the http(s) URL of an OTLP collector"}
-    ${{ HUB_DATADIR: "x" }}                                 | ${'HUB_DATADIR: unknown variable: did you mean "HUB_DATA_DIR"?'}
-    ${{ HUB_PORT: "80" }}                                   | ${'HUB_PORT: unknown variable: did you mean "PORT"?'}
-    ${{ HUB_SUPPRESSION_K: "5" }}                           | ${"HUB_SUPPRESSION_K: unknown variable"}
-    ${{ HOST: "0.0.0.0" }}                                  | ${"HOST: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
-    ${{ ...REAL, HUB_DEMO: "1", HOST: "hub.example" }}      | ${"HOST: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
-    ${{ NODE_ENV: "production" }}                           | ${"NODE_ENV: demo mode refuses production: set DATABASE_URL and OIDC_ISSUER, or HUB_DEMO=0"}
+    environment                                                                                   | message
+    ${{ PORT: "http" }}                                                                           | ${"PORT: expected a port, 0 to 65535"}
+    ${{ PORT: "65536" }}                                                                          | ${"PORT: expected a port, 0 to 65535"}
+    ${{ PORT: "" }}                                                                               | ${"PORT: expected a port, 0 to 65535"}
+    ${{ HOST: "0.0.0.0:80", HUB_DEMO: "0" }}                                                      | ${"HOST: expected a host name or IP address, without port"}
+    ${{ DATABASE_URL: "mysql://db/hub" }}                                                         | ${"DATABASE_URL: expected postgres://user:password@host:5432/database"}
+    ${{ DATABASE_URL: "" }}                                                                       | ${"DATABASE_URL: expected postgres://user:password@host:5432/database"}
+    ${{ DATABASE_MIGRATION_URL: POSTGRES }}                                                       | ${"DATABASE_MIGRATION_URL: expected DATABASE_URL beside it: the login that serves"}
+    ${{ HUB_DATA_DIR: "" }}                                                                       | ${"HUB_DATA_DIR: expected a folder"}
+    ${{ OIDC_ISSUER: "login.example" }}                                                           | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
+    ${{ OIDC_ISSUER: "http://login.example" }}                                                    | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
+    ${{ OIDC_ISSUER: "https://login.example/?realm=town" }}                                       | ${"OIDC_ISSUER: expected the issuer's https URL (http only on loopback), without query or fragment"}
+    ${{ OIDC_AUDIENCE: "" }}                                                                      | ${"OIDC_AUDIENCE: expected the audience that access tokens carry"}
+    ${{ OIDC_JWKS_FILE: "keys.json" }}                                                            | ${"OIDC_JWKS_FILE: expected OIDC_ISSUER beside it: whose keys these are"}
+    ${{ HUB_DEMO: "yes" }}                                                                        | ${"HUB_DEMO: expected true or false (in the environment 1 or 0)"}
+    ${{ HUB_DEMO_SCALE: "101" }}                                                                  | ${"HUB_DEMO_SCALE: expected a whole number from 0 to 100"}
+    ${{ HUB_LOG_LEVEL: "loud" }}                                                                  | ${"HUB_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal"}
+    ${{ FEDERATION_TLS_PORT: "4443", FEDERATION_TLS_CA_FILE: "a", FEDERATION_TLS_KEY_FILE: "k" }} | ${"town.yaml, federation.tls.certificateFile: expected a PEM file with this machine's certificate"}
+    ${{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }}                                          | ${"OTEL_EXPORTER_OTLP_ENDPOINT: expected the http(s) URL of an OTLP collector"}
+    ${{ HUB_DATADIR: "x" }}                                                                       | ${'HUB_DATADIR: unknown variable: did you mean "HUB_DATA_DIR"?'}
+    ${{ HUB_PORT: "80" }}                                                                         | ${'HUB_PORT: unknown variable: did you mean "PORT"?'}
+    ${{ HUB_SUPPRESSION_K: "5" }}                                                                 | ${"HUB_SUPPRESSION_K: unknown variable"}
+    ${{ HOST: "0.0.0.0" }}                                                                        | ${"HOST: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
+    ${{ ...REAL, HUB_DEMO: "1", HOST: "hub.example" }}                                            | ${"HOST: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
+    ${{ NODE_ENV: "production" }}                                                                 | ${"NODE_ENV: demo mode refuses production: set DATABASE_URL and OIDC_ISSUER, or HUB_DEMO=0"}
   `("$environment: $message", ({ environment, message }) => expect(refusal(environment, null)).toBe(message));
 
   it.each`
@@ -137,6 +148,9 @@ describe("settings that are wrong", () => {
     ${"doctor: { certificates: a.pem }"}                                                                        | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
     ${"federation: { gateway: { hubUrl: 'http://hub.example/subgraph' } }"}                                     | ${`town.yaml, federation.gateway.hubUrl: expected ${OVER_HTTPS}`}
     ${"federation: { gateway: { subgraphs: { school: { url: 'http://10.0.0.7/subgraph', schemaFile: s } } } }"} | ${`town.yaml, federation.gateway.subgraphs.school.url: expected ${OVER_HTTPS}`}
+    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k } }"}                                    | ${"town.yaml, federation.tls.caFile: expected a PEM file with the certificates of the authority that signs the other side's"}
+    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k, caFile: a } }"}                         | ${"town.yaml, federation.tls: expected FEDERATION_GATEWAY_KEYS_FILE beside it: a certificate alone lets nobody ask"}
+    ${"federation: { gateway: { tls: { caFile: a } } }"}                                                        | ${"town.yaml, federation.gateway.tls.certificateFile: expected a PEM file with this machine's certificate\ntown.yaml, federation.gateway.tls.keyFile: expected a PEM file with the certificate's private key"}
     ${"keys: { file: 7 }"}                                                                                      | ${"town.yaml, keys.file: expected a file with the hub's id key"}
     ${"{ demo: true, server: { host: hub } }"}                                                                  | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
   `("$yaml: $message", ({ yaml, message }) => expect(refusal({}, yaml)).toBe(message));

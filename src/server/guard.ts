@@ -1,0 +1,71 @@
+import type { RequestListener } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:https";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Logger } from "pino";
+import { type CertificateFiles, type Credentials, credentialsKeptUp } from "../federation/certificates.js";
+import type { Metrics } from "./metrics.js";
+
+/** Before a door: whoever has no certificate of the authority is sent away in the handshake, and nothing of his is read. */
+export interface Guard {
+  serve(options: ServerOptions, handle: RequestListener): Server;
+  /** Whether a connection was let in by certificates that have been replaced: its next answer is its last. */
+  isOver(socket: Socket): boolean;
+}
+
+export interface GuardOptions extends CertificateFiles {
+  /** The one name that the certificate must bear; without it any of the authority is good. */
+  readonly clientName?: string | undefined;
+}
+
+/** @throws CertificateUnfit */
+export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, metrics: Metrics): Guard {
+  const kept = credentialsKeptUp(files, log);
+  let used = kept();
+  let letIn = new WeakSet<Socket>();
+  let server: Server | undefined;
+  const renew = () => {
+    const now = kept();
+    if (now === used) return;
+    used = now;
+    letIn = new WeakSet();
+    server?.setSecureContext(contextOf(now));
+  };
+  const sendAway = (why: string | undefined) => {
+    metrics.certificateRefused();
+    log.warn({ code: "CERTIFICATE_REFUSED", why }, "refused");
+  };
+  return {
+    isOver(socket) {
+      renew();
+      return !letIn.has(socket);
+    },
+    serve(options, handle) {
+      server = createServer({ ...options, ...contextOf(used), requestCert: true, rejectUnauthorized: true }, handle);
+      // Before TLS takes the connection up.
+      server.prependListener("connection", renew);
+      // What Node finds wrong with a certificate it notes at the connection, and ends it.
+      server.on("tlsClientError", ({ code }: NodeJS.ErrnoException, { authorizationError }) => {
+        // Somebody only looked whether the port answers.
+        if (code === "ECONNRESET" && !authorizationError) return;
+        sendAway(authorizationError ? String(authorizationError) : code);
+      });
+      // Before HTTP reads from it.
+      server.prependListener("secureConnection", (socket: TLSSocket) => {
+        if (clientName === undefined || bears(socket, clientName)) {
+          letIn.add(socket);
+          return;
+        }
+        sendAway("ANOTHER_NAME");
+        socket.destroy();
+      });
+      return server;
+    },
+  };
+}
+
+/** Whoever asks is a gateway of this release: nothing older has to be understood. */
+const contextOf = (credentials: Credentials) => ({ ...credentials, minVersion: "TLSv1.3" }) as const;
+
+const bears = (socket: TLSSocket, name: string): boolean =>
+  socket.getPeerX509Certificate()?.checkHost(name, { subject: "never", wildcards: false }) !== undefined;
