@@ -1,4 +1,6 @@
 import { shanghaiTime } from "../../calendar.js";
+import type { CertificateFiles } from "../../federation/certificates.js";
+import { fetchAmongUs } from "../../federation/reach.js";
 import { nameOf, namesIn } from "../../policy/between.js";
 import type { Store } from "../../store/store.js";
 import { checkActivated } from "../foundation.js";
@@ -37,14 +39,14 @@ export const server: Checks<Patient> = {
   },
 
   async federation({ config, store, activation: { policy } }) {
-    const { hubUrl, subgraphs } = config.federation.gateway;
+    const { hubUrl, subgraphs, tls } = config.federation.gateway;
     const agencies = Object.entries(subgraphs).filter(([, { kernel }]) => kernel);
     if (agencies.length === 0) return ok("No agency's subgraph is configured here", "未配置部门子图");
     const beside = await besideIt(config, policy, (sql, params) => store.query(sql, params));
     const ours = [policy, ...(beside ? [beside.previous] : [])].map(nameOf);
     const asked = [["hub", hubUrl] as const, ...agencies.map(([name, { url }]) => [name, url] as const)];
     const theirs = await Promise.all(
-      asked.map(async ([name, url]) => ({ name, versions: await versionsAt(url).catch(() => undefined) })),
+      asked.map(async ([name, url]) => ({ name, versions: await versionsAt(url, tls).catch(() => undefined) })),
     );
     const silent = theirs.filter(({ versions }) => !versions).map(({ name }) => name);
     const fenced = theirs.flatMap(({ name, versions }) =>
@@ -96,8 +98,9 @@ export const server: Checks<Patient> = {
   },
 };
 
-/** Versions of the policy that a server goes by, as it tells anybody. */
-async function versionsAt(url: string): Promise<readonly string[] | undefined> {
+/** Versions of the policy that a server goes by, as it tells anybody who may ask it at all. */
+async function versionsAt(url: string, tls: CertificateFiles | undefined): Promise<readonly string[] | undefined> {
+  const fetch = fetchAmongUs(tls, { error() {} });
   const { headers } = await fetch(new URL("/healthz", url), { redirect: "error", signal: AbortSignal.timeout(2_000) });
   const said = headers.get("x-hub-policy");
   return said === null ? undefined : namesIn(said);

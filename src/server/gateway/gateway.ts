@@ -4,6 +4,7 @@ import pino, { type Logger } from "pino";
 import { ConfigError, type HubConfig, isOpenHttp, OPEN_HTTP } from "../../config.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import { signingKeysIn } from "../../federation/keys.js";
+import { fetchAmongUs } from "../../federation/reach.js";
 import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
 import { nameOf } from "../../policy/between.js";
@@ -51,11 +52,11 @@ declare module "fastify" {
 /**
  * Puts a gateway together and starts it: policy -> supergraph -> rule tree -> key -> HTTP. It keeps no record and no
  * answer, and sends nothing to anybody but the subgraphs.
- * @throws SupergraphUnreadable, SchemaError, SigningKeyUnreadable
+ * @throws SupergraphUnreadable, SchemaError, SigningKeyUnreadable, CertificateUnfit
  */
 export async function openGateway({ config, verify, inForce, log: given, rest }: GatewayOptions): Promise<Gateway> {
   const { federation, limits, server } = config;
-  const { hubUrl, keyFile, patience, plainHttp, supergraphFile } = federation.gateway;
+  const { hubUrl, keyFile, patience, plainHttp, supergraphFile, tls } = federation.gateway;
   const log = given ?? pino({ level: config.log.level ?? "info" });
   await checkPort(server);
   const hub = inForce ?? (await policyInForce(config));
@@ -67,8 +68,10 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
       throw new ConfigError(`${supergraphFile}: subgraph ${name}: expected ${OPEN_HTTP}`);
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
+  const fetch = fetchAmongUs(tls, log);
   const subgraphs = new Subgraphs({
     key: await signingKeysIn(keyFile),
+    fetch,
     hubUrl,
     urls,
     entities,
@@ -83,7 +86,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   );
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));
   const readiness = new Readiness(
-    () => hubIsReady(hubUrl),
+    () => hubIsReady(hubUrl, fetch),
     () => [],
     log,
   );

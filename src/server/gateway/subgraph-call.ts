@@ -1,9 +1,10 @@
 import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
 import { HUB } from "../../federation/hub-subgraph.js";
-import type { SigningKey } from "../../federation/keys.js";
+import type { Fetch } from "../../federation/reach.js";
 import { viewerFor } from "../../federation/relation.js";
 import { namesIn } from "../../policy/between.js";
 import type { GatewayContext } from "./context.js";
+import type { SubgraphsOptions } from "./subgraphs.js";
 
 /** One call of one subgraph. */
 export interface SubgraphCall {
@@ -50,8 +51,14 @@ export class NoAnswer extends Error {
     cause?: unknown,
   ) {
     super(why, { cause });
-    this.code = `${subgraph} ${why}`;
+    this.code = [subgraph, why, systemCodeOf(cause)].join(" ").trimEnd();
   }
+}
+
+/** What the system or TLS calls it, which `fetch` keeps one level down. E.g. CERT_HAS_EXPIRED. */
+function systemCodeOf(error: unknown): string {
+  const reason = error instanceof Error ? error.cause : undefined;
+  return typeof reason === "object" && reason !== null && "code" in reason ? String(reason.code) : "";
 }
 
 /**
@@ -60,7 +67,7 @@ export class NoAnswer extends Error {
  * @throws NoAnswer
  */
 export async function callSubgraph(
-  key: () => Promise<SigningKey>,
+  { key, fetch }: Pick<SubgraphsOptions, "key" | "fetch">,
   { name, url, own, policy, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
@@ -102,7 +109,7 @@ export async function callSubgraph(
   }
 }
 
-async function textOf(name: string, { body }: Response, mostBytes: number): Promise<string> {
+async function textOf(name: string, { body }: Awaited<ReturnType<Fetch>>, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Fault } from "../../errors.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { SigningKey } from "../../federation/keys.js";
+import type { Fetch } from "../../federation/reach.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
@@ -14,6 +15,8 @@ import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
 export interface SubgraphsOptions {
   /** The key that signs now. */
   readonly key: () => Promise<SigningKey>;
+  /** Shows them who the gateway is, and knows them. */
+  readonly fetch: Fetch;
   readonly hubUrl: string;
   /** Of each subgraph. */
   readonly urls: ReadonlyMap<string, string>;
@@ -56,12 +59,14 @@ export class Subgraphs {
    * @throws Fault HUB_UNAVAILABLE
    */
   async askHub(context: Caller, question: object, changes: boolean): Promise<HubAnswer> {
-    const { key, hubUrl, policy } = this.options;
+    const { hubUrl, policy } = this.options;
     const heard = (versions: readonly string[]) => {
       this.hubGoesBy = versions;
     };
     const call = { name: HUB, url: hubUrl, own: true, policy, heard, changes, question };
-    const answer = await callSubgraph(key, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(hubUnavailable);
+    const answer = await callSubgraph(this.options, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(
+      hubUnavailable,
+    );
     if (!isHubAnswer(answer)) return hubUnavailable(new NoAnswer(HUB, "NO_GRAPHQL"));
     // The gateway's fault and not the user's: its key or its clock.
     if (answer.errors?.some(({ extensions }) => extensions?.["code"] === "ASSERTION_REFUSED"))
@@ -130,7 +135,7 @@ export class Subgraphs {
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<readonly unknown[]> {
-    const { entities, key, urls } = this.options;
+    const { entities, urls } = this.options;
     const { client, subject } = context.claims;
     const call = {
       name,
@@ -141,7 +146,7 @@ export class Subgraphs {
       mostBytes: mostBytesOf(references),
     };
     const answer = await this.#circuitOf(name).call(`${client} ${subject ?? ""}`, signal, () =>
-      callSubgraph(key, call, context, signal),
+      callSubgraph(this.options, call, context, signal),
     );
     const read = agencyAnswer.safeParse(answer);
     if (!read.success) throw new NoAnswer(name, "NO_DATA");
@@ -167,7 +172,7 @@ export interface AgenciesAnswer {
  * The hub's own word on whether it is ready.
  * @throws Fault HUB_UNAVAILABLE
  */
-export async function hubIsReady(hubUrl: string): Promise<void> {
+export async function hubIsReady(hubUrl: string, fetch: Fetch): Promise<void> {
   const response = await fetch(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
     hubUnavailable,
   );
