@@ -53,6 +53,12 @@ export const OVER = `(e.register, e.key) = (n.register, n.key)
     AND (n.register = 'departures' AND e.register IN ('roster', 'enrolments', 'counsellors')
       OR n.register IN ('roster', 'enrolments') AND e.register = 'departures')`;
 
+/**
+ * The column of the hub's registers that is ENVELOPED (R2). A row that the hub has refused waits for a person, maybe for
+ * weeks, and its number is not to lie in two places meanwhile.
+ */
+export const WITHHELD = "citizen_number";
+
 type Cells = Readonly<Record<string, string>>;
 interface Event {
   /** Text of a bigint. */
@@ -97,9 +103,24 @@ export const refusedEvents = (database: DataSource): Promise<RefusedEvent[]> =>
     ),
   );
 
-/** After the hub's side was put right - a person of the agency's entered there, say: what it has refused is told again. */
-export const tellAgain = (database: DataSource): Promise<void> =>
-  telling(database, (manager) => manager.query("UPDATE hub_event SET refused = NULL WHERE refused IS NOT NULL"));
+/**
+ * After the hub's side was put right - a person of the agency's entered there, say: what it has refused is told again. What
+ * was withheld from a row comes back to it from the minor's own record; without, the hub would take the number out.
+ * @param owner login that owns the tables: to the one that serves no minor is there
+ */
+export const tellAgain = (owner: DataSource): Promise<void> =>
+  telling(owner, async (manager) => {
+    await manager.query(
+      `UPDATE hub_event e SET cells = e.cells || jsonb_build_object('${WITHHELD}', m.${WITHHELD})
+         FROM register_key n JOIN minor m ON m.id = n.record
+        WHERE e.refused IS NOT NULL AND e.register IN ('minors', 'roster') AND NOT e.cells ? '${WITHHELD}'
+          AND n.register = 'minors' AND n.key = e.key AND m.${WITHHELD} IS NOT NULL`,
+    );
+    await manager.query(
+      `UPDATE hub_event SET refused = NULL
+        WHERE refused IS NOT NULL AND (register NOT IN ('minors', 'roster') OR cells ? '${WITHHELD}')`,
+    );
+  });
 
 /** The oldest rows that wait, of one register, no number twice. What was sent before is sent again as it was. */
 async function nextBatch(manager: EntityManager): Promise<Batch | null> {
@@ -203,8 +224,10 @@ async function settle(
   );
   await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [taken]);
   for (const [no, against] of refused)
-    await manager.query("UPDATE hub_event SET refused = $2, batch = NULL, plan = NULL WHERE no = $1", [
-      no,
-      JSON.stringify(against),
-    ]);
+    await manager.query(
+      `UPDATE hub_event SET refused = $2, batch = NULL, plan = NULL,
+              cells = CASE WHEN cells ->> '${WITHHELD}' <> '' THEN cells - '${WITHHELD}' ELSE cells END
+        WHERE no = $1`,
+      [no, JSON.stringify(against)],
+    );
 }
