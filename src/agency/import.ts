@@ -89,6 +89,10 @@ export async function importAtHome(
     },
     {
       ...along,
+      // One at a time, of whatever register: what two files say of one pupil is told in the order in which it was written.
+      async begins(manager) {
+        await manager.query("SELECT pg_advisory_xact_lock(hashtext('import at home'))");
+      },
       async written(manager, records) {
         await logByProgram(
           manager,

@@ -14,7 +14,7 @@ import { hubDoor } from "../../src/agency/hub-door.js";
 import { type HomeImport, homeRegisters, importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
 import { keepInTouch } from "../../src/agency/touch.js";
-import { fileOf, type ImportReport } from "../../src/change/import/index.js";
+import { type Along, fileOf, type ImportReport } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
@@ -130,6 +130,23 @@ describe("a school that keeps its pupils' records at home", () => {
     const report = await bring(register, [row]);
     expect(report).toMatchObject({ written: false, refused: 1 });
     expect(report.errors.map(({ column, code }) => [column, code])).toEqual([refused]);
+  });
+
+  it("takes what can be taken, if so asked, and says of the rest row, column and remedy in both languages; a dry run writes nothing", async () => {
+    const need = (minor: string, level: string) => ({ minor, level, finding: "睡眠差" });
+    const file = [need("S-1", "SOME"), need("S-2", "LOW"), need("S-9", "LOW")];
+    const levels = () => rows("SELECT level FROM psychological_need ORDER BY 1");
+    const trial = await bring("psychological_need", file, { acceptValid: true, dryRun: true });
+    expect(trial).toMatchObject({ written: false, new: 1, refused: 2 });
+    expect(await levels()).toEqual([{ level: "HIGH" }]);
+    const report = await bring("psychological_need", file, { acceptValid: true });
+    expect(report).toEqual({ ...trial, dryRun: false, written: true });
+    const words = { message: expect.stringMatching(/\w/), messageZh: expect.stringMatching(/\p{Script=Han}/u) };
+    expect(report.errors).toEqual([
+      { line: 2, column: "minor", code: "CONTRADICTION", ...words, remedy: expect.stringMatching(/\w/) },
+      { line: 4, column: "minor", code: "UNKNOWN_REFERENCE", ...words, remedy: expect.stringMatching(/minors/) },
+    ]);
+    expect(await levels()).toEqual([{ level: "HIGH" }, { level: "LOW" }]);
   });
 
   it("tells the hub of its pupils, and ties them by what the hub answers: never by name", async () => {
@@ -354,6 +371,21 @@ describe("a school that keeps its pupils' records at home", () => {
     expect((await waiting()).filter((event) => event.includes("S-2"))).toEqual([]);
     await tell();
     expect(await enrolledAtHub("S-2")).toBe(false);
+  });
+
+  it("writes two files at once one after the other, and tells them in that order", async () => {
+    const departures = { leaving: Promise.resolve<unknown>(undefined) };
+    const along = {
+      async changed() {
+        departures.leaving = leave("S-2"); // knows nothing yet of the pupil's return, unless it waits
+        await Promise.race([departures.leaving, new Promise((later) => setTimeout(later, 1_500))]);
+      },
+    };
+    taken(await bring("roster", [pupil("S-2", { grade: "4" })], {}, config, along));
+    await departures.leaving;
+    expect((await waiting()).slice(-2)).toEqual(["roster S-2", `departures S-2|${today()}`]);
+    await tell();
+    expect([await enrolledAtHome("S-2"), await enrolledAtHub("S-2")]).toEqual([false, false]);
   });
 
   it("keeps who is assigned to a pupil that the hub knows to have left, and tells it again when he is back there", async () => {
@@ -613,6 +645,12 @@ describe("a school that keeps its pupils' records at home", () => {
     (await atHub<{ subject: string }>(COUNSELLORS, [number])).map(({ subject }) => subject);
   const counsellorsAtHome = async (number: string) =>
     (await atHome.query(COUNSELLORS, [number])).rows.map(({ subject }) => subject);
+  const enrolledAtHome = async (number: string) =>
+    (
+      await rows(
+        `SELECT FROM enrolment e JOIN register_key n ON n.record = e.minor AND n.register = 'minors' WHERE n.key = '${number}'`,
+      )
+    ).length > 0;
   const enrolledAtHub = async (number: string) =>
     (
       await atHub(
@@ -625,13 +663,14 @@ describe("a school that keeps its pupils' records at home", () => {
     cells: readonly Cells[],
     more: Partial<HomeImport> = {},
     its = config,
+    along: Along = {},
   ): Promise<ImportReport> =>
     asOwner(async (owner) => {
       const ofTheHub = ["divisions", "agencies", "persons", "roster", "classes", "counsellors", "departures"].includes(
         register,
       );
       const text = ofTheHub ? csv(register, cells) : stringify([...cells], { header: true });
-      return importAtHome(owner, home, its, { register, file: await fileOf(Buffer.from(text)), ...more });
+      return importAtHome(owner, home, its, { register, file: await fileOf(Buffer.from(text)), ...more }, along);
     });
   const again = () => asOwner(tellAgain);
   async function asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T> {

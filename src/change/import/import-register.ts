@@ -53,6 +53,8 @@ export interface Import {
 
 /** What somebody may want to know while a file is read, a batch of rows at a time. */
 export interface Along {
+  /** In the transaction, before anything is looked up. */
+  begins?(manager: EntityManager): Promise<void>;
   /** In the transaction, after rows are written: log lines, say. */
   written?(manager: EntityManager, written: readonly Written[]): Promise<void>;
   /** In the transaction, after rows are written, or have ended: which, as they stand in the file. */
@@ -88,6 +90,7 @@ class Undo extends Error {
 export async function importRegister(database: DataSource, what: Import, along: Along = {}): Promise<ImportReport> {
   try {
     return await database.transaction(async (manager) => {
+      await along.begins?.(manager);
       const report = await importWithin(manager, what, along);
       if (!report.written) throw new Undo(report);
       return report;
