@@ -4,10 +4,12 @@ import { join } from "node:path";
 import pg from "pg";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { keepVerification } from "../../src/disclosure/verified.js";
+import type { CertificateFiles } from "../../src/federation/certificates.js";
 import { examine } from "../../src/server/doctor/examine.js";
 import { type Finding } from "../../src/server/doctor/finding.js";
 import { offOrigin } from "../../src/server/doctor/machine.js";
 import { Store } from "../../src/store/store.js";
+import { Authority } from "../federation/authority.js";
 import { type DatabaseUrls, freshDatabase } from "../support/database.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { ask, send } from "./asking.js";
@@ -26,6 +28,7 @@ const findings = (changed: Partial<HubConfig> = {}) =>
   examine({ config: { ...config, ...changed }, store: hub.store, activation: hub.activation });
 const bad = (all: readonly Finding[]) =>
   all.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check} ${state}`);
+const mendOf = (all: readonly Finding[]) => all.find(({ state }) => state !== "ok")?.mend?.join(" ");
 
 describe("the doctor", () => {
   it("finds nothing at a hub that is as it should be, on PostgreSQL", async () => {
@@ -39,6 +42,7 @@ describe("the doctor", () => {
       "id-key-file",
       "issuer-keys",
       "certificates",
+      "gateway-certificates",
       "database",
       "policy",
       "federation",
@@ -78,7 +82,7 @@ describe("the doctor", () => {
       try {
         const all = await findings();
         expect(bad(all)).toEqual([found]);
-        expect(all.find(({ state }) => state !== "ok")?.mend?.join(" ")).toMatch(/\w.*[\u4e00-\u9fff]/);
+        expect(mendOf(all)).toMatch(/\w.*[\u4e00-\u9fff]/);
       } finally {
         await superuser.query(undo);
       }
@@ -195,9 +199,43 @@ describe("the doctor", () => {
       expect(offOrigin(extension, text)).toEqual(loads),
     );
 
-    it("tells when a certificate ends", async () => {
-      const none = await findings({ doctor: { certificates: [join(folder, "none.pem")] } });
-      expect(bad(none)).toEqual(["certificates red"]);
+    describe("certificates", () => {
+      const authority = new Authority();
+      const lasts = (days: number) => authority.certificate({ use: "server", days });
+      const good = lasts(60);
+      const other = { ...good, keyFile: lasts(60).keyFile };
+      const at = { host: "127.0.0.1", port: 4443 };
+      const amongUs = (tls: CertificateFiles, ofGateway = false): Partial<HubConfig> => {
+        const { federation } = config;
+        return {
+          federation: ofGateway
+            ? { ...federation, gateway: { ...federation.gateway, tls } }
+            : { ...federation, tls: { ...at, ...tls } },
+        };
+      };
+      const atProxy = (file: string): Partial<HubConfig> => ({ doctor: { certificates: [file] } });
+
+      it.each`
+        what                                                           | changed                                                         | found
+        ${"the proxy's, which lasts for two months"}                   | ${() => atProxy(good.certificateFile)}                          | ${[]}
+        ${"the proxy's, which ends within 30 days"}                    | ${() => atProxy(lasts(20).certificateFile)}                     | ${["certificates watch"]}
+        ${"the proxy's, which has ended"}                              | ${() => atProxy(lasts(-1).certificateFile)}                     | ${["certificates red"]}
+        ${"the proxy's, which is not there"}                           | ${() => atProxy(join(folder, "none.pem"))}                      | ${["certificates red"]}
+        ${"the subgraph's, which lasts for two months"}                | ${() => amongUs(good)}                                          | ${[]}
+        ${"the subgraph's, which ends within 30 days"}                 | ${() => amongUs(lasts(20))}                                     | ${["certificates watch"]}
+        ${"the subgraph's, which has ended"}                           | ${() => amongUs(lasts(-1))}                                     | ${["certificates red"]}
+        ${"the subgraph's, which is of another key"}                   | ${() => amongUs(other)}                                         | ${["certificates red"]}
+        ${"that of the subgraph's authority, which is not there"}      | ${() => amongUs({ ...good, caFile: join(folder, "none.pem") })} | ${["certificates red"]}
+        ${"that of the subgraph's authority, where the file is empty"} | ${() => amongUs({ ...good, caFile: file("empty.pem", "") })}    | ${["certificates red"]}
+        ${"the gateway's, which lasts for two months"}                 | ${() => amongUs(good, true)}                                    | ${[]}
+        ${"the gateway's, which has ended"}                            | ${() => amongUs(lasts(-1), true)}                               | ${["gateway-certificates watch"]}
+        ${"the gateway's, which is of another key"}                    | ${() => amongUs(other, true)}                                   | ${["gateway-certificates watch"]}
+      `("$what: $found", async ({ changed, found }) => {
+        const all = await findings(changed());
+        expect(bad(all)).toEqual(found);
+        if (found.length > 0) expect(mendOf(all)).toMatch(/\w.*[\u4e00-\u9fff]/);
+      });
+      afterAll(() => rmSync(authority.folder, { recursive: true }));
     });
   });
 });

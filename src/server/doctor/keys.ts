@@ -1,10 +1,15 @@
-import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import type { HubConfig } from "../../config.js";
+import {
+  type CertificateFiles,
+  CertificateUnfit,
+  certificatesIn,
+  credentialsIn,
+} from "../../federation/certificates.js";
 import { jwksUrlOf } from "../issuer.js";
-import { type Checks, daysSince, ok, red, watch } from "./finding.js";
+import { type Checks, daysSince, type Found, ok, red, type Said, watch } from "./finding.js";
 
 /** Days before its end at which a certificate is told, and after which an issuer's file of keys is old. */
 const DAYS = { certificate: 30, keys: 400 } as const;
@@ -60,17 +65,47 @@ export const keys: Checks<HubConfig> = {
       : ok(`The identity provider's keys are ${age} days old`, `身份提供方公钥已使用 ${age} 天`);
   },
 
-  async certificates({ doctor: { certificates } }) {
-    if (certificates.length === 0) return ok("None are configured (doctor.certificates)", "未配置证书");
-    const left: number[] = [];
-    for (const file of certificates) {
-      const days = -daysSince(Date.parse(new X509Certificate(await readFile(file)).validTo)) - 1;
-      left.push(days);
-      const mend = ["Renew it, and load it in the proxy", "请续期并在代理中加载"] as const;
-      if (days < 0) return red([`The certificate in ${file} has ended`, `${file} 证书已过期`], mend);
-      if (days < DAYS.certificate)
-        return watch([`The certificate in ${file} ends in ${days} days`, `${file} 证书将在 ${days} 天后过期`], mend);
+  async certificates({ doctor: { certificates }, federation: { tls } }) {
+    return lasting([...certificates.map((file) => ({ file, mend: AT_PROXY })), ...(tls ? amongUs(tls) : [])]);
+  },
+
+  async "gateway-certificates"({ federation: { gateway } }) {
+    try {
+      const { state, said, mend } = lasting(gateway.tls ? amongUs(gateway.tls) : []);
+      // No hub is out of order for what its gateway shows.
+      return state === "red" ? watch(said, mend ?? AMONG_US) : { state, said, mend };
+    } catch (error) {
+      if (!(error instanceof CertificateUnfit)) throw error;
+      return watch([error.message, error.message], AMONG_US);
     }
-    return ok(`The next one ends in ${Math.min(...left)} days`, `最近到期:${Math.min(...left)} 天后`);
   },
 };
+
+/** A file of certificates, and what is done when one of them ends. */
+interface Shown {
+  readonly file: string;
+  readonly mend: Said;
+}
+const AT_PROXY: Said = ["Renew it, and load it in the proxy", "请续期并在代理中加载"];
+const AMONG_US: Said = ["Put a renewed one in its place; it is read by itself", "请续期并替换该文件,系统会自动读取"];
+
+/** @throws CertificateUnfit */
+function amongUs(files: CertificateFiles): Shown[] {
+  credentialsIn(files);
+  return [files.certificateFile, files.caFile].map((file) => ({ file, mend: AMONG_US }));
+}
+
+/** By the one that ends first. @throws CertificateUnfit */
+function lasting(shown: readonly Shown[]): Found {
+  const [next] = shown
+    .flatMap(({ file, mend }) => certificatesIn(file).map(({ validTo }) => ({ file, mend, days: daysUntil(validTo) })))
+    .sort((one, other) => one.days - other.days);
+  if (!next) return ok("None are configured", "未配置证书");
+  const { file, mend, days } = next;
+  if (days < 0) return red([`A certificate in ${file} has ended`, `${file} 证书已过期`], mend);
+  return days < DAYS.certificate
+    ? watch([`A certificate in ${file} ends in ${days} days`, `${file} 证书将在 ${days} 天后过期`], mend)
+    : ok(`The next one ends in ${days} days`, `最近到期:${days} 天后`);
+}
+
+const daysUntil = (time: string): number => -daysSince(Date.parse(time)) - 1;
