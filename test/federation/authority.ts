@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CertificateFiles } from "../../src/federation/certificates.js";
 
-/** What a certificate is for, as docs/federation.md has it made. */
-export const FOR = { server: "serverAuth", client: "clientAuth" } as const;
+const FOR = { server: "serverAuth", client: "clientAuth" } as const;
 
 export interface Wanted {
   readonly use: keyof typeof FOR;
@@ -15,7 +14,7 @@ export interface Wanted {
   readonly days?: number;
 }
 
-/** An authority of its own, by the commands of docs/federation.md. */
+/** An authority of its own, by the commands of docs/operating.md. */
 export class Authority {
   readonly folder = mkdtempSync(join(tmpdir(), "authority-"));
   readonly caFile = this.#file("ca.pem");
@@ -29,12 +28,13 @@ export class Authority {
   /** @returns its files, and the authority's as that of the other side */
   certificate({ use, name = "gateway.example", days = 30 }: Wanted): CertificateFiles {
     this.#made += 1;
-    const [key, request, certificate] = ["key", "csr", "pem"].map((end) => this.#file(`${this.#made}.${end}`));
-    if (!key || !request || !certificate) throw new TypeError("Three files");
-    const says = [`subjectAltName=DNS:${name},IP:127.0.0.1`, `extendedKeyUsage=${FOR[use]}`];
-    const extensions = says.flatMap((said) => ["-addext", said]);
-    openssl("req", ...NEW_KEY, "-subj", "/CN=us", ...extensions, "-keyout", key, "-out", request);
-    const signer = ["-CA", this.caFile, "-CAkey", this.#file("ca.key"), "-copy_extensions", "copy"];
+    const [key, request, says, certificate] = ["key", "csr", "says", "pem"].map((end) =>
+      this.#file(`${this.#made}.${end}`),
+    );
+    if (!key || !request || !says || !certificate) throw new TypeError("Four files");
+    openssl("req", ...NEW_KEY, "-subj", "/CN=us", "-keyout", key, "-out", request);
+    writeFileSync(says, `subjectAltName=DNS:${name},IP:127.0.0.1\nextendedKeyUsage=${FOR[use]}\n`);
+    const signer = ["-extfile", says, "-CA", this.caFile, "-CAkey", this.#file("ca.key")];
     openssl("x509", "-req", "-in", request, ...signer, "-days", String(days), "-out", certificate);
     return { certificateFile: certificate, keyFile: key, caFile: this.caFile };
   }
