@@ -20,6 +20,7 @@ const LOOPBACK_HTTP_ONLY = "the issuer's https URL (http only on loopback), with
 const text = (meant: string) => z.string(meant).min(1, meant);
 const whole = (min: number, max: number, meant = `a whole number from ${min} to ${max}`) =>
   z.int(meant).min(min, meant).max(max, meant);
+const AN_AGENCY = "the agency's global id, or a list of them";
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 const httpUrl = (meant: string) => z.url({ protocol: /^https?$/, error: meant });
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: "postgres://user:password@host:5432/database" });
@@ -127,7 +128,10 @@ const sections = {
       .record(
         z.string(),
         section({
-          agency: text("the agency's global id"),
+          /** Of several, where one subgraph has the records of all: schools of one township, say. */
+          agency: z
+            .union([text(AN_AGENCY), z.array(text(AN_AGENCY)).min(1)], AN_AGENCY)
+            .transform((one) => (typeof one === "string" ? [one] : one)),
           holds: z.array(text("a policy row"), "a list of policy rows").min(1, "at least one policy row"),
         }),
         "subgraphs with agency and holds",

@@ -49,7 +49,7 @@ export async function hubSubgraph(
     heldBy: (subgraph) => agencies.get(subgraph),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
     confer: async (audience, { viewer, claims, requestId }, conferred) => {
-      const own = agencies.get(audience)?.agency === viewer.agency.id;
+      const own = agencies.get(audience)?.agencies.includes(viewer.agency.id) ?? false;
       // That some counsellor of another agency has its pupil is nothing that a school is to learn (MHL 23, R35).
       if (conferred.ownOnly && !own) return null;
       const asker = viewerFor(own, claims, requestId);
@@ -74,12 +74,13 @@ export const firstTime =
 /** Rows are registered for a name: who it is of, and what agencies of that kind keep, the hub knows itself. */
 async function checkKinds(policy: Policy, agencies: ReadonlyMap<string, HeldAtHome>, query: Query): Promise<void> {
   const wrong: string[] = [];
-  for (const [name, { agency, holds }] of agencies) {
-    const [known] = await query<{ kind: Role }>("SELECT kind FROM agency WHERE id = $1", [agency]);
-    for (const row of holds) {
-      const why = known && notKept(policy, known.kind, row);
-      if (why !== undefined) wrong.push(`federation.agencies.${name}.holds: ${why}`);
-    }
+  for (const [name, { agencies: its, holds }] of agencies) {
+    const kinds = await query<{ kind: Role }>("SELECT DISTINCT kind FROM agency WHERE id = ANY ($1)", [its]);
+    for (const { kind } of kinds)
+      for (const row of holds) {
+        const why = notKept(policy, kind, row);
+        if (why !== undefined) wrong.push(`federation.agencies.${name}.holds: ${why}`);
+      }
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
 }
@@ -89,13 +90,13 @@ function agenciesOf(registered: HubConfig["federation"]["agencies"], ids: IdCiph
   const agencies = new Map<string, HeldAtHome>();
   for (const [name, { agency, holds }] of Object.entries(registered)) {
     const at = `federation.agencies.${name}`;
-    const decoded = ids.decode(agency);
+    const decoded = agency.flatMap((id) => ids.decode(id) ?? []).filter(({ type }) => type === "Agency");
     if (!isNameOfAgency(name)) wrong.push(`${at}: ${NAME_OF_AGENCY}`);
-    if (decoded?.type !== "Agency") wrong.push(`${at}.agency: expected the global id of an agency of this hub`);
+    if (decoded.length < agency.length) wrong.push(`${at}.agency: expected the global id of an agency of this hub`);
     for (const row of holds)
       if (!HELD_AT_HOME.some((known) => known === row))
         wrong.push(`${at}.holds: expected rows that agencies hold at home, ${HELD_AT_HOME.join(" ")}, not "${row}"`);
-    agencies.set(name, { agency: decoded?.key ?? "", holds: new Set(holds) });
+    agencies.set(name, { agencies: decoded.map(({ key }) => key), holds: new Set(holds) });
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   return agencies;

@@ -12,7 +12,7 @@ import { badUserInput } from "../errors.js";
 import type { Role } from "../policy/policy.js";
 import { planned } from "../read/index.js";
 import type { Reference } from "../read/reference.js";
-import type { Conferred, HubContext } from "../viewer/context.js";
+import { type Conferred, type HubContext, UNREGISTERED } from "../viewer/context.js";
 import { sdlOf } from "./sdl.js";
 
 /** Types that other subgraphs may add fields to: each is found by its global id. */
@@ -159,6 +159,7 @@ const relation: GraphQLFieldResolver<unknown, HubContext, { readonly audience: s
   info,
 ) => {
   const conferred = planned(minor, info);
+  if (conferred === UNREGISTERED) return UNREGISTERED;
   return isConferred(conferred) ? confer(audience, conferred) : null;
 };
 const isConferred = (value: unknown): value is Conferred =>

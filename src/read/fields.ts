@@ -13,7 +13,7 @@ import { badUserInput } from "../errors.js";
 import type { InvolvementKind } from "../facts/keys.js";
 import { type Condition, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
 import { arrayText } from "../store/array-text.js";
-import type { Conferred } from "../viewer/context.js";
+import { type Conferred, UNREGISTERED } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
 import { Columns } from "./columns.js";
 import type { Deciding } from "./deciding.js";
@@ -98,7 +98,7 @@ export class Fields {
   }
 
   /**
-   * The level of a group that another server holds, where it is open, of a child that the server's agency keeps rows of:
+   * The level of a group that another server holds, where it is open, of a child that one of the server's agencies keeps rows of:
    * no other is it told of. It is on record like any other group, and for whom; but for rows that are never told outside
    * their source: not even that somebody may read them.
    */
@@ -113,17 +113,20 @@ export class Fields {
     const [node] = nodes;
     const { audience, row: wanted } = node ? getArgumentValues(field, node, question.variables) : {};
     // The plan is kept for whatever the variables hold, so they cannot say for whom it is.
-    if (node?.arguments?.some(({ value }) => value.kind !== Kind.STRING)) throw unknownAudience();
+    if (node?.arguments?.some(({ value }) => value.kind !== Kind.STRING)) throw noLiteral();
     const subgraph = String(audience);
     const held = world.heldBy?.(subgraph);
     const its = rows.find(({ row }) => row === wanted && held?.holds.has(row));
-    if (!its || !held) throw unknownAudience();
+    if (!its || !held) return () => UNREGISTERED;
     const ownOnly = its.limits.has("SOURCE_ONLY");
     const open = source.when(world.tables.anyOf(its, SHOWN_LEVELS, asker));
-    const kinds = this.deciding.parameters.add(`kinds ${subgraph} ${its.row}`, "text[]", () =>
-      arrayText(kindsThatKeep(its, world.directory.agency(held.agency)?.kind)),
-    );
-    const keeps = `hub_keeps(${literal(held.agency)}, ${source.alias}.id, ${kinds})`;
+    const keptBy = held.agencies.map((agency) => {
+      const kinds = this.deciding.parameters.add(`kinds ${agency} ${its.row}`, "text[]", () =>
+        arrayText(kindsThatKeep(its, world.directory.agency(agency)?.kind)),
+      );
+      return `hub_keeps(${literal(agency)}, ${source.alias}.id, ${kinds})`;
+    });
+    const keeps = `(${keptBy.join(" OR ")})`;
     const conferredIn = (value: unknown): { readonly key: string; readonly level: ShownLevel } | null => {
       const [key, facts] = Array.isArray(value) ? value : [];
       const level = world.tables.level(its, asker, Number(facts));
@@ -312,12 +315,12 @@ const KEEPING: Readonly<Partial<Record<Condition, InvolvementKind>>> = {
   c: "COUNSELLOR",
 };
 
-const unknownAudience = () =>
+const noLiteral = () =>
   badUserInput(
     "audience",
-    "No subgraph of this name is registered with the hub for this row",
-    "没有为此政策行登记该名称的子图",
-    "Name a subgraph and a row of the configuration (federation.agencies), as literals",
+    "For whom and of which row the hub's word is stands in the question itself",
+    "子图名称和政策行须直接写在查询中",
+    "Write audience and row as literals, not as variables",
   );
 
 /** Rows as JSON: a list, or the one row of a field that is no list. */

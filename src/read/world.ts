@@ -13,8 +13,8 @@ export interface Directory {
 
 /** What a subgraph holds at home. */
 export interface HeldAtHome {
-  /** Key of the agency that runs it. */
-  readonly agency: string;
+  /** Keys of the agencies whose records are in it. */
+  readonly agencies: readonly string[];
   /** Names of policy rows. */
   readonly holds: ReadonlySet<string>;
 }

@@ -32,6 +32,12 @@ export interface Conferred {
   readonly ownOnly: boolean;
 }
 
+/**
+ * In place of the hub's word, whoever asks and whatever the record: for this subgraph and row none is ever given
+ * (`federation.agencies`). Hub and gateway are set up differently, and that is no reason to refuse the rest of a question.
+ */
+export const UNREGISTERED = "unregistered";
+
 /** What kind of operation it is. */
 export type OperationKind = "read" | "change" | "schema";
 

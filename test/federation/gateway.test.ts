@@ -103,6 +103,36 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect((await ask(query, asked)).text).toBe((await ask(query, { ...asked, at: hub.address })).text);
     });
 
+    it("loses the part of an agency that the hub knows nothing of, and nothing else (R41)", async () => {
+      const query = "query ($id: ID!) { minor(id: $id) { fullName attendance inStation } }";
+      const { data, errors } = await ask(query, {
+        as: "office/head",
+        purpose: "CASE_HANDLING",
+        variables: { id: child() },
+      });
+      expect(data.minor).toEqual({ fullName: PERSONAL.child, attendance: "95 %", inStation: null });
+      expect(errors).toEqual([
+        expect.objectContaining({
+          extensions: expect.objectContaining({ code: "AGENCY_UNAVAILABLE", agency: "station" }),
+        }),
+      ]);
+      expect(lines.join()).toContain("station NOT_REGISTERED");
+    });
+
+    it("has its errors in the order of its own text, as at the hub alone, whatever comes first where it is asked", async () => {
+      const query = `fragment Last on Query { b: minor(id: $no) { attendance } ...First }
+        fragment First on Query { a: minor(id: $no) { fullName } }
+        query ($no: ID!) { c: minor(id: $no) { fullName } ...Last d: minor(id: $no) { fullName } }`;
+      const variables = { no: id("Minor", INVENTED) };
+      const { errors } = await ask(query, { variables });
+      const alone = await hub.ask("near/head", query.replace("attendance", "fullName  "), {
+        purpose: "SCHOOL_SAFETY",
+        variables,
+      });
+      expect(alone.body.errors?.map(({ path }) => path)).toEqual([["b"], ["a"], ["c"], ["d"]]);
+      expect(errors).toEqual(alone.body.errors);
+    });
+
     it("may be as large as one to the hub alone", async () => {
       const names = Array.from({ length: 100 }, (_, n) => `a${n}: fullName`).join(" ");
       const largest = `query ($id: ID!) { minor(id: $id) { ${names} attendance } }`;
@@ -138,8 +168,8 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       const query =
         '{ accessMatrix { coordinate row level conditions } viewer { can(coordinates: ["Minor.phone"]) { reason } } }';
       const [through, alone] = await Promise.all([ask(query), ask(query, { at: hub.address })]);
-      const added = through.data.accessMatrix.filter(
-        ({ coordinate }: { coordinate: string }) => coordinate === "Minor.attendance",
+      const added = through.data.accessMatrix.filter(({ coordinate }: { coordinate: string }) =>
+        /^Minor\.(attendance|inStation)$/.test(coordinate),
       );
       expect(added.length).toBeGreaterThan(0);
       expect(through.data).toEqual({
@@ -297,7 +327,6 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       ["is silent", () => undefined],
       ["answers late", (asked) => sleep(2 * PATIENCE).then(() => answering(minor(asked)))],
       ["sends more than one child takes", (asked) => ({ ...answering(minor(asked)), more: "x".repeat(300_000) })],
-      ["sends more values than anybody reads", (asked) => answering(minor(asked, { more: Array(88_000).fill({}) }))],
       ["answers for another number of children", (asked) => answering(minor(asked), minor(asked))],
       ["answers a record of another type", (asked) => answering(minor(asked, { __typename: "Agency" }))],
       [
@@ -520,6 +549,13 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
         sdl: agencySdl(MINOR("school", 'attendance: String @group(row: "R13") REQUIRES')),
         kernel: true,
         holds: new Set(["R13"]),
+      },
+      {
+        name: "station",
+        url: "http://127.0.0.1:9/subgraph",
+        sdl: agencySdl(MINOR("station", 'inStation: Boolean @group(row: "R41", at: "B") REQUIRES'), "RESCUE_STATION"),
+        kernel: true,
+        holds: new Set(["R41"]),
       },
       {
         name: "library",

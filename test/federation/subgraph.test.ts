@@ -233,10 +233,35 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       ["school", "station "],
       ["R13", "R15"],
       ["R13", "R1"],
-    ])("is refused with %s replaced by %s, which nobody has registered", async (is, other) => {
-      const query = RELATION.replace(is, other);
-      const { errors } = await call({ as: "near/head", query, variables: { r: [reference("Minor")] } });
-      expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "audience" });
+    ])("is none, and says so, with %s replaced by %s, which nobody has registered", async (is, other) => {
+      const query = RELATION.replace("{ relation", "{ fullName relation").replace(is, other);
+      const { data, errors } = await call({ as: "near/head", query, variables: { r: [reference("Minor")] } });
+      expect(errors).toBeUndefined();
+      expect(data._entities).toEqual([{ fullName: "陆晴晴", relation: "unregistered" }]);
+      expect(await lastEntry()).not.toContain("told");
+    });
+
+    describe("for a subgraph with the records of two schools", () => {
+      const [, other] = SCHOOLS;
+      const forBoth = RELATION.replace('"school"', '"schools"');
+      const of = async (as: string, child: string, purpose = "SCHOOL_SAFETY") => {
+        const r = [{ __typename: "Minor", id: id("Minor", child) }];
+        const { data } = await call({ as, query: forBoth, variables: { r }, purpose });
+        return data._entities[0] && decodeJwt(data._entities[0].relation);
+      };
+
+      it("names each school's own people, of their own pupils", async () => {
+        expect(await of("near/head", RECORDS.Minor)).toMatchObject({ sub: "person:near/head", levels: { R13: "F" } });
+        const its = other ?? fail();
+        expect(await of(its.subject, its.child)).toMatchObject({ sub: `person:${its.subject}`, levels: { R13: "F" } });
+      });
+      it("is not given to one school's people of the other's pupil", async () => {
+        expect(await of(other?.subject ?? fail(), RECORDS.Minor)).toBeNull();
+      });
+      it("names nobody from outside, whichever school keeps the child", async () => {
+        for (const child of [RECORDS.Minor, other?.child ?? fail()])
+          expect((await of("office/head", child, "CASE_HANDLING")).sub).toMatch(/^request:/);
+      });
     });
 
     it("is unknown at /graphql, and so is _entities", async () => {
@@ -339,13 +364,24 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       undefined,
       { FEDERATION_GATEWAY_KEYS_FILE: gateway.publicFile, FEDERATION_RELATION_KEY_FILE: `${folder}/relation.json` },
       JSON.stringify({
-        federation: { agencies: { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13", "R14", "R16"] } } },
+        federation: {
+          agencies: {
+            school: { agency: ids.encode("Agency", AGENCY), holds: ["R13", "R14", "R16"] },
+            schools: {
+              agency: [AGENCY, SCHOOLS[1]?.agency ?? fail()].map((one) => ids.encode("Agency", one)),
+              holds: ["R13"],
+            },
+          },
+        },
       }),
     );
   });
   afterAll(() => hub?.close());
 });
 
+const fail = (): never => {
+  throw new TypeError("The town has schools");
+};
 const keyOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
 /** One of the school's for the child, and one of the youth league's, who is in touch with it as well. */

@@ -78,7 +78,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
     const plan = planFor(question, collect);
     const sent = { query: plan.query, variables: question.raw };
     const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
-    const said = relayed(errors.map(inPlace(question.rootType, collect)));
+    const said = relayed(errors.map(inPlace(question.rootType, collect)).toSorted(inOrder));
     if (!data) return { errors: said };
     const { of, missing } = await subgraphs.askAgencies(context, placesIn(plan.answer, data), question.raw);
     const silent = [...missing].toSorted(([a], [b]) => a.localeCompare(b, "en"));
@@ -136,6 +136,16 @@ const inPlace =
       ...(extensions ? { extensions } : {}),
     };
   };
+
+/** As the client's question asks, and as the hub alone has them: it has been asked in another order. */
+const inOrder = (a: GraphQLFormattedError, b: GraphQLFormattedError): number => {
+  const [at, other] = [a, b].map(({ locations: [first] = [] }) => first ?? { line: 0, column: 0 });
+  return (
+    (at?.line ?? 0) - (other?.line ?? 0) ||
+    (at?.column ?? 0) - (other?.column ?? 0) ||
+    `${a.path}`.localeCompare(`${b.path}`, "en")
+  );
+};
 
 /** Where the client asks for what stands at this place of the answer; nothing where it depends on the record's type. */
 function nodesAt(path: readonly (string | number)[], rootType: GraphQLObjectType, collect: Collect) {

@@ -1,78 +1,108 @@
 import {
   type DocumentNode,
-  executeSync,
-  type GraphQLFieldResolver,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
-  type GraphQLTypeResolver,
-  getNamedType,
+  isAbstractType,
   isLeafType,
-  visit,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
 } from "graphql";
 import type { Reference } from "./entities.js";
 import { keyOf, type Words } from "./nobodys-words.js";
+import { isRecord } from "./nodes.js";
 
-/** Values that are looked at of one answer: what graphql-js takes 0.1 s for. */
-const MOST_VALUES = 150_000;
+/** Values that are read of one answer: each field that was asked for of each object, and each entry of a list. */
+export const MOST_VALUES = 150_000;
 
 /**
  * The part of an agency's answer that answers what was asked: keys of the question, values of the schema's types, each
- * record in its place. What else was sent is not looked at.
+ * record in its place. What else was sent is not looked at. Reading ends with the first value that does not fit: graphql-js
+ * would go on, and make an error of each.
  * @returns the records, in the order of the references
  * @throws GraphQLError, TypeError it does not fit. The text may repeat what was sent
  */
 export function contained(
   schema: GraphQLSchema,
   { document }: Words,
-  variables: Readonly<Record<string, unknown>>,
   references: readonly Reference[],
   data: object,
 ): readonly unknown[] {
-  if (objectsIn(data) * fieldsIn(document) > MOST_VALUES) throw new TypeError("More values than anybody reads");
+  const query = schema.getQueryType();
+  if (!query) throw new TypeError("Agencies are asked for records");
   checkPlaces(references, ownValue(data, "_entities"));
-  const { data: fits, errors } = executeSync({
-    schema,
-    document,
-    rootValue: data,
-    variableValues: variables,
-    fieldResolver: own,
-    typeResolver: namedType,
-  });
-  const [error] = errors ?? [];
-  if (error) throw error;
-  const [entities] = Object.values(fits ?? {});
+  let left = MOST_VALUES;
+  const [entities] = Object.values(ofObject(query, selectionsOf(document), data));
   if (!Array.isArray(entities)) throw new TypeError("No records");
   return entities;
-}
 
-/** Objects and lists, however deep; each is asked for all fields at most. */
-function objectsIn(data: unknown): number {
-  let objects = 0;
-  let level = [data];
-  while (level.length > 0) {
-    const within = level.filter((value) => typeof value === "object" && value !== null);
-    objects += within.length;
-    level = within.flatMap((value) => Object.values(value ?? {}));
+  function ofType(type: GraphQLOutputType, node: FieldNode, value: unknown): unknown {
+    if (isNonNullType(type)) {
+      const is = ofType(type.ofType, node, value);
+      if (is === null) throw new TypeError("Nothing where something must be");
+      return is;
+    }
+    if (value === null || value === undefined) return null;
+    if (isListType(type)) {
+      if (!Array.isArray(value)) throw new TypeError("No list");
+      count(value.length);
+      return value.map((one) => ofType(type.ofType, node, one));
+    }
+    if (isLeafType(type)) {
+      // Scalars of the subgraph's own are taken as they are, but for an object in place of a value.
+      if (typeof value === "object") throw new TypeError("An object is no value");
+      return type.serialize(value);
+    }
+    if (!isRecord(value)) throw new TypeError("No object");
+    const its = isAbstractType(type) ? schema.getType(String(ownValue(value, "__typename"))) : type;
+    if (!isObjectType(its) || !isOf(its, type.name)) throw new TypeError("An object of another type");
+    return node.selectionSet ? ofObject(its, node.selectionSet, value) : {};
   }
-  return objects;
+
+  function ofObject(type: GraphQLObjectType, { selections }: SelectionSetNode, value: object): Record<string, unknown> {
+    return Object.fromEntries(
+      selections.flatMap((selection) => {
+        if (selection.kind === Kind.FRAGMENT_SPREAD)
+          throw new TypeError("Questions to agencies have no named fragments");
+        if (selection.kind === Kind.INLINE_FRAGMENT)
+          return isOf(type, selection.typeCondition?.name.value ?? type.name)
+            ? Object.entries(ofObject(type, selection.selectionSet, value))
+            : [];
+        count(1);
+        const { alias, name } = selection;
+        const key = (alias ?? name).value;
+        if (name.value === "__typename") return [[key, type.name]];
+        const its = type.getFields()[name.value];
+        if (!its) throw new TypeError(`${type.name} has no ${name.value}`);
+        return [[key, ofType(its.type, selection, ownValue(value, keyOf(selection)))]];
+      }),
+    );
+  }
+
+  function isOf(type: GraphQLObjectType, name: string): boolean {
+    const other = schema.getType(name);
+    return type === other || (isAbstractType(other) && schema.isSubType(other, type));
+  }
+
+  function count(values: number): void {
+    left -= values;
+    if (left < 0) throw new TypeError("More values than anybody reads");
+  }
 }
 
-function fieldsIn(document: DocumentNode): number {
-  let fields = 0;
-  visit(document, { Field: () => void fields++ });
-  return fields;
+function selectionsOf({ definitions }: DocumentNode): SelectionSetNode {
+  const [operation] = definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError("A question to an agency is one operation");
+  return operation.selectionSet;
 }
 
 /** Never from a prototype, which an answer might have brought. */
 export const ownValue = (source: unknown, key: string): unknown =>
   typeof source === "object" && source !== null && Object.hasOwn(source, key) ? Reflect.get(source, key) : null;
-
-const own: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) => {
-  const [node] = info.fieldNodes;
-  const value = node && ownValue(source, keyOf(node));
-  // Scalars of the subgraph's own are taken as they are, but for an object in place of a value.
-  if (isLeafType(getNamedType(info.returnType)) && holdsObject(value)) throw new TypeError("An object is no value");
-  return value;
-};
 
 /** As many as were referred to, and each the one that was: else one child's answer could stand at another. */
 function checkPlaces(references: readonly Reference[], found: unknown): void {
@@ -84,11 +114,3 @@ function checkPlaces(references: readonly Reference[], found: unknown): void {
       throw new TypeError("Another record than was referred to");
   });
 }
-
-const holdsObject = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(holdsObject) : typeof value === "object" && value !== null;
-
-const namedType: GraphQLTypeResolver<unknown, unknown> = (value) => {
-  const name = ownValue(value, "__typename");
-  return typeof name === "string" ? name : undefined;
-};

@@ -35,6 +35,7 @@ export type WhyNot =
   | "NO_GRAPHQL"
   | "NO_JSON"
   | "NOT_READY"
+  | "NOT_REGISTERED"
   | "OTHER_POLICY"
   | "RESTING"
   | "TOO_LARGE"

@@ -150,7 +150,7 @@ export class Subgraphs {
     );
     const read = agencyAnswer.safeParse(answer);
     if (!read.success) throw new NoAnswer(name, "NO_DATA");
-    return contained(entities, words, variables, references, read.data.data);
+    return contained(entities, words, references, read.data.data);
   }
 
   #circuitOf(name: string): Circuit {
