@@ -13,7 +13,10 @@ export interface Home {
 }
 
 /** The agency itself: the one of its kind in its own directory. @throws Mistake BAD_USER_INPUT */
-export async function ownAgency(manager: EntityManager, { role }: Home): Promise<{ id: string; code: string }> {
+export async function ownAgency(
+  manager: EntityManager,
+  { role }: Pick<Home, "role">,
+): Promise<{ id: string; code: string }> {
   const own = [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
   const [agency] = own;
   if (agency && own.length === 1) return agency;

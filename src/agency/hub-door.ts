@@ -130,10 +130,13 @@ function reasonOf(error: unknown): string {
  * The hub of the configuration, with tokens of its identity provider: OAuth 2.0, client credentials (RFC 6749, 4.4).
  * @throws ConfigError this agency has no system at the hub
  */
-export function hubOf({ federation: { hub } }: HubConfig, stopping?: AbortSignal): HubDoor {
+export function hubOf(
+  { federation: { hub } }: HubConfig,
+  how: { readonly stopping?: AbortSignal; readonly waits?: Waits } = {},
+): HubDoor {
   if (hub === undefined)
     throw new ConfigError("federation.hub: expected the hub, and as whom this agency's own system asks there");
-  return hubDoor(hub, tokens(hub), stopping ? { stopping } : {});
+  return hubDoor(hub, tokens(hub), how);
 }
 
 const NO_TOKEN = {

@@ -2,11 +2,13 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import pino from "pino";
 import { addDatabase } from "../cli/database.js";
+import { addDoctor } from "../cli/doctor.js";
 import { exitWith, stopOnSignal } from "../cli/exit.js";
 import { add as addVerifyLog } from "../cli/verify-log.js";
 import { readConfig } from "../config.js";
 import { sdlIn } from "../federation/subgraph.js";
-import { type AgencyDefinition, agencyInForce, migrateAgency, openAgency } from "../server/agency.js";
+import { type AgencyDefinition, agencyInForce, examineAtHome, migrateAgency, openAgency } from "../server/agency.js";
+import { examineAgencyMachine } from "./doctor.js";
 import { addHome } from "./home-commands.js";
 
 /**
@@ -45,6 +47,7 @@ export async function runAgency(definition: AgencyDefinition, argv: readonly str
   addDatabase(program, (config) => migrateAgency(config, definition));
   addHome(program, definition);
   addVerifyLog(program);
+  addDoctor(program, { machine: examineAgencyMachine, whole: (config) => examineAtHome(config, definition) });
 
   try {
     await program.parseAsync([...argv]);

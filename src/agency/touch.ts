@@ -5,6 +5,7 @@ import { tellHub } from "./events.js";
 import type { Home } from "./home.js";
 import { type HubDoor, RefusedByHub } from "./hub-door.js";
 import { linkMinors } from "./link.js";
+import type { Turn } from "./metrics.js";
 
 /** Milliseconds between two turns, and between two that look at every link although nothing was told. */
 const EVERY = 30_000;
@@ -14,12 +15,14 @@ const LINKS_EVERY = 3_600_000;
  * While an agency serves: tells the hub what waits, and ties the minors that it knows by now. An hour without the hub is
  * an hour of waiting. Nothing of a child goes to the log.
  * @param hubUntil the hub, until the signal ends it
+ * @param turned   hears what came of a turn: "OK", or the error's code
  */
 export function keepInTouch(
   database: DataSource,
   home: Home,
   hubUntil: (stopping: AbortSignal) => HubDoor,
   log: Logger,
+  turned: (turn: Turn, code: string) => void = () => {},
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const hub = hubUntil(stopping.signal);
@@ -29,19 +32,20 @@ export function keepInTouch(
 
   async function next(): Promise<void> {
     let accepted = 0;
-    await tried("the hub could not be told", async () => {
+    await tried("tell", "the hub could not be told", async () => {
       const told = await tellHub(database, hub);
       accepted = told.accepted;
       if (told.accepted > 0) log.info({ accepted: told.accepted }, "the hub has been told");
       if (told.refused > 0) log.warn({ refused: told.refused }, "the hub has refused rows; a person must look at them");
     });
     // Also where the hub takes nothing: what it knows no more is not to be served meanwhile.
-    await tried("the hub could not be asked for links", async () => {
-      if (accepted === 0 && Date.now() - linked <= LINKS_EVERY) return;
-      const { findings, ...counts } = await linkMinors(database, home, hub);
-      linked = Date.now();
-      log.info({ ...counts, withoutLink: findings.length }, "links");
-    });
+    const due = accepted > 0 || Date.now() - linked > LINKS_EVERY;
+    if (due)
+      await tried("link", "the hub could not be asked for links", async () => {
+        const { findings, ...counts } = await linkMinors(database, home, hub);
+        linked = Date.now();
+        log.info({ ...counts, withoutLink: findings.length }, "links");
+      });
     if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
       turn = next();
@@ -49,13 +53,15 @@ export function keepInTouch(
     timer.unref();
   }
 
-  async function tried(failed: string, work: () => Promise<void>): Promise<void> {
+  async function tried(what: Turn, failed: string, work: () => Promise<void>): Promise<void> {
     if (stopping.signal.aborted) return;
     try {
       await work();
+      turned(what, "OK");
     } catch (error) {
       if (stopping.signal.aborted) return;
       const code = error instanceof Fault || error instanceof RefusedByHub ? error.code : undefined;
+      turned(what, code ?? "INTERNAL_SERVER_ERROR");
       log.warn({ code, cause: error instanceof Error ? error.message : String(error) }, failed);
     }
   }

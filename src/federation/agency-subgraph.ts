@@ -9,14 +9,15 @@ import type { Viewers } from "../viewer/viewers.js";
 import { type Assertion, assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
 import { firstTime, type Query } from "./hub-subgraph.js";
-import { relationVerifier } from "./relation.js";
-import { WordRefused } from "./signed-word.js";
+import { refusedWhole, relationVerifier } from "./relation.js";
+import { type WhyRefused, WordRefused } from "./signed-word.js";
 
 /** An agency's subgraph: who asks it, and what the hub tells of whoever it is asked about. */
 export interface AgencySubgraph extends Entrance {
   /**
    * What the hub tells of the minors among the variables, reference by reference. One without the hub's word is not
    * there, nor is one whose word does not hold: the log says why.
+   * @throws Refusal RELATION_REFUSED no word holds, for keys, clocks or policies that do not fit together
    */
   told(assertion: Assertion, variables: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<Reference, ToldByRow>>;
 }
@@ -27,6 +28,7 @@ export const GATEWAY_CLIENT = "gateway";
 /**
  * @param versions of the policy that decide now
  * @param viewers of the agency's own directory; GATEWAY_CLIENT is one of its public clients
+ * @param refused hears of each word that does not hold
  * @throws ConfigError
  */
 export function agencySubgraph(
@@ -36,6 +38,7 @@ export function agencySubgraph(
   viewers: Viewers,
   query: Query,
   log: Pick<Logger, "warn">,
+  refused: (why: WhyRefused) => void,
 ): AgencySubgraph {
   const { gatewayKeysFile, hubKeysFile, name: audience } = federation;
   if (gatewayKeysFile === undefined || hubKeysFile === undefined || audience === undefined)
@@ -57,6 +60,7 @@ export function agencySubgraph(
     },
     async told({ viewer, requestId }, variables) {
       const told = new Map<Reference, ToldByRow>();
+      const refusals: WordRefused[] = [];
       const hear = async (reference: Reference) => {
         const { id, relation } = reference;
         if (relation === null || relation === undefined) return;
@@ -66,9 +70,13 @@ export function agencySubgraph(
         } catch (error) {
           if (!(error instanceof WordRefused)) throw error;
           log.warn({ requestId, code: error.code, why: error.why }, "refused");
+          refused(error.kind);
+          refusals.push(error);
         }
       };
       await Promise.all(referencesAmong(variables).map(hear));
+      const whole = told.size === 0 && refusedWhole(refusals);
+      if (whole) throw whole;
       return told;
     },
   };

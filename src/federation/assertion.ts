@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Refusal } from "../errors.js";
 import type { SigningKey } from "./keys.js";
-import { signedWord, TOLERANCE_S, WordRefused, wordReader } from "./signed-word.js";
+import { signedWord, TOLERANCE_S, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
 /** Header that carries it. */
 export const HEADER = "x-hub-assertion";
@@ -98,8 +98,8 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
 }
 
 /** @param why for the subgraph's own log, without a value of the call */
-export const refused = (why: string): Refusal =>
-  new WordRefused("ASSERTION_REFUSED", why, {
+export const refused = (why: string, kind: WhyRefused = "FOREIGN"): Refusal =>
+  new WordRefused("ASSERTION_REFUSED", why, kind, {
     message: "This subgraph answers its gateway alone, each of its calls once",
     messageZh: "本子图只接受网关的调用,每次调用凭证仅可使用一次",
     remedy: "Ask the gateway; operator: read the subgraph's log, and check clocks and federation.gatewayKeysFile",

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { Refusal } from "../errors.js";
 import { namesIn } from "../policy/between.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
 import type { SigningKey } from "./keys.js";
-import { signedWord, WordRefused, wordReader } from "./signed-word.js";
+import { signedWord, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
 const TYPE = "hub-relation+jwt";
 
@@ -77,15 +78,36 @@ export function relationVerifier({ audience, keysFile, versions }: RelationVerif
     if (told.sub !== viewer) throw refused("of another viewer");
     if (told.minor !== id) throw refused("of another minor");
     if (told.rid !== requestId) throw refused("of another request");
-    if (!versions().some((version) => namesIn(told.policy).includes(version))) throw refused("under another policy");
+    if (!versions().some((version) => namesIn(told.policy).includes(version)))
+      throw refused("under another policy", "OTHER_POLICY");
     return told.levels;
   };
 }
 
 /** @param why for the subgraph's own log, without a value of the word */
-const refused = (why: string) =>
-  new WordRefused("RELATION_REFUSED", why, {
+const refused = (why: string, kind: WhyRefused = "FOREIGN") =>
+  new WordRefused("RELATION_REFUSED", why, kind, {
     message: "The hub's word for this viewer and minor does not hold here",
     messageZh: "中枢签发的关系凭证在此无效",
-    remedy: "Ask again; operator: check clocks, policy versions, and the hub's public keys in federation.hubKeysFile",
+    remedy: REMEDY,
   });
+const REMEDY =
+  "Ask again; operator: check clocks, policy versions, and the hub's public keys in federation.hubKeysFile";
+
+/** What is about no child: keys, clocks and policies of the servers. */
+const OF_SERVERS: readonly WhyRefused[] = ["UNKNOWN_KEY", "CLOCK", "OTHER_POLICY"];
+
+/**
+ * What a whole call is refused with, of which no word holds, and each for a reason that is about no child: nobody is to
+ * take it for "nothing there". Undefined where any reason is about one.
+ */
+export function refusedWhole(refused: readonly WordRefused[]): Refusal | undefined {
+  const [first] = refused;
+  if (!first || refused.some(({ kind }) => !OF_SERVERS.includes(kind))) return undefined;
+  return new Refusal("RELATION_REFUSED", {
+    message: "No word of the hub's holds here, of whatever minor",
+    messageZh: "中枢凭证在此一概无效,与具体未成年人无关",
+    reason: first.kind,
+    remedy: REMEDY,
+  });
+}

@@ -1,4 +1,4 @@
-import { type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { z } from "zod";
 import { type HubErrorFacts, Refusal } from "../errors.js";
 import { keysOf } from "../viewer/token.js";
@@ -9,12 +9,16 @@ export const LIFE_S = 60;
 /** Seconds by which clocks may differ. */
 export const TOLERANCE_S = 5;
 
+/** What is wrong with a word: keys, clocks and policies that do not fit together, or the word itself. */
+export type WhyRefused = "UNKNOWN_KEY" | "CLOCK" | "OTHER_POLICY" | "FOREIGN" | "UNREADABLE";
+
 /** A word does not hold here. Whoever sent it is told no more than that; why, stands in the subgraph's own log. */
 export class WordRefused extends Refusal {
   /** @param why without a value of what was sent */
   constructor(
     code: "ASSERTION_REFUSED" | "RELATION_REFUSED",
     readonly why: string,
+    readonly kind: WhyRefused,
     facts: HubErrorFacts,
   ) {
     super(code, facts);
@@ -52,15 +56,15 @@ export function wordReader<Claims>(
   { typ, audience }: Addressed,
   keysFile: string,
   claims: z.ZodType<Claims>,
-  refused: (why: string) => Refusal,
+  refused: (why: string, kind: WhyRefused) => Refusal,
 ): (word: string) => Promise<Claims> {
   const keys = keysOf(keysFile);
   return async (word) => {
     const payload = await signed(word);
     const found = claims.safeParse(payload);
     const { exp, iat } = payload;
-    if (!found.success || exp === undefined || iat === undefined) throw refused("claims are missing");
-    if (exp - iat > LIFE_S) throw refused("lives too long");
+    if (!found.success || exp === undefined || iat === undefined) throw refused("claims are missing", "UNREADABLE");
+    if (exp - iat > LIFE_S) throw refused("lives too long", "UNREADABLE");
     return found.data;
   };
 
@@ -75,7 +79,15 @@ export function wordReader<Claims>(
       });
       return payload;
     } catch (error) {
-      throw refused(error instanceof Error ? error.message : "unreadable");
+      throw refused(error instanceof Error ? error.message : "unreadable", kindOf(error));
     }
   }
+}
+
+function kindOf(error: unknown): WhyRefused {
+  if (error instanceof errors.JWTExpired) return "CLOCK";
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "iat" ? "CLOCK" : "FOREIGN";
+  // What is no error of the word's is one of the file that the keys are in.
+  if (error instanceof errors.JWKSNoMatchingKey || !(error instanceof errors.JOSEError)) return "UNKNOWN_KEY";
+  return "UNREADABLE";
 }

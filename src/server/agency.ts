@@ -1,12 +1,15 @@
 import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
+import { examineAgency } from "../agency/doctor.js";
 import type { Home } from "../agency/home.js";
 import { hubOf } from "../agency/hub-door.js";
+import { HomeMetrics } from "../agency/metrics.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
 import { findingsAtHome } from "../federation/kept.js";
+import type { WhyRefused } from "../federation/signed-word.js";
 import { agencySubgraphOf, sdlIn } from "../federation/subgraph.js";
 import { activate } from "../policy/activate.js";
 import { SchemaError } from "../policy/coordinates.js";
@@ -16,9 +19,12 @@ import type { Policy, Role } from "../policy/policy.js";
 import type { IdCipher } from "../store/global-id.js";
 import { AGENCY_MIGRATIONS, migrationsIn } from "../store/migrate.js";
 import { prepare, Store, type StoreConfig } from "../store/store.js";
-import { checkIdKey, idCipherOf, type PolicyInForce, PolicyNotActivated, storeConfigOf } from "./foundation.js";
+import { unauthenticated } from "../viewer/unauthenticated.js";
+import type { Finding } from "./doctor/finding.js";
+import { checkIdKey, checkPreparedAtHome, idCipherOf, type PolicyInForce, storeConfigOf } from "./foundation.js";
+import { verifierOf } from "./production.js";
 import { buildAgencyTypes } from "./schema.js";
-import { type Serving, serve } from "./serving.js";
+import { type Serving, type ServingParts, serve } from "./serving.js";
 import { forEach } from "./versions.js";
 
 /** An agency that keeps rows at home: what it adds to the hub's records, and where it keeps them. */
@@ -115,26 +121,15 @@ export async function asOwnerAtHome<T extends object>(
   return result;
 }
 
-/** @throws PolicyNotActivated a migration or a row of the policy is not there yet */
-async function checkPrepared(store: Store, { rows }: Policy): Promise<void> {
-  const [table] = await store.query<{ is: string | null }>("SELECT to_regclass('policy_row')::text AS is");
-  if (!table?.is) throw new PolicyNotActivated();
-  const there = new Set(
-    (await store.query<{ name: string }>("SELECT name FROM migration UNION ALL SELECT name FROM policy_row")).map(
-      ({ name }) => name,
-    ),
-  );
-  const wanted = [...store.dataSource.migrations.map(({ name }) => name ?? ""), ...rows.keys()];
-  if (wanted.some((name) => !there.has(name))) throw new PolicyNotActivated();
-  const tables = store.dataSource.entityMetadatas.map(({ tableName }) => tableName);
-  const open = await store.query<{ name: string }>(
-    "SELECT relname AS name FROM pg_class WHERE oid = ANY ($1::regclass[]) AND NOT (relrowsecurity AND relforcerowsecurity)",
-    [tables],
-  );
-  if (open.length > 0)
-    throw new ConfigError(
-      `tables: expected row security, forced, on ${open.map(({ name }) => name).join(", ")}: CALL hub_held('...') in a migration`,
-    );
+/** What the doctor finds of an agency, on its database as it is. @throws as `openAgency` */
+export async function examineAtHome(config: HubConfig, definition: AgencyDefinition): Promise<Finding[]> {
+  const { activation } = await agencyInForce(config, definition);
+  const store = await Store.open({ ...storeOf(config, definition), asItIs: true });
+  try {
+    return await examineAgency({ config, store, activation, role: definition.role });
+  } finally {
+    await store.close();
+  }
 }
 
 /**
@@ -155,12 +150,16 @@ export async function openAgency(
       inForce: () => agencyInForce(config, definition),
       storeConfig: storeOf(config, definition),
       asOwner: (owner, ids, { activation: { policy } }) => prepareAgency(owner, config, definition, policy, ids),
-      checkPrepared: (store, { activation: { policy } }) => checkPrepared(store, policy),
+      checkPrepared: (store, { activation: { policy } }) => checkPreparedAtHome(store, policy),
+      verify: verifierWhenAsked(config),
       publicClients: [GATEWAY_CLIENT],
+      examine: (patient) => examineAgency({ ...patient, role }),
     },
-    async ({ answeringOver, ids, inForce, query, store, versions, viewers }) => {
+    async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;
-      const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log);
+      const counted = new HomeMetrics(metrics.registry, store.dataSource, { role });
+      const refused = (why: WhyRefused) => counted.refused(why);
+      const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log, refused);
       return {
         alone: undefined,
         subgraph: {
@@ -172,16 +171,35 @@ export async function openAgency(
             told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
           })),
         },
-        begin: async () => {
+        begin: () => {
           const touch =
             config.federation.hub &&
-            keepInTouch(store.dataSource, { role, policy, ids }, (stopping) => hubOf(config, stopping), log);
+            keepInTouch(
+              store.dataSource,
+              { role, policy, ids },
+              (stopping) => hubOf(config, { stopping }),
+              log,
+              (turn, code) => counted.turned(turn, code),
+            );
           return async () => touch?.stop();
         },
         more: {},
       };
     },
   );
+}
+
+/** Of its operator alone: an issuer that is away, or none, keeps nobody else from anything. */
+function verifierWhenAsked(config: HubConfig): ServingParts["verify"] {
+  let verifier: ReturnType<typeof verifierOf> | undefined;
+  return async (bearer) => {
+    if (config.oidc.issuer === undefined) throw unauthenticated("no issuer is configured");
+    verifier ??= verifierOf(config).catch((error: unknown) => {
+      verifier = undefined;
+      throw error;
+    });
+    return (await verifier)(bearer);
+  };
 }
 
 const writesNothing = async (): Promise<never> => {

@@ -94,6 +94,31 @@ export async function checkActivated(store: Store, activation: Activation): Prom
     throw new PolicyNotActivated();
 }
 
+/**
+ * The same of an agency that keeps rows at home.
+ * @throws PolicyNotActivated a migration or a row of the policy is not there yet; ConfigError a table without row security
+ */
+export async function checkPreparedAtHome(store: Store, { rows }: Policy): Promise<void> {
+  const [table] = await store.query<{ is: string | null }>("SELECT to_regclass('policy_row')::text AS is");
+  if (!table?.is) throw new PolicyNotActivated();
+  const there = new Set(
+    (await store.query<{ name: string }>("SELECT name FROM migration UNION ALL SELECT name FROM policy_row")).map(
+      ({ name }) => name,
+    ),
+  );
+  const wanted = [...store.dataSource.migrations.map(({ name }) => name ?? ""), ...rows.keys()];
+  if (wanted.some((name) => !there.has(name))) throw new PolicyNotActivated();
+  const tables = store.dataSource.entityMetadatas.map(({ tableName }) => tableName);
+  const open = await store.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE oid = ANY ($1::regclass[]) AND NOT (relrowsecurity AND relforcerowsecurity)",
+    [tables],
+  );
+  if (open.length > 0)
+    throw new ConfigError(
+      `tables: expected row security, forced, on ${open.map(({ name }) => name).join(", ")}: CALL hub_held('...') in a migration. 表须强制行级安全。`,
+    );
+}
+
 /** What is counted when statistics are closed, and what is published of it. */
 export const closingOf = ({ statistics: { k } }: HubConfig, policy: Policy): Closing => ({
   policy,

@@ -25,12 +25,13 @@ export interface HttpParts {
   readonly server: Listening;
   /** Where a gateway asks, if it must show a certificate. */
   readonly tls: (Listening & GuardOptions) | undefined;
+  /** @throws Refusal UNAUTHENTICATED */
+  readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
+  readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
   /** What answers whoever has a token, at /graphql; an agency's subgraph has none. */
   readonly alone:
     | {
         readonly answering: Phased<AnsweringParts>;
-        readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
-        readonly viewerOf: (claims: TokenClaims) => Promise<Viewer>;
         /** How people sign in to the explorer; null = they cannot. */
         readonly signIn: () => SignIn | null;
       }
@@ -57,6 +58,10 @@ declare module "fastify" {
     announced: Announced | null;
     assertion: Assertion | null;
   }
+  interface FastifyContextConfig {
+    /** The gateway's assertion lets in, and no token beside it. */
+    byAssertion?: boolean;
+  }
 }
 
 /** All at which a hub or an agency may be asked. */
@@ -67,12 +72,14 @@ export interface Doors {
 }
 
 /**
- * The hub over HTTP: GraphQL at /graphql, for a gateway at /subgraph, health beside it. At an agency nobody is let in by
- * a token, but its gateway by an assertion. Where that takes a certificate as well, /subgraph has a door of its own.
+ * The hub over HTTP: GraphQL at /graphql, for a gateway at /subgraph, health beside it. At an agency its gateway is let
+ * in by an assertion alone, and whoever has a token to what the operator may see. Where a certificate is to be shown as
+ * well, /subgraph has a door of its own.
  * @throws CertificateUnfit
  */
 export async function createHttp(parts: HttpParts): Promise<Doors> {
   const { alone, subgraph, log, metrics, server, tls } = parts;
+  const atSubgraph = { byAssertion: !alone };
   const app = doorOf(parts);
   const guarded = subgraph && tls && doorOf(parts, guardOf(tls, log, metrics));
   const graphql = async (door: FastifyInstance, answering: Phased<AnsweringParts>, limits: GraphqlLimits) =>
@@ -112,9 +119,13 @@ export async function createHttp(parts: HttpParts): Promise<Doors> {
       });
       // Who has come so far is the gateway: it sends a relation of half a kilobyte with each of many references.
       const bodyLimit = 4 * parts.limits.maxBodyBytes;
-      calls.post("/subgraph", { bodyLimit }, await graphql(calls, subgraph.answering, withAdditions(parts.limits)));
+      calls.post(
+        "/subgraph",
+        { bodyLimit, config: atSubgraph },
+        await graphql(calls, subgraph.answering, withAdditions(parts.limits)),
+      );
     });
-  if (guarded) app.post("/subgraph", { onRequest: asksWithoutCertificate }, asksWithoutCertificate);
+  if (guarded) app.post("/subgraph", { onRequest: asksWithoutCertificate, config: atSubgraph }, asksWithoutCertificate);
   return {
     listen: async () => {
       if (guarded && tls) await listen(guarded, tls);
@@ -133,7 +144,7 @@ const asksWithoutCertificate = async (): Promise<never> => {
 
 /** A door with all that stands before a question, and nothing behind it yet. */
 function doorOf(parts: HttpParts, guard?: Guard): FastifyInstance {
-  const { alone, log, metrics, readiness } = parts;
+  const { log, metrics, readiness } = parts;
   const app = openDoor({
     log,
     maxBodyBytes: parts.limits.maxBodyBytes,
@@ -142,9 +153,9 @@ function doorOf(parts: HttpParts, guard?: Guard): FastifyInstance {
     guard,
     admit: async (request) => {
       request.watched = watch(metrics, parts.tracing);
-      if (!alone) return;
-      request.claims = await alone.verify(request.headers.authorization);
-      letIn(request, await alone.viewerOf(request.claims));
+      if (request.routeOptions.config.byAssertion) return;
+      request.claims = await parts.verify(request.headers.authorization);
+      letIn(request, await parts.viewerOf(request.claims));
     },
     answered: (line, request, reply) => {
       ended(metrics, line, request, reply);

@@ -10,7 +10,7 @@ import { closeMonths, dueMonths } from "../statistics/close.js";
 import type { IdCipher } from "../store/global-id.js";
 import type { TokenClaims } from "../viewer/token.js";
 import type { AnsweringParts } from "./answering.js";
-import { DoctorOnDuty } from "./doctor/on-duty.js";
+import { examine } from "./doctor/examine.js";
 import type { SignIn } from "./explorer.js";
 import { causeOf } from "./format.js";
 import {
@@ -65,12 +65,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         await options.asOwner?.(owner, ids, activation);
       },
       checkPrepared: (store, { activation }) => checkActivated(store, activation),
+      verify: options.verify,
       publicClients: options.publicClients ?? [],
+      examine,
     },
     async (ground) => {
-      const { directory, ids, inForce, metrics, query, store, versions, viewers } = ground;
+      const { directory, ids, inForce, query, store, versions, viewers } = ground;
       const { activation } = inForce;
-      const doctor = new DoctorOnDuty({ config, store, activation }, metrics, log);
       const subgraph = await hubSubgraph(config, ids, activation.policy, versions.names, query);
       /** All that answers questions over one schema: /graphql, and the subgraph that a gateway asks. */
       const answeringOver = (version: PolicyInForce, name: string): AnsweringParts => {
@@ -83,8 +84,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       return {
         alone: {
           answering: alone,
-          verify: options.verify,
-          viewerOf: (claims) => viewers.of(claims),
           signIn: options.signIn ?? (() => null),
         },
         subgraph: subgraph && {
@@ -93,10 +92,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
             answeringOver(await subgraphInForce(version, config), "subgraph"),
           ),
         },
-        red: () => doctor.red(),
         sweep: () => findMixedReadings(query, ids),
-        begin: async () => {
-          await doctor.start();
+        begin: () => {
           const closing = setInterval(() => {
             // The first closing is the operator's, when the registers are in.
             dueMonths(store.dataSource, { first: false })
@@ -104,10 +101,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
               .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "statistics"));
           }, CLOSE_EVERY);
           closing.unref();
-          return async () => {
-            clearInterval(closing);
-            await doctor.stop();
-          };
+          return async () => clearInterval(closing);
         },
         more: {
           activation,

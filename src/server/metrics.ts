@@ -12,7 +12,8 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * sent and nothing of a person becomes one.
  */
 export class Metrics {
-  readonly #registry = new Registry();
+  /** For what only some servers count. */
+  readonly registry = new Registry();
   readonly #requests = this.#counter(
     "hub_requests_total",
     "Requests that were answered, by kind and code",
@@ -39,7 +40,7 @@ export class Metrics {
 
   /** @param pool connections to the database; a gateway has none */
   constructor(pool: Pool | undefined, { policy, tables }: Activation) {
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.registry });
     this.#gauge("hub_policy_info", "The policy in force", "version", "hash").set(
       { version: policy.version, hash: policy.hash.slice(0, 12) },
       1,
@@ -52,7 +53,7 @@ export class Metrics {
       name: "hub_pool_connections",
       help: "Connections to the database, and requests that wait for one",
       labelNames: ["state"],
-      registers: [this.#registry],
+      registers: [this.registry],
       collect() {
         this.set({ state: "open" }, pool.totalCount);
         this.set({ state: "idle" }, pool.idleCount);
@@ -84,23 +85,23 @@ export class Metrics {
   }
 
   get contentType(): string {
-    return this.#registry.contentType;
+    return this.registry.contentType;
   }
 
   /** The text that Prometheus reads. */
   told(): Promise<string> {
-    return this.#registry.metrics();
+    return this.registry.metrics();
   }
 
   #counter(name: string, help: string, ...labelNames: string[]): Counter {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
   #gauge(name: string, help: string, ...labelNames: string[]): Gauge {
-    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
   #histogram(name: string, help: string, buckets: number[], ...labelNames: string[]): Histogram {
-    return new Histogram({ name, help, buckets, labelNames, registers: [this.#registry] });
+    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
   }
 }

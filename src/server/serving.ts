@@ -7,9 +7,12 @@ import type { ReadWorld } from "../read/world.js";
 import { PublishedCounts } from "../statistics/published.js";
 import type { IdCipher } from "../store/global-id.js";
 import { Store, type StoreConfig } from "../store/store.js";
+import type { TokenClaims } from "../viewer/token.js";
 import { createViewers, type Viewers } from "../viewer/viewers.js";
 import type { AnsweringParts } from "./answering.js";
 import { MemoryDirectory } from "./directory.js";
+import type { Finding, Patient } from "./doctor/finding.js";
+import { DoctorOnDuty } from "./doctor/on-duty.js";
 import { checkPort, drain } from "./door.js";
 import { causeOf } from "./format.js";
 import { checkIdKey, checkServingLogin, idCipherOf, type PolicyInForce } from "./foundation.js";
@@ -33,8 +36,12 @@ export interface ServingParts {
   readonly asOwner: (owner: DataSource, ids: IdCipher, inForce: PolicyInForce) => Promise<void>;
   /** As the serving login. @throws PolicyNotActivated */
   readonly checkPrepared: (store: Store, inForce: PolicyInForce) => Promise<void>;
+  /** Whose access token it is. @throws Refusal UNAUTHENTICATED */
+  readonly verify: (bearer: string | undefined) => Promise<TokenClaims>;
   /** Clients that anybody may use for himself. */
   readonly publicClients: readonly string[];
+  /** What may be wrong with it: looked at before it listens, and every minute. */
+  readonly examine: (patient: Patient) => Promise<readonly Finding[]>;
 }
 
 /** What stands on the open database, before the door. */
@@ -61,12 +68,10 @@ export interface Ground {
 
 /** What a hub or an agency adds to it. */
 export interface Assembled<More> extends Pick<HttpParts, "alone" | "subgraph"> {
-  /** Names of what keeps it from being ready. */
-  readonly red?: () => readonly string[];
   /** In each round, after what every server does. */
   readonly sweep?: () => Promise<unknown>;
   /** Before it listens: whatever goes on beside answering. @returns how it is ended */
-  readonly begin: () => Promise<() => Promise<void>>;
+  readonly begin: () => () => Promise<void>;
   /** What whoever has started it can do besides. */
   readonly more: More;
 }
@@ -95,13 +100,21 @@ export async function serve<More extends object>(
   const store = await Store.open(parts.storeConfig, (owner) => parts.asOwner(owner, ids, inForce));
   try {
     const ground = await groundOn(parts, inForce, ids, store);
-    const { disclosures, directory, metrics, query, versions } = ground;
-    const { alone, subgraph, red = () => [], sweep, begin, more } = await assemble(ground);
+    const { disclosures, directory, metrics, query, versions, viewers } = ground;
+    const { alone, subgraph, sweep, begin, more } = await assemble(ground);
     const tracing = await tracingOf(config);
-    const readiness = new Readiness(() => query("SELECT 1"), red, log);
+    const patient = { config, store, activation: inForce.activation };
+    const doctor = new DoctorOnDuty(() => parts.examine(patient), config.database.dataDir, metrics, log);
+    const readiness = new Readiness(
+      () => query("SELECT 1"),
+      () => doctor.red(),
+      log,
+    );
     const http = await createHttp({
       server: config.server,
       tls: config.federation.tls,
+      verify: parts.verify,
+      viewerOf: (claims) => viewers.of(claims),
       alone,
       subgraph,
       directory,
@@ -121,7 +134,8 @@ export async function serve<More extends object>(
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     // What a process that was killed has left is done before the next one answers.
     await sweepNow();
-    const end = await begin();
+    await doctor.start();
+    const end = begin();
     const address = await http.listen();
     const sweeping = setInterval(sweepNow, SWEEP_EVERY);
     sweeping.unref();
@@ -132,6 +146,7 @@ export async function serve<More extends object>(
       drain: () => drain(readiness),
       close: async () => {
         clearInterval(sweeping);
+        await doctor.stop();
         await end();
         await http.close();
         await closeTracing(tracing, log);

@@ -46,7 +46,7 @@ describe("npm start", () => {
 
   it("is in good health, which hub doctor tells beside it", async () => {
     const { code, stdout } = await run("doctor");
-    expect(stdout).toMatch(/^ok {5}running +A hub runs here/m);
+    expect(stdout).toMatch(/^ok {5}running +It runs here/m);
     expect(stdout).toMatch(/^ok {5}row-security /m);
     expect(code).toBe(0);
   });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import pino from "pino";
 import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
@@ -13,6 +14,7 @@ import { parsePolicy } from "../../src/policy/load.js";
 import type { ShownLevel } from "../../src/policy/policy.js";
 import { type Agency, openAgency } from "../../src/server/agency.js";
 import { shipped } from "../policy/shipped.js";
+import { BUT_THE_CLOCK } from "../support/clock.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 import { seedSchool } from "./school.js";
 
@@ -25,6 +27,10 @@ const ASKED = `query ($r: [_Any!]!) { _entities(representations: $r) { __typenam
   id attendance { term daysAbsent } visitAsked health { allergies chronicIllness } whatToMind psychologicalFinding psychologicalNeed
   takeCare counsellingNotes { heldOn notes } lifeRiskSummary } } }`;
 type Levels = Readonly<Record<string, ShownLevel>>;
+/** Milliseconds. */
+const TEN_MINUTES = 600_000;
+const NOBODY = { _entities: [null, null] };
+
 interface Asking {
   /** "person:counsellor", else somebody from outside. */
   readonly viewer?: string;
@@ -158,6 +164,49 @@ describe("a school that keeps its pupils' records at home", () => {
       },
     );
 
+    it.each`
+      what                                | more                           | reason
+      ${"no key that it knows"}           | ${{ key: "foreign" }}          | ${"UNKNOWN_KEY"}
+      ${"a clock that is not its own"}    | ${{ clock: -TEN_MINUTES }}     | ${"CLOCK"}
+      ${"a clock that is ahead"}          | ${{ clock: TEN_MINUTES }}      | ${"CLOCK"}
+      ${"another policy"}                 | ${{ policy: "1 old" }}         | ${"OTHER_POLICY"}
+      ${"another request: of some child"} | ${{ requestId: randomUUID() }} | ${undefined}
+      ${"another viewer: of some child"}  | ${{ viewer: "request:other" }} | ${undefined}
+    `("a call whose every word is of $what is told so, whatever the child: $reason", async ({ more, reason }) => {
+      const { key, clock = 0, ...binding }: { key?: string; clock?: number } = more;
+      const requestId = randomUUID();
+      const viewer = `request:${requestId}`;
+      const by = key ? (await gatewayKeys()).key : hub;
+      const bound = { audience: "school", viewer, requestId, policy: IN_FORCE, ...binding };
+      const words = async () =>
+        Promise.all(
+          [LIN, STRANGER].map(async (id) => ({
+            __typename: "Minor",
+            id,
+            relation: await relationFor(by, bound, { id: String(id), levels: { R13: "F" } }),
+          })),
+        );
+      const { status, data, errors } = await send(await at(clock, words), viewer, requestId);
+      if (reason === undefined) return expect({ status, data, errors }).toEqual({ status: 200, data: NOBODY });
+      expect({ status, data, extensions: errors[0].extensions }).toEqual({
+        status: 403,
+        extensions: {
+          code: "RELATION_REFUSED",
+          reason,
+          messageZh: expect.any(String),
+          remedy: expect.stringContaining("clocks"),
+        },
+      });
+    });
+
+    it("a gateway whose clock is not its own is refused by the head of its call", async () => {
+      const call = () => signedCall(gateway, { as: null, query: ASKED, variables: { r: [] }, audience: "school" });
+      const { headers, body } = await at(-TEN_MINUTES, call);
+      const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
+      expect(response.status).toBe(401);
+      expect((await response.json()).errors[0].extensions).not.toHaveProperty("reason");
+    });
+
     it("a call under an assertion that does not hold is refused, and the log says why", async () => {
       const { headers, body } = await signedCall(gateway, { as: null, query: ASKED, audience: "station" });
       const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
@@ -274,6 +323,16 @@ describe("a school that keeps its pupils' records at home", () => {
     lifeRiskSummary: null,
     counsellingNotes: null,
   };
+
+  /** By a clock that is that many milliseconds ahead. */
+  async function at<T>(ahead: number, work: () => Promise<T>): Promise<T> {
+    jest.useFakeTimers({ now: Date.now() + ahead, doNotFake: [...BUT_THE_CLOCK] });
+    try {
+      return await work();
+    } finally {
+      jest.useRealTimers();
+    }
+  }
 
   let folder: string;
   beforeAll(async () => {

@@ -360,6 +360,59 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(text).not.toContain(SECRET);
     });
 
+    describe("because keys, clocks or policies do not fit", () => {
+      const refusing =
+        (code: string, more: object, headers = {}): Behaviour =>
+        (_received, response) =>
+          void response
+            .writeHead(401, headers)
+            .end(JSON.stringify({ errors: [{ message: SECRET, extensions: { code, ...more } }] }));
+      const tenMinutesAgo = () => new Date(Date.now() - 600_000).toUTCString();
+      it.each<[string, string, Behaviour]>([
+        ["takes nothing from this gateway", "ASSERTION_REFUSED", refusing("ASSERTION_REFUSED", {})],
+        [
+          "takes nothing from this gateway, and whose clock differs",
+          "CLOCK",
+          (received, response) => refusing("ASSERTION_REFUSED", {}, { date: tenMinutesAgo() })(received, response),
+        ],
+        ["has another key of the hub's", "UNKNOWN_KEY", refusing("RELATION_REFUSED", { reason: "UNKNOWN_KEY" })],
+        ["has another clock than the hub", "CLOCK", refusing("RELATION_REFUSED", { reason: "CLOCK" })],
+        ["has another policy than the hub", "OTHER_POLICY", refusing("RELATION_REFUSED", { reason: "OTHER_POLICY" })],
+        [
+          "goes by another policy, whatever it answers",
+          "OTHER_POLICY",
+          async (asked, response) => {
+            response.setHeader("x-hub-policy", "0 old");
+            return honest(asked);
+          },
+        ],
+        ["says a reason that is none", "NO_DATA", refusing("RELATION_REFUSED", { reason: SECRET })],
+      ])("one that %s is unavailable to whoever asks, and the operator reads %s", async (_what, why, behave) => {
+        school.behave = behave;
+        const before = await failures(why);
+        // Nor is it left alone: as soon as it is mended it answers.
+        for (let n = 0; n < 6; n++) {
+          const { status, data, errors, text } = await mixed();
+          expect({ status, data }).toEqual({
+            status: 200,
+            data: { minor: { fullName: PERSONAL.child, attendance: null } },
+          });
+          expect(errors).toMatchObject([{ extensions: { code: "AGENCY_UNAVAILABLE", agency: "school" } }]);
+          for (const word of [SECRET, why]) expect(text).not.toContain(word);
+        }
+        expect(lines.at(-2)).toContain(`"code":"school ${why}"`);
+        expect(await failures(why)).toBe(before + 6);
+        school.behave = honest;
+        expect((await mixed()).data.minor.attendance).toBe("95 %");
+      });
+
+      const failures = async (why: string) => {
+        const response = await fetch(`${gateway.address}/metrics`, { headers: { authorization: "Bearer operator" } });
+        const found = new RegExp(`^hub_subgraph_failures_total\\{subgraph="school",why="${why}"\\} (\\d+)$`, "m");
+        return Number(found.exec(await response.text())?.[1] ?? 0);
+      };
+    });
+
     it("tells no more where a child is hidden: it is not asked", async () => {
       const [hidden, invented] = await Promise.all([
         mixed({ as: "far/head" }),

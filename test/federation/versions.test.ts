@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { decodeJwt } from "jose";
+import pg from "pg";
 import pino from "pino";
 import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
@@ -14,14 +15,16 @@ import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federatio
 import { relationFor } from "../../src/federation/relation.js";
 import { nameOf } from "../../src/policy/between.js";
 import { parsePolicy } from "../../src/policy/load.js";
-import { type Agency, openAgency } from "../../src/server/agency.js";
+import { type Agency, type AgencyDefinition, agencySdl, openAgency } from "../../src/server/agency.js";
 import { server as checks } from "../../src/server/doctor/server.js";
 import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
 import { VersionsIrreconcilable, versionsOf } from "../../src/server/versions.js";
 import { edited, shipped } from "../policy/shipped.js";
 import { AGENCY, PERSONAL, RECORDS, town } from "../server/town.js";
+import { BUT_THE_CLOCK } from "../support/clock.js";
 import { startHub, type TestHub } from "../support/hub.js";
+import { preparedDatabase } from "../support/prepared.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 import { seedSchool } from "./school.js";
 
@@ -29,12 +32,16 @@ import { seedSchool } from "./school.js";
 const BEFORE = { ...edited("R6 SCHOOL := F:l|B:o & R13 SCHOOL := F:l|X:o & R2 SCHOOL := -"), version: "1\n" };
 const [CURRENT, PREVIOUS] = [shipped, BEFORE].map((texts) => nameOf(parsePolicy(texts)));
 const BOTH = `${CURRENT}, ${PREVIOUS}`;
+const HELD = ["R13", "R14", "R15", "R16", "R16b"];
 /** Milliseconds. */
 const TEN_MINUTES = 600_000;
 
 describe("for ten minutes after a new version of the policy has come", () => {
   let hub: TestHub;
   let school: Agency;
+  let late: Agency;
+  const lines: string[] = [];
+  let says: Record<string, string> = { "x-hub-policy": "0 old" };
   let gateway: SigningKey;
   let folder: string;
   let inForce: PolicyInForce;
@@ -67,7 +74,7 @@ describe("for ten minutes after a new version of the policy has come", () => {
   };
   const atSchool = async (under: string) => {
     const requestId = randomUUID();
-    const binding = { audience: "school", viewer: "person:head", requestId, policy: under };
+    const binding = { audience: "school", viewer: "person:near/head", requestId, policy: under };
     const key = await signingKeyIn(join(folder, "relation.json"));
     const relation = await relationFor(key, binding, { id: child, levels: { R13: "F" } });
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) {
@@ -82,7 +89,7 @@ describe("for ten minutes after a new version of the policy has come", () => {
         audience: "school",
         requestId,
       },
-      { viewer: "person:head" },
+      { viewer: "person:near/head" },
     );
     const response = await fetch(`${school.address}/subgraph`, { method: "POST", headers, body });
     const { data, errors } = await response.json();
@@ -108,6 +115,23 @@ describe("for ten minutes after a new version of the policy has come", () => {
   const staleUrl = () => {
     const bound = stale.address();
     return `http://127.0.0.1:${typeof bound === "object" ? bound?.port : ""}/subgraph`;
+  };
+
+  /** Through the gateway: the hub's part, and that of a school which goes by the version before alone. */
+  const visit = async () => {
+    const response = await fetch(`${through.address}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: "Bearer near/head",
+        "x-hub-purpose": "COMPULSORY_EDUCATION",
+      },
+      body: JSON.stringify({
+        query: "query ($id: ID!) { minor(id: $id) { fullName visitAsked } }",
+        variables: { id: child },
+      }),
+    });
+    return response.json();
   };
 
   /** Through the gateway, and of the hub alone. */
@@ -143,6 +167,10 @@ describe("for ten minutes after a new version of the policy has come", () => {
       expect(gateway).toEqual({ policy: BOTH, text: expect.stringContaining("FIELD_NOT_SHARED") });
     });
 
+    it("through the gateway, of an agency that goes by the one before", async () => {
+      expect(await visit()).toEqual({ data: { minor: { fullName: PERSONAL.child, visitAsked: true } } });
+    });
+
     it("in the hub's word, which names both", async () => {
       expect(await word()).toMatchObject({ policy: BOTH, levels: { R13: "X" } });
     });
@@ -157,10 +185,18 @@ describe("for ten minutes after a new version of the policy has come", () => {
   });
 
   it("an older one still opens nothing, and the doctor names who goes by it", async () => {
-    expect((await atSchool("0 old")).found).toBeNull();
+    await expect(atSchool("0 old")).rejects.toThrow('"reason":"OTHER_POLICY"');
     expect(await doctor("federation", { school: `${school.address}/subgraph`, station: staleUrl() })).toMatchObject({
       state: "watch",
       said: [expect.stringMatching(/^Fenced off.*: station \(0 old\)/), expect.stringContaining("station")],
+    });
+  });
+
+  it("the doctor names whose clock differs by more than words may", async () => {
+    says = { "x-hub-policy": String(CURRENT), date: new Date(Date.now() - TEN_MINUTES).toUTCString() };
+    expect(await doctor("federation", { station: staleUrl() })).toMatchObject({
+      state: "watch",
+      said: [expect.stringMatching(/^Clocks differ.*: station (599|600|601) s$/), expect.stringContaining("station")],
     });
   });
 
@@ -183,7 +219,7 @@ describe("for ten minutes after a new version of the policy has come", () => {
 
   describe("and when they are over", () => {
     beforeAll(() => {
-      jest.useFakeTimers({ now: Date.now() + TEN_MINUTES, doNotFake: [...EVERYTHING_ELSE] });
+      jest.useFakeTimers({ now: Date.now() + TEN_MINUTES, doNotFake: [...BUT_THE_CLOCK] });
     });
     afterAll(() => {
       jest.useRealTimers();
@@ -204,8 +240,13 @@ describe("for ten minutes after a new version of the policy has come", () => {
       });
     });
 
-    it("whoever goes by the one before is fenced off", async () => {
-      expect((await atSchool(String(PREVIOUS))).found).toBeNull();
+    it("whoever goes by the one before is fenced off, and not taken for somebody who has nothing", async () => {
+      await expect(atSchool(String(PREVIOUS))).rejects.toThrow('"reason":"OTHER_POLICY"');
+      expect(await visit()).toMatchObject({
+        data: { minor: { fullName: PERSONAL.child, visitAsked: null } },
+        errors: [{ extensions: { code: "AGENCY_UNAVAILABLE", agency: "school" } }],
+      });
+      expect(lines.join()).toContain('"code":"school OTHER_POLICY"');
     });
 
     it("no restart makes more of them: the database knows when they began", async () => {
@@ -243,57 +284,56 @@ describe("for ten minutes after a new version of the policy has come", () => {
       },
       JSON.stringify({
         ...policy(),
-        federation: { agencies: { school: { agency: ids.encode("Agency", AGENCY), holds: ["R13"] } } },
+        federation: { agencies: { school: { agency: ids.encode("Agency", AGENCY), holds: HELD } } },
       }),
     );
-    school = await openAgency(
-      parseConfig(
-        {
-          PORT: "0",
-          HUB_DEMO: "0",
-          HUB_DATA_DIR: join(folder, "school"),
-          FEDERATION_GATEWAY_KEYS_FILE: keys.publicFile,
-        },
-        JSON.stringify({
-          ...policy(),
-          federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "relation.json")) },
-        }),
-      ),
-      { ...SCHOOL, asOwner: (owner, own) => seedSchool(owner, own, { lin: child, chen: "M-chen" }) },
-      pino({ level: "silent" }),
-    );
+    const database = await preparedDatabase("tables");
+    const superuser = new pg.Client({ connectionString: database.superUrl });
+    await superuser.connect();
+    const openSchool = (more: object, asOwner?: AgencyDefinition["asOwner"]) =>
+      openAgency(
+        parseConfig(
+          {
+            PORT: "0",
+            HUB_DEMO: "0",
+            HUB_DATA_DIR: join(folder, "school"),
+            DATABASE_URL: database.url,
+            DATABASE_MIGRATION_URL: database.migrationUrl,
+            FEDERATION_GATEWAY_KEYS_FILE: keys.publicFile,
+          },
+          JSON.stringify({
+            ...more,
+            federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "relation.json")) },
+          }),
+        ),
+        { ...SCHOOL, ...(asOwner ? { asOwner } : {}) },
+        pino({ level: "silent" }),
+      );
+    school = await openSchool(policy(), async (_owner, own) => {
+      await seedSchool(superuser, own, { lin: child, chen: "M-chen" }, "near/head");
+      await superuser.end();
+    });
+    late = await openSchool({ policy: { directory: join(folder, "before") } });
     const supergraphFile = join(folder, "supergraph.graphql");
-    writeFileSync(supergraphFile, await compose({ ...inForce, url: `${hub.address}/subgraph` }, []));
+    const url = `${late.address}/subgraph`;
+    const part = { name: "school", url, sdl: await agencySdl(SCHOOL, "school"), kernel: true, holds: new Set(HELD) };
+    writeFileSync(supergraphFile, await compose({ ...inForce, url: `${hub.address}/subgraph` }, [part]));
     through = await openGateway({
       config: config({
         ...policy(),
         federation: { gateway: { supergraphFile, hubUrl: `${hub.address}/subgraph`, keyFile: keys.file } },
       }),
       inForce,
-      log: pino({ level: "silent" }),
+      log: pino({ level: "info" }, { write: (line) => void lines.push(line) }),
       verify: async (bearer) => ({ client: "test", subject: bearer?.replace("Bearer ", "") ?? null }),
     });
-    stale = createServer((_request, response) => response.setHeader("x-hub-policy", "0 old").end());
+    stale = createServer((_request, response) => void response.writeHead(200, says).end());
     await new Promise<void>((listening) => void stale.listen(0, "127.0.0.1", listening));
   });
   afterAll(async () => {
     stale?.close();
     await through?.close();
-    await Promise.all([school?.close(), hub?.close()]);
+    await Promise.all([late?.close(), school?.close(), hub?.close()]);
     rmSync(folder, { recursive: true, force: true });
   });
 });
-
-/** All that jest could hold still, but for the clock. */
-const EVERYTHING_ELSE = [
-  "hrtime",
-  "nextTick",
-  "performance",
-  "queueMicrotask",
-  "setImmediate",
-  "clearImmediate",
-  "setInterval",
-  "clearInterval",
-  "setTimeout",
-  "clearTimeout",
-] as const;

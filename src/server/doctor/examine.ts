@@ -2,28 +2,31 @@ import type { HubConfig } from "../../config.js";
 import { Fault } from "../../errors.js";
 import { causeOf } from "../format.js";
 import { type Checks, type Finding, type Found, type Patient, red } from "./finding.js";
-import { keys } from "./keys.js";
+import { gateway, issuer, keys } from "./keys.js";
 import { log } from "./log.js";
-import { machine } from "./machine.js";
-import { server } from "./server.js";
+import { explorer, machine } from "./machine.js";
+import { database, server } from "./server.js";
 import { walls } from "./walls.js";
 
 /** What can be looked at without a database. */
-export const examineMachine = (config: HubConfig): Promise<Finding[]> => each({ ...machine, ...keys }, config);
+export const examineMachine = (config: HubConfig): Promise<Finding[]> =>
+  each({ ...machine, ...explorer, ...keys, ...gateway, ...issuer }, config);
 
 /**
  * Every check, of a hub that serves or could. Changes nothing.
  * @throws Fault DATABASE_UNAVAILABLE in the middle of it
  */
 export async function examine(patient: Patient): Promise<Finding[]> {
-  return [...(await examineMachine(patient.config)), ...(await each({ ...server, ...walls, ...log }, patient))];
+  const checks = { ...database, ...server, ...walls, ...log };
+  return [...(await examineMachine(patient.config)), ...(await each(checks, patient))];
 }
 
 /** Of a database that was restored, whatever machine and policy it is on. */
 export const examineRestored = (restored: Pick<Patient, "config" | "store">): Promise<Finding[]> =>
   each(walls, restored);
 
-async function each<Of>(checks: Checks<Of>, of: Of): Promise<Finding[]> {
+/** @throws Fault DATABASE_UNAVAILABLE */
+export async function each<Of>(checks: Checks<Of>, of: Of): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [check, find] of Object.entries(checks)) findings.push({ check, ...(await find(of).catch(unlessGone)) });
   return findings;

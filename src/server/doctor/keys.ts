@@ -36,6 +36,27 @@ export const keys: Checks<HubConfig> = {
         );
   },
 
+  async certificates({ doctor: { certificates }, federation: { tls } }) {
+    return lasting([...certificates.map((file) => ({ file, mend: AT_PROXY })), ...(tls ? amongUs(tls) : [])]);
+  },
+};
+
+/** Of whoever is asked about what its gateway shows: at a hub. */
+export const gateway: Checks<HubConfig> = {
+  async "gateway-certificates"({ federation: { gateway } }) {
+    try {
+      const { state, said, mend } = lasting(gateway.tls ? amongUs(gateway.tls) : []);
+      // No hub is out of order for what its gateway shows.
+      return state === "red" ? watch(said, mend ?? AMONG_US) : { state, said, mend };
+    } catch (error) {
+      if (!(error instanceof CertificateUnfit)) throw error;
+      return watch([error.message, error.message], AMONG_US);
+    }
+  },
+};
+
+/** Of whoever takes tokens. */
+export const issuer: Checks<HubConfig> = {
   async "issuer-keys"({ oidc: { issuer, jwksFile }, demo }) {
     if (demo || issuer === undefined) return ok("The demo's own identity provider", "演示身份提供方");
     const mend = [
@@ -63,21 +84,6 @@ export const keys: Checks<HubConfig> = {
           ["Ask for the present ones", "请获取最新公钥"],
         )
       : ok(`The identity provider's keys are ${age} days old`, `身份提供方公钥已使用 ${age} 天`);
-  },
-
-  async certificates({ doctor: { certificates }, federation: { tls } }) {
-    return lasting([...certificates.map((file) => ({ file, mend: AT_PROXY })), ...(tls ? amongUs(tls) : [])]);
-  },
-
-  async "gateway-certificates"({ federation: { gateway } }) {
-    try {
-      const { state, said, mend } = lasting(gateway.tls ? amongUs(gateway.tls) : []);
-      // No hub is out of order for what its gateway shows.
-      return state === "red" ? watch(said, mend ?? AMONG_US) : { state, said, mend };
-    } catch (error) {
-      if (!(error instanceof CertificateUnfit)) throw error;
-      return watch([error.message, error.message], AMONG_US);
-    }
   },
 };
 

@@ -14,8 +14,8 @@ export const log: Checks<Patient> = {
     );
     const kept = await lastHead(database.dataDir);
     const mend = [
-      "Run `hub verify-log`; it names the first record that is not as it was written",
-      "请运行 hub verify-log",
+      "Run `verify-log`; it names the first record that is not as it was written",
+      "请运行 verify-log",
     ] as const;
     if (kept) {
       const [segment] = await store.query<{ hash: string }>(
@@ -49,13 +49,13 @@ export const log: Checks<Patient> = {
       ? ok("Every change is in the chain", "所有变更均已入链")
       : watch(
           [`${lines} lines of changes wait to be sealed`, `${lines} 条变更记录待入链`],
-          ["A running hub seals them; start one", "请启动服务以完成入链"],
+          ["A running server seals them; start one", "请启动服务以完成入链"],
         );
   },
 
   async "log-verified"({ store, config: { database } }) {
     const last = lastVerification(database.dataDir);
-    const mend = ["Run `hub verify-log`, weekly by a timer", "请运行 hub verify-log,建议每周定时执行"] as const;
+    const mend = ["Run `verify-log`, weekly by a timer", "请运行 verify-log,建议每周定时执行"] as const;
     if (last && !last.ok) return red(["The last verification found the log broken", "上次核验发现日志不完整"], mend);
     const [first] = await store.query<{ at: Date }>("SELECT at FROM disclosure_segment ORDER BY seq LIMIT 1");
     const days = last ? daysSince(Date.parse(last.at)) : first ? daysSince(first.at.getTime()) : 0;

@@ -29,7 +29,7 @@ export const machine: Checks<HubConfig> = {
     } catch {
       return red(
         [`${dataDir} cannot be written`, `${dataDir} 不可写`],
-        ["Give it to the user of the hub: chown", "请将其归属于运行用户"],
+        ["Give it to the user that serves: chown", "请将其归属于运行用户"],
       );
     }
     const { mode } = await stat(dataDir);
@@ -49,7 +49,10 @@ export const machine: Checks<HubConfig> = {
     if (free < FREE.red) return red(said, mend);
     return free < FREE.watch ? watch(said, mend) : ok(...said);
   },
+};
 
+/** Of whoever serves people: at a hub. */
+export const explorer: Checks<HubConfig> = {
   async explorer() {
     if (!existsSync(EXPLORER)) return ok("No explorer is built", "未构建查询界面");
     const found: string[] = [];

@@ -1,21 +1,22 @@
 import type { Logger } from "pino";
 import { causeOf } from "../format.js";
 import type { Metrics } from "../metrics.js";
-import { examine } from "./examine.js";
-import type { Finding, Patient } from "./finding.js";
+import type { Finding } from "./finding.js";
 import { tell } from "./told.js";
 
-/** Milliseconds between two examinations of a running hub. */
+/** Milliseconds between two examinations of a running server. */
 const EVERY = 60_000;
 
-/** Examines a hub before it listens and every minute after: whatever is red keeps it from being ready. */
+/** Examines a server before it listens and every minute after: whatever is red keeps it from being ready. */
 export class DoctorOnDuty {
   #findings: readonly Finding[] = [];
   #round: NodeJS.Timeout | undefined;
   #examining: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly patient: Patient,
+    private readonly examine: () => Promise<readonly Finding[]>,
+    /** Where it is told what was found last. */
+    private readonly dataDir: string,
     private readonly metrics: Metrics,
     private readonly log: Logger,
   ) {}
@@ -40,11 +41,11 @@ export class DoctorOnDuty {
 
   async #examine(): Promise<void> {
     const before = new Map(this.#findings.map(({ check, state }) => [check, state]));
-    this.#findings = await examine(this.patient);
+    this.#findings = await this.examine();
     this.metrics.examined(this.#findings);
     for (const { check, state, said, mend } of this.#findings)
       if (state !== (before.get(check) ?? "ok")) this.log[LEVELS[state]]({ check, state, said, mend }, "doctor");
-    tell(this.patient.config.database.dataDir, this.#findings);
+    tell(this.dataDir, this.#findings);
   }
 }
 

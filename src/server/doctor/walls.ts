@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { MIGRATIONS } from "../../store/migrate.js";
 import { idCipherOf } from "../foundation.js";
 import { type Checks, ok, type Patient, red } from "./finding.js";
 
@@ -24,23 +23,23 @@ export const OPEN_TABLES = [
   "statistics_source",
 ];
 
-const MIGRATE = ["Run `hub db migrate` with DATABASE_MIGRATION_URL", "请以迁移账号运行 hub db migrate"] as const;
+const MIGRATE = ["Run `db migrate` with DATABASE_MIGRATION_URL", "请以迁移账号运行 db migrate"] as const;
 const REINIT = [
-  "Run `hub db init`, which makes logins that may no more than they need",
-  "请运行 hub db init 重建账号权限",
+  "Run `db init`, which makes logins that may no more than they need",
+  "请运行 db init 重建账号权限",
 ] as const;
 
 /** What must hold of the database wherever it stands: of one that was restored, too. */
 export const walls: Checks<Pick<Patient, "config" | "store">> = {
   async migrations({ store }) {
     const run = new Set((await store.query<{ name: string }>("SELECT name FROM migration")).map(({ name }) => name));
-    const known = MIGRATIONS.flatMap((Migration) => new Migration().name ?? []);
+    const known = store.dataSource.migrations.flatMap(({ name }) => name ?? []);
     const missing = known.filter((name) => !run.has(name));
     if (missing.length > 0) return red([`${missing.join(", ")} did not run`, `缺少迁移 ${missing.length} 项`], MIGRATE);
     return run.size > known.length
       ? red(
-          ["The database was migrated by a newer hub", "数据库版本高于本程序"],
-          ["Start the newer hub", "请启动新版本程序"],
+          ["The database was migrated by a newer version", "数据库版本高于本程序"],
+          ["Start the newer version", "请启动新版本程序"],
         )
       : ok(`All ${known.length} have run`, `已执行 ${known.length} 项`);
   },

@@ -18,6 +18,12 @@ const WAITING = 512;
 const ENOUGH = 5;
 
 /**
+ * It has answered. What is too large is the question's matter, and the next asker's is another; what it refuses it goes on
+ * refusing until its operator has mended it, whoever leaves it alone.
+ */
+const ANSWERED: readonly WhyNot[] = ["TOO_LARGE", "ASSERTION_REFUSED", "CLOCK", "OTHER_POLICY", "UNKNOWN_KEY"];
+
+/**
  * Calls of one agency: what is broken is left alone for a while, and nobody who asks much or slowly takes it from others.
  * A late answer may be the question's fault, so it counts once for each asker until the agency has answered anybody: it
  * takes several who waited in vain to call it broken.
@@ -66,8 +72,7 @@ export class Circuit {
       this.#late.clear();
       return answer;
     } catch (error) {
-      // What is too large is the question's matter, and the next asker's is another.
-      if (error instanceof NoAnswer && error.why === "TOO_LARGE") this.#uncounted.add(error);
+      if (error instanceof NoAnswer && ANSWERED.includes(error.why)) this.#uncounted.add(error);
       if (error instanceof NoAnswer && error.why === "LATE") {
         if (this.#late.has(asker)) this.#uncounted.add(error);
         this.#late.add(asker);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { FastifyRequest } from "fastify";
 import pino, { type Logger } from "pino";
+import { Counter } from "prom-client";
 import { ConfigError, type HubConfig, isOpenHttp, OPEN_HTTP } from "../../config.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import { signingKeysIn } from "../../federation/keys.js";
@@ -69,6 +70,13 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
   const fetch = fetchAmongUs(tls, log);
+  const metrics = new Metrics(undefined, activation);
+  const missed = new Counter({
+    name: "hub_subgraph_failures_total",
+    help: "Calls of the hub or an agency that were in vain, and why",
+    labelNames: ["subgraph", "why"],
+    registers: [metrics.registry],
+  });
   const subgraphs = new Subgraphs({
     key: await signingKeysIn(keyFile),
     fetch,
@@ -77,6 +85,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     entities,
     patience,
     policy: nameOf(policy),
+    missed: (subgraph, why) => missed.inc({ subgraph, why }),
     ...(rest === undefined ? {} : { rest }),
   });
   // Both hold here for as long as the hub says so.
@@ -91,7 +100,6 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     log,
   );
 
-  const metrics = new Metrics(undefined, activation);
   const tracing = await tracingOf(config);
   const app = openDoor({
     log,

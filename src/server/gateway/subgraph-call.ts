@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
+import { skewOf, WORD_SKEW } from "../../federation/clocks.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { Fetch } from "../../federation/reach.js";
 import { viewerFor } from "../../federation/relation.js";
@@ -12,8 +14,8 @@ export interface SubgraphCall {
   readonly url: string;
   /** Whether the person who asks is of the agency that runs the subgraph. */
   readonly own: boolean;
-  /** The policy that the subgraph must go by, where it says by which it goes. */
-  readonly policy?: string;
+  /** The subgraph must go by one of these versions of the policy, where it says by which it goes. */
+  readonly versions?: readonly string[];
   /** Told which versions of the policy it goes by. */
   readonly heard?: (versions: readonly string[]) => void;
   readonly changes: boolean;
@@ -30,6 +32,7 @@ export type Caller = Pick<GatewayContext, "requestId" | "claims" | "token"> &
 export type WhyNot =
   | "ASSERTION_REFUSED"
   | "BUSY"
+  | "CLOCK"
   | "LATE"
   | "NO_DATA"
   | "NO_GRAPHQL"
@@ -40,6 +43,7 @@ export type WhyNot =
   | "RESTING"
   | "TOO_LARGE"
   | "UNFIT"
+  | "UNKNOWN_KEY"
   | "UNREACHABLE";
 
 /** What came back is no answer to a GraphQL question, or nothing came. */
@@ -69,7 +73,7 @@ function systemCodeOf(error: unknown): string {
  */
 export async function callSubgraph(
   { key, fetch }: Pick<SubgraphsOptions, "key" | "fetch">,
-  { name, url, own, policy, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
+  { name, url, own, versions, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -86,6 +90,7 @@ export async function callSubgraph(
     },
     { body: digest(body), token: hub ? token : null },
   );
+  const before = Date.now();
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -101,13 +106,36 @@ export async function callSubgraph(
     });
     const theirs = response.headers.get("x-hub-policy");
     if (theirs !== null) heard?.(namesIn(theirs));
-    if (policy !== undefined && theirs !== null && !namesIn(theirs).includes(policy))
+    if (versions && theirs !== null && !namesIn(theirs).some((version) => versions.includes(version)))
       throw new NoAnswer(name, "OTHER_POLICY");
-    return JSON.parse(await textOf(name, response, mostBytes));
+    const answer: unknown = JSON.parse(await textOf(name, response, mostBytes));
+    const why = refusalIn(answer, skewOf(response.headers.get("date"), before));
+    if (why) throw new NoAnswer(name, why);
+    return answer;
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
     throw new NoAnswer(name, signal.aborted ? "LATE" : error instanceof SyntaxError ? "NO_JSON" : "UNREACHABLE", error);
   }
+}
+
+const refusal = z.object({
+  extensions: z.discriminatedUnion("code", [
+    z.object({ code: z.literal("ASSERTION_REFUSED") }),
+    z.object({ code: z.literal("RELATION_REFUSED"), reason: z.enum(["UNKNOWN_KEY", "CLOCK", "OTHER_POLICY"]) }),
+  ]),
+});
+const refused = z.object({ errors: z.tuple([refusal], z.unknown()) });
+
+/**
+ * Why a subgraph takes nothing from this gateway, or no word of the hub's, whatever is asked: the operator's matter, and
+ * about no child.
+ * @param skew seconds between its clock and ours
+ */
+function refusalIn(answer: unknown, skew: number): WhyNot | undefined {
+  const [error] = refused.safeParse(answer).data?.errors ?? [];
+  if (error?.extensions.code === "RELATION_REFUSED") return error.extensions.reason;
+  // Why, it tells nobody; the time, everybody.
+  return error && (skew > WORD_SKEW ? "CLOCK" : "ASSERTION_REFUSED");
 }
 
 async function textOf(name: string, { body }: Awaited<ReturnType<Fetch>>, mostBytes: number): Promise<string> {

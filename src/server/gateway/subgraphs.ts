@@ -10,7 +10,7 @@ import type { GatewayContext } from "./context.js";
 import { inParts, isOwn, mostBytesOf, type Reference, referenceTo } from "./entities.js";
 import { isRecord } from "./nodes.js";
 import type { Part } from "./plan.js";
-import { type Caller, callSubgraph, NoAnswer } from "./subgraph-call.js";
+import { type Caller, callSubgraph, NoAnswer, type WhyNot } from "./subgraph-call.js";
 
 export interface SubgraphsOptions {
   /** The key that signs now. */
@@ -24,6 +24,8 @@ export interface SubgraphsOptions {
   readonly entities: GraphQLSchema;
   /** Version and hash of the policy that refuses here: the hub must go by the same. */
   readonly policy: string;
+  /** Hears of each call that was in vain. */
+  readonly missed: (subgraph: string, why: WhyNot) => void;
   /** Milliseconds for which an agency may think. */
   readonly patience: number;
   /** Milliseconds for which an agency that failed again and again is left alone. */
@@ -63,15 +65,15 @@ export class Subgraphs {
     const heard = (versions: readonly string[]) => {
       this.hubGoesBy = versions;
     };
-    const call = { name: HUB, url: hubUrl, own: true, policy, heard, changes, question };
-    const answer = await callSubgraph(this.options, call, context, AbortSignal.timeout(HUB_PATIENCE)).catch(
-      hubUnavailable,
-    );
-    if (!isHubAnswer(answer)) return hubUnavailable(new NoAnswer(HUB, "NO_GRAPHQL"));
-    // The gateway's fault and not the user's: its key or its clock.
-    if (answer.errors?.some(({ extensions }) => extensions?.["code"] === "ASSERTION_REFUSED"))
-      return hubUnavailable(new NoAnswer(HUB, "ASSERTION_REFUSED"));
-    return answer;
+    const call = { name: HUB, url: hubUrl, own: true, versions: [policy], heard, changes, question };
+    try {
+      const answer = await callSubgraph(this.options, call, context, AbortSignal.timeout(HUB_PATIENCE));
+      if (isHubAnswer(answer)) return answer;
+      throw new NoAnswer(HUB, "NO_GRAPHQL");
+    } catch (error) {
+      if (error instanceof NoAnswer) this.options.missed(HUB, error.why);
+      return hubUnavailable(error);
+    }
   }
 
   /**
@@ -90,7 +92,9 @@ export class Subgraphs {
       try {
         said.set(part, await this.#askPart(context, part, objects, variables, signal));
       } catch (error) {
-        missing.set(part.agency, error instanceof NoAnswer ? error : new NoAnswer(part.agency, "UNFIT", error));
+        const why = error instanceof NoAnswer ? error : new NoAnswer(part.agency, "UNFIT", error);
+        this.options.missed(part.agency, why.why);
+        missing.set(part.agency, why);
       }
     };
     await Promise.all([...places].map(ask));
@@ -130,7 +134,7 @@ export class Subgraphs {
 
   async #askAgency(
     context: GatewayContext,
-    { agency: name, words }: Part,
+    { agency: name, words, relation }: Part,
     references: readonly Reference[],
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
@@ -141,6 +145,8 @@ export class Subgraphs {
       name,
       url: urls.get(name) ?? "",
       own: isOwn(references, context),
+      // The hub's words rest on these, and an agency that goes by others believes none of them.
+      ...(relation !== undefined && this.hubGoesBy.length > 0 ? { versions: this.hubGoesBy } : {}),
       changes: false,
       question: { query: words.query, variables },
       mostBytes: mostBytesOf(references),
@@ -199,7 +205,9 @@ export const agencyUnavailable = (name: string, cause: unknown) =>
       message: `The subgraph "${name}" did not answer; its fields are empty in this answer`,
       messageZh: `子图“${name}”未能应答,本次回答中其字段为空`,
       agency: name,
-      remedy: "Take its fields for unknown, not for empty, and ask again later; the rest of the answer stands",
+      remedy:
+        "Take its fields for unknown, not for empty, and ask again later; the rest of the answer stands. " +
+        "Operator: the gateway's log says why, under the request id",
     },
     cause,
   );

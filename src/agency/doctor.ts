@@ -1,0 +1,215 @@
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { fetch } from "undici";
+import { z } from "zod";
+import type { HubConfig } from "../config.js";
+import { Mistake } from "../errors.js";
+import { WORD_SKEW } from "../federation/clocks.js";
+import { ROLES, type Role } from "../policy/policy.js";
+import { each } from "../server/doctor/examine.js";
+import { type Checks, type Finding, type Found, ok, type Patient, red, watch } from "../server/doctor/finding.js";
+import { issuer, keys } from "../server/doctor/keys.js";
+import { log } from "../server/doctor/log.js";
+import { machine } from "../server/doctor/machine.js";
+import { peerAt, shortly } from "../server/doctor/peer.js";
+import { database, policyThatHolds, versionsOf } from "../server/doctor/server.js";
+import { walls } from "../server/doctor/walls.js";
+import { checkPreparedAtHome } from "../server/foundation.js";
+import { hubOf, RefusedByHub, type Waits } from "./hub-door.js";
+import { linkedOf, outboxOf } from "./state.js";
+
+/** An agency that keeps rows at home. */
+export interface AgencyPatient extends Patient {
+  /** Its kind. */
+  readonly role: Role;
+}
+
+/** What can be looked at without its database. */
+export const examineAgencyMachine = (config: HubConfig): Promise<Finding[]> =>
+  each({ ...machine, ...keys, ...(config.oidc.issuer === undefined ? {} : issuer), ...files }, config);
+
+/**
+ * Every check, of an agency that serves or could. Changes nothing.
+ * @throws Fault DATABASE_UNAVAILABLE in the middle of it
+ */
+export async function examineAgency(patient: AgencyPatient): Promise<Finding[]> {
+  const checks = { ...database, ...home, ...walls, ...log };
+  return [...(await examineAgencyMachine(patient.config)), ...(await each(checks, patient))];
+}
+
+/** Milliseconds for which the hub, and whoever gives tokens, may think. */
+const PATIENCE = 5_000;
+const ONCE_MORE: Waits = { initialDelay: 100, maxDelay: 100, maxAttempts: 1 };
+/** Seconds after which a row has waited for long. */
+const LONG = 3_600;
+
+const jwks = z.object({ keys: z.array(z.object({ kty: z.string(), x: z.string(), d: z.string().optional() })).min(1) });
+
+const files: Checks<HubConfig> = {
+  async "federation-keys"({ federation: { gatewayKeysFile, hubKeysFile } }) {
+    const public_ = [
+      ["federation.gatewayKeysFile", gatewayKeysFile],
+      ["federation.hubKeysFile", hubKeysFile],
+    ] as const;
+    const read: string[][] = [];
+    for (const [name, file] of public_) {
+      const found = jwks.safeParse(await readFile(file ?? "", "utf8").then(JSON.parse, () => undefined));
+      if (!found.success)
+        return red(
+          [`${name}: no public keys at ${file}`, `${name}:${file} 中没有公钥`],
+          [
+            "Put gateway.public.json and relation.public.json there, as the hub's operator has them",
+            "请放入中枢运维人员提供的 gateway.public.json 和 relation.public.json",
+          ],
+        );
+      if (found.data.keys.some(({ d }) => d !== undefined))
+        return red(
+          [
+            `${file} holds a private key: whoever reads it can speak for its owner`,
+            `${file} 含私钥,读取者可冒充其所有者`,
+          ],
+          [
+            "Tell the hub's operator, who changes the key, and take the public half",
+            "请通知中枢运维人员更换密钥,并改用公钥文件",
+          ],
+        );
+      read.push(found.data.keys.map(({ x }) => x));
+    }
+    const [ofGateway = [], ofHub = []] = read;
+    return ofGateway.some((x) => ofHub.includes(x))
+      ? red(
+          ["One key is the gateway's and the hub's: the gateway could speak for the hub", "网关与中枢使用同一密钥"],
+          ["Ask the hub's operator for the two files again", "请向中枢运维人员重新索取两个公钥文件"],
+        )
+      : ok(
+          `${ofGateway.length} of the gateway's, ${ofHub.length} of the hub's`,
+          `网关 ${ofGateway.length} 个,中枢 ${ofHub.length} 个`,
+        );
+  },
+
+  async "client-secret"({ federation: { hub } }) {
+    if (!hub) return ok("The hub is told nothing by itself (federation.hub)", "未配置自动报送");
+    const { clientSecretFile: file } = hub;
+    if (!existsSync(file))
+      return watch(
+        [`There is no ${file}: the hub is told nothing`, `缺少 ${file},无法报送中枢`],
+        ["Put the secret of this agency's system there", "请放入本单位系统的密钥"],
+      );
+    return ((await stat(file)).mode & 0o077) === 0
+      ? ok(`${file} is its owner's alone`, `${file} 仅所有者可读`)
+      : red(
+          [`${file} can be read by other users of the machine`, `${file} 可被其他用户读取`],
+          [`chmod 600 ${file}`, `请执行 chmod 600 ${file}`],
+        );
+  },
+};
+
+const home: Checks<AgencyPatient> = {
+  async policy(patient) {
+    await checkPreparedAtHome(patient.store, patient.activation.policy);
+    return policyThatHolds(patient);
+  },
+
+  async hub(patient) {
+    const { hub } = patient.config.federation;
+    if (!hub) return ok("Nothing says where it is (federation.hub)", "未配置中枢地址");
+    const peer = await peerAt(hub.url, fetch);
+    if (!peer)
+      return watch(
+        [`Nothing of a hub answers at ${new URL(hub.url).host}`, `${new URL(hub.url).host} 无中枢应答`],
+        ["See whether it runs, and whether this machine reaches it; what waits goes on waiting", "请检查其运行与网络"],
+      );
+    const { versions, skew } = peer;
+    const ours = await versionsOf(patient);
+    if (skew > WORD_SKEW)
+      return red(
+        [
+          `The hub's clock differs by ${skew} s: its words and the gateway's calls are refused`,
+          `与中枢时钟相差 ${skew} 秒,其凭证将被拒绝`,
+        ],
+        ["Set both clocks by NTP", "请为两台服务器配置 NTP"],
+      );
+    if (!versions.some((version) => ours.includes(version)))
+      return red(
+        [
+          `The hub goes by another policy (${shortly(versions)}) than ${shortly(ours)}: nothing is shown of what is kept here`,
+          `与中枢政策版本不符(${shortly(versions)}),本单位数据不予展示`,
+        ],
+        ["Take the hub's policy, and start again", "请更新政策并重启"],
+      );
+    return ok(`It goes by ${shortly(versions)}; clocks differ by ${skew} s`, `政策版本一致,时钟相差 ${skew} 秒`);
+  },
+
+  async "hub-account"({ config, role }) {
+    if (!config.federation.hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
+    const door = hubOf(config, { stopping: AbortSignal.timeout(PATIENCE), waits: ONCE_MORE });
+    try {
+      const { viewer } = await door.ask(account, { query: "{ viewer { role agency { name } } }", variables: {} });
+      return viewer.role === role
+        ? ok(
+            `The hub knows its system as ${viewer.agency?.name ?? role}'s`,
+            `中枢已登记:${viewer.agency?.name ?? role}`,
+          )
+        : watch(
+            [`To the hub its system is a ${viewer.role}'s`, `中枢将其系统登记为 ${viewer.role}`],
+            ["Compare clientId with the hub's register clients", "请核对 clientId 与中枢登记"],
+          );
+    } catch (error) {
+      return unasked(error);
+    }
+  },
+
+  async outbox({ store }) {
+    const { waiting, oldest, refused } = await outboxOf(store.dataSource);
+    if (refused > 0)
+      return watch(
+        [`The hub has refused ${refused} rows`, `中枢拒收 ${refused} 条`],
+        [
+          "Run `tell`, which says why; correct and import them again, or `tell --again` once the hub is put right",
+          "请运行 tell 查看原因,更正后重新导入,或在中枢更正后运行 tell --again",
+        ],
+      );
+    if (oldest > LONG)
+      return watch(
+        [
+          `${waiting} rows wait to be told, the oldest for ${Math.round(oldest / 60)} minutes`,
+          `${waiting} 条待报送,最早已等待 ${Math.round(oldest / 60)} 分钟`,
+        ],
+        ["Run `tell`, and see what keeps the hub from taking them", "请运行 tell 并检查原因"],
+      );
+    return ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
+  },
+
+  async links({ store, role }) {
+    try {
+      const { linked, missing } = await linkedOf(store.dataSource, { role });
+      return missing === 0
+        ? ok(`All ${linked} minors have one`, `${linked} 名未成年人均已关联`)
+        : watch(
+            [
+              `${missing} of ${linked + missing} minors have none: nothing is served of them`,
+              `${linked + missing} 人中有 ${missing} 人未关联,不提供其信息`,
+            ],
+            ["Run `link`, which says of which numbers the hub knows nothing", "请运行 link 查看未关联编号"],
+          );
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      const { messageZh, remedy } = error.extensions;
+      return watch([error.message, String(messageZh)], [String(remedy), "请导入部门登记表"]);
+    }
+  },
+};
+
+const account = z.object({
+  viewer: z.object({ role: z.enum(ROLES), agency: z.object({ name: z.string() }).nullable() }),
+});
+
+function unasked(error: unknown): Found {
+  const mend = [
+    "Compare federation.hub with the account at the issuer, and the hub's registers clients and agencies",
+    "请核对 federation.hub 与身份提供方账户及中枢登记",
+  ] as const;
+  if (error instanceof RefusedByHub)
+    return watch([`The hub does not take its system: ${error.message}`, `中枢不接受其系统:${error.message}`], mend);
+  return watch(["The hub, or who gives tokens, does not answer", "中枢或身份提供方无应答"], mend);
+}
