@@ -18,6 +18,9 @@ export interface GuardOptions extends CertificateFiles {
   readonly clientName?: string | undefined;
 }
 
+/** Milliseconds that somebody of whom nothing is known yet may take. */
+const HANDSHAKE = 10_000;
+
 /** @throws CertificateUnfit */
 export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, metrics: Metrics): Guard {
   const kept = credentialsKeptUp(files, log);
@@ -41,7 +44,8 @@ export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, met
       return !letIn.has(socket);
     },
     serve(options, handle) {
-      server = createServer({ ...options, ...contextOf(used), requestCert: true, rejectUnauthorized: true }, handle);
+      const asked = { requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE };
+      server = createServer({ ...options, ...contextOf(used), ...asked }, handle);
       // Before TLS takes the connection up.
       server.prependListener("connection", renew);
       // What Node finds wrong with a certificate it notes at the connection, and ends it.

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import pino from "pino";
 import { STATION } from "../../examples/agencies/station/src/records.js";
 import { parseConfig } from "../../src/config.js";
+import { freePorts } from "../../src/federated/ports.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
+import { type Fetch, fetchAmongUs } from "../../src/federation/reach.js";
 import { relationFor } from "../../src/federation/relation.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import type { ShownLevel } from "../../src/policy/policy.js";
 import { type Agency, openAgency } from "../../src/server/agency.js";
 import { shipped } from "../policy/shipped.js";
+import { Authority } from "./authority.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 
 /** As the hub knows a client, and as the station does. */
@@ -22,6 +25,9 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
   let station: Agency;
   let gateway: SigningKey;
   let hub: SigningKey;
+  /** The station asks for a certificate as well. */
+  let asGateway: Fetch;
+  let port: number;
 
   const ASKED = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor {
     stays { foundAt condition leftOn leftFor } inStation identityChecks { kind status checkedOn } } } }`;
@@ -48,9 +54,8 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
       },
       { viewer: who },
     );
-    const response = await fetch(`${station.address}/subgraph`, { method: "POST", headers, body });
-    const { data } = await response.json();
-    return data._entities[0];
+    const response = await asGateway(`https://127.0.0.1:${port}/subgraph`, { method: "POST", headers, body });
+    return JSON.parse(await response.text()).data._entities[0];
   };
 
   const NOTHING = { stays: null, inStation: null, identityChecks: null };
@@ -85,15 +90,32 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
     expect(columns.map(({ name }) => name)).toEqual(["checked_on", "id", "kind", "minor", "status"]);
   });
 
+  it("is asked nothing where no certificate is shown, not even by its gateway", async () => {
+    const call = await signedCall(gateway, { as: null, query: ASKED, variables: { r: [] }, audience: "station" });
+    const response = await fetch(`${station.address}/subgraph`, { method: "POST", ...call });
+    expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([401, "ASSERTION_REFUSED"]);
+    const over = await asGateway(`https://127.0.0.1:${port}/subgraph`, { method: "POST", ...call });
+    expect(over.status).toBe(200);
+  });
+
+  const authority = new Authority();
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "station-"));
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
     hub = await signingKeyIn(join(folder, "hub.json"));
+    [port = 0] = await freePorts("127.0.0.1", [1], 0);
+    asGateway = fetchAmongUs(authority.certificate({ use: "client" }), { error() {} });
     const config = parseConfig(
       { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
-      JSON.stringify({ federation: { name: "station", hubKeysFile: publicFileOf(join(folder, "hub.json")) } }),
+      JSON.stringify({
+        federation: {
+          name: "station",
+          hubKeysFile: publicFileOf(join(folder, "hub.json")),
+          tls: { port, ...authority.certificate({ use: "server" }) },
+        },
+      }),
     );
     station = await openAgency(
       config,
@@ -143,6 +165,6 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
   });
   afterAll(async () => {
     await station?.close();
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [folder, authority.folder]) rmSync(made, { recursive: true, force: true });
   });
 });

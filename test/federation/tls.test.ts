@@ -4,6 +4,7 @@ import { createServer, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import pino from "pino";
 import { parseConfig } from "../../src/config.js";
@@ -66,7 +67,9 @@ describe("/subgraph where a certificate is asked for", () => {
     new Promise<TLSSocket>((connected, failed) => {
       const socket = connect({ host: HOST, port, ...asClient(files), ...more }, () => connected(socket));
       socket.once("error", failed);
+      dialled.push(socket);
     });
+  const dialled: TLSSocket[] = [];
   const refusedSoFar = async () => {
     const told = await fetch(`${hub.address}/metrics`, { headers: { authorization: "Bearer operator" } });
     return Number(/^hub_certificates_refused_total (\d+)$/m.exec(await told.text())?.[1]);
@@ -74,6 +77,11 @@ describe("/subgraph where a certificate is asked for", () => {
   const call = (as: string | null = "near/head") => {
     const id = hub.questions.world.ids.encode("Minor", RECORDS.Minor);
     return signedCall(key, { as, query: MINOR, variables: { r: [{ __typename: "Minor", id }] } });
+  };
+
+  const put = (files: Partial<CertificateFiles>) => {
+    for (const kind of ["certificateFile", "keyFile", "caFile"] as const)
+      if (files[kind] !== undefined) copyFileSync(files[kind], inUse[kind]);
   };
 
   describe("answers", () => {
@@ -130,10 +138,6 @@ describe("/subgraph where a certificate is asked for", () => {
   });
 
   describe("goes by what is in its files now, without a restart:", () => {
-    const put = (files: Partial<CertificateFiles>) => {
-      for (const kind of ["certificateFile", "keyFile", "caFile"] as const)
-        if (files[kind] !== undefined) copyFileSync(files[kind], inUse[kind]);
-    };
     afterEach(() => put(hubs));
 
     it("a renewed certificate is shown to the next, and whoever is connected is asked to come again", async () => {
@@ -182,6 +186,17 @@ describe("/subgraph where a certificate is asked for", () => {
       expect(lines.join("")).toContain('"code":"CERTIFICATE_REFUSED","why":"CERT_HAS_EXPIRED"');
       show(ours.certificate({ use: "client" }));
       expect((await ask()).body).toEqual({ data: { viewer: { post: "HEAD" } } });
+    });
+
+    it("loses no question while both sides renew theirs", async () => {
+      const asked = Array.from({ length: 40 }, async (_, n) => {
+        await sleep(5 * n);
+        return (await asking(gateway.address)("near/head", "{ viewer { post } }")).status;
+      });
+      await sleep(100);
+      put(ours.certificate({ use: "server" }));
+      show(ours.certificate({ use: "client" }));
+      expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
     });
 
     it("asks nobody whose certificate is of another authority: his part is missing, and why stands in its log", async () => {
@@ -235,6 +250,7 @@ describe("/subgraph where a certificate is asked for", () => {
     });
   });
   afterAll(async () => {
+    for (const socket of dialled) socket.destroy();
     await hub?.close();
     for (const made of [folder, ours.folder, theirs.folder]) rmSync(made, { recursive: true, force: true });
   });
