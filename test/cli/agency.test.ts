@@ -23,6 +23,7 @@ import { parsePolicy } from "../../src/policy/load.js";
 import { ROLES } from "../../src/policy/policy.js";
 import { type AgencyDefinition, agencyInForce, agencySdl, migrateAgency, openAgency } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
+import { gatewayKeys } from "../federation/gateway.js";
 import { shipped } from "../policy/shipped.js";
 import { preparedDatabase } from "../support/prepared.js";
 
@@ -157,7 +158,14 @@ describe("hub agency init", () => {
     const agency = made.get("agency-r13") ?? fail();
     const { url, migrationUrl } = await preparedDatabase("tables");
     const settings = readFileSync(join(folder, "agency-r13/hub.yaml"), "utf8");
-    const env = { PORT: "0", HUB_DATA_DIR: join(folder, "data"), DATABASE_URL: url };
+    const [gateway, hub] = [await gatewayKeys(), await gatewayKeys()];
+    const env = {
+      PORT: "0",
+      HUB_DATA_DIR: join(folder, "data"),
+      DATABASE_URL: url,
+      FEDERATION_GATEWAY_KEYS_FILE: gateway.publicFile,
+      FEDERATION_HUB_KEYS_FILE: hub.publicFile,
+    };
     const open = () => openAgency(parseConfig(env, settings), agency, pino({ level: "silent" }));
     await expect(open()).rejects.toMatchObject({ code: "POLICY_NOT_ACTIVATED", exitCode: 2 });
 

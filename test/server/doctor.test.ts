@@ -205,11 +205,12 @@ describe("the doctor", () => {
       const good = lasts(60);
       const other = { ...good, keyFile: lasts(60).keyFile };
       const at = { host: "127.0.0.1", port: 4443 };
-      const amongUs = (tls: CertificateFiles, ofGateway = false): Partial<HubConfig> => {
+      const SCHOOL = { url: `https://127.0.0.1:${at.port}/subgraph`, schemaFile: "school.graphql", kernel: true };
+      const amongUs = (tls: CertificateFiles, ofGateway = false, subgraphs = {}): Partial<HubConfig> => {
         const { federation } = config;
         return {
           federation: ofGateway
-            ? { ...federation, gateway: { ...federation.gateway, tls } }
+            ? { ...federation, gateway: { ...federation.gateway, tls, subgraphs } }
             : { ...federation, tls: { ...at, ...tls } },
         };
       };
@@ -230,6 +231,7 @@ describe("the doctor", () => {
         ${"the gateway's, which lasts for two months"}                 | ${() => amongUs(good, true)}                                    | ${[]}
         ${"the gateway's, which has ended"}                            | ${() => amongUs(lasts(-1), true)}                               | ${["gateway-certificates watch"]}
         ${"the gateway's, which is of another key"}                    | ${() => amongUs(other, true)}                                   | ${["gateway-certificates watch"]}
+        ${"the same, by which it would ask a school"}                  | ${() => amongUs(other, true, { school: SCHOOL })}               | ${["gateway-certificates watch", "federation watch"]}
       `("$what: $found", async ({ changed, found }) => {
         const all = await findings(changed());
         expect(bad(all)).toEqual(found);
