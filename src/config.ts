@@ -111,6 +111,8 @@ const sections = {
     relationKeyFile: text("a file with the hub's signing keys (JWKS)").optional(),
     /** Name of this subgraph, where it is an agency's; a hub is "hub". */
     name: text("the name that the hub has registered").optional(),
+    /** Code of the agency that this is, where others of its kind keep their records in the same database. */
+    agency: text("the agency's code in the register agencies").optional(),
     /** The hub's public keys (JWKS, Ed25519), where this is an agency: whose word it takes for who may see what. */
     hubKeysFile: text("a file with the hub's public keys (JWKS)").optional(),
     /** The hub, where this is an agency: its own system there tells it what it must know, and asks it for links. */

@@ -180,9 +180,9 @@ const home: Checks<AgencyPatient> = {
     return ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
   },
 
-  async links({ store, role }) {
+  async links({ config, store, role }) {
     try {
-      const { linked, missing } = await linkedOf(store.dataSource, { role });
+      const { linked, missing } = await linkedOf(store.dataSource, { role, agency: config.federation.agency });
       return missing === 0
         ? ok(`All ${linked} minors have one`, `${linked} 名未成年人均已关联`)
         : watch(

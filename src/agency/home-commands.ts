@@ -8,8 +8,9 @@ import { importAtHome } from "./import.js";
 import { linkMinors } from "./link.js";
 
 /**
- * What an agency does with its own data: `import`, `tell`, `link`. All of it with the login that owns the tables. An agency
- * that runs tells and links by itself, where `federation.hub` names the hub.
+ * What an agency does with its own data: `import`, `tell`, `link`. As commands they run with the login that owns the tables,
+ * which migrates first. An agency that runs tells and links by itself, where `federation.hub` names the hub: with the login
+ * that serves, which imports nothing.
  */
 export function addHome(program: Command, definition: AgencyDefinition): void {
   addImport(program, (config, register, file, { dryRun = false, acceptValid = false, complete = false }, along) =>

@@ -8,22 +8,37 @@ import type { IdCipher } from "../store/global-id.js";
 export interface Home {
   /** Kind of the agency. */
   readonly role: Role;
+  /** Code of the agency whose records are meant, where the database has those of several: `federation.agency`. */
+  readonly agency?: string | undefined;
   readonly policy: Policy;
   readonly ids: IdCipher;
 }
 
-/** The agency itself: the one of its kind in its own directory. @throws Mistake BAD_USER_INPUT */
+/** An agency of this database's own. */
+export interface OwnAgency {
+  readonly id: string;
+  readonly code: string;
+  /** It is the only one of its kind here. */
+  readonly alone: boolean;
+}
+
+/**
+ * The agency itself: the one of its kind in its own directory, or the one that is named where several keep their records in
+ * one subgraph.
+ * @throws Mistake BAD_USER_INPUT
+ */
 export async function ownAgency(
   manager: EntityManager,
-  { role }: Pick<Home, "role">,
-): Promise<{ id: string; code: string }> {
-  const own = [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
+  { role, agency: named }: Pick<Home, "role" | "agency">,
+): Promise<OwnAgency> {
+  const all = [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
+  const own = named === undefined ? all : all.filter(({ code }) => code === named);
   const [agency] = own;
-  if (agency && own.length === 1) return agency;
+  if (agency && own.length === 1) return { ...agency, alone: all.length === 1 };
   throw badUserInput(
     "agencies",
-    `${own.length} agencies of the kind ${role} stand in the register agencies`,
-    `部门登记表中有 ${own.length} 个${role}类部门`,
-    "Import the register agencies with this agency in it, and no other of its kind",
+    `${own.length} agencies of the kind ${role}${named === undefined ? "" : ` and the code ${named}`} stand in the register agencies`,
+    `部门登记表中有 ${own.length} 个${named ?? ""}${role}类部门`,
+    "Import the register agencies with this agency in it; where others of its kind are there as well, name it: federation.agency",
   );
 }

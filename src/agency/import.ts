@@ -56,7 +56,8 @@ export const homeRegisters = (database: DataSource): readonly Register<Columns>[
 
 /**
  * Brings a register home, in the way of `hub import`: all of it or nothing, the same again is nothing. What the hub has to
- * know as well - pupils, who has left, who counsels whom - waits in the same transaction to be told (`tellHub`).
+ * know as well - pupils, who has left, who counsels whom - waits in the same transaction to be told (`tellHub`); but where
+ * several agencies keep their records here: one account cannot speak for all, so each one's own system tells the hub.
  * @param owner  login that owns the tables: to the login that serves they are there to be read alone
  * @throws Mistake BAD_USER_INPUT  no such register, or one that has no end
  * @throws ConfigError, TableUnfit
@@ -72,7 +73,8 @@ export async function importAtHome(
   const findings = titleFindings(titles, registers);
   if (findings.length > 0) throw new ConfigError(findings.join("\n"));
   const isOperators = registers.some(({ name, keeper }) => name === register && keeper === "operator");
-  const agency = isOperators ? undefined : (await ownAgency(owner.manager, home)).code;
+  const own = isOperators ? undefined : await ownAgency(owner.manager, home);
+  const agency = own?.code;
   return importRegister(
     owner,
     {
@@ -109,7 +111,7 @@ export async function importAtHome(
         await along.written?.(manager, records);
       },
       async changed(manager, rows) {
-        if (agency !== undefined && OF_THE_HUB.includes(register)) await willTell(manager, register, rows);
+        if (own?.alone && OF_THE_HUB.includes(register)) await willTell(manager, register, rows);
         await along.changed?.(manager, rows);
       },
     },

@@ -69,7 +69,9 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
       );
     const removed = await changed(
       "removed",
-      `DELETE FROM minor_link l WHERE l.minor = ANY ($1)
+      // Of a child that another agency's number here stood for as well, the link is now this one's.
+      `DELETE FROM minor_link l
+        WHERE (l.minor = ANY ($1) OR l.hub_id IN (SELECT hub_id FROM jsonb_populate_recordset(NULL::minor_link, $2)))
           AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::minor_link, $2) n
                            WHERE (n.hub_id, n.minor) = (l.hub_id, l.minor))`,
       [own.numbers.map(({ minor }) => minor), JSON.stringify(links)],

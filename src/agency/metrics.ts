@@ -15,7 +15,7 @@ export class HomeMetrics {
   readonly #turns: Counter;
   readonly #refused: Counter;
 
-  constructor(registry: Registry, database: DataSource, home: Pick<Home, "role">) {
+  constructor(registry: Registry, database: DataSource, home: Pick<Home, "role" | "agency">) {
     const registers = [registry];
     this.#turns = new Counter({
       name: "hub_turns_total",

@@ -31,7 +31,7 @@ export const outboxOf = (database: DataSource): Promise<Outbox> =>
   });
 
 /** @throws Mistake BAD_USER_INPUT the agency does not stand in its own directory */
-export const linkedOf = (database: DataSource, home: Pick<Home, "role">): Promise<Linked> =>
+export const linkedOf = (database: DataSource, home: Pick<Home, "role" | "agency">): Promise<Linked> =>
   telling(database, async (manager) => {
     const { id } = await ownAgency(manager, home);
     await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);

@@ -44,11 +44,13 @@ export function namesGivenTwice(
     for (const given of (document?.definitions ?? []).flatMap((definition) => givenBy(plain, definition))) {
       const owner = owners.get(given) ?? agency;
       owners.set(given, owner);
-      if (owner !== agency)
-        findings.add(`${agency}, ${given}: has another owner already: ${owner}; give it another name`);
+      if (owner !== agency) findings.add(`${agency}, ${given}: has another owner already: ${owner}; ${REMEDY}`);
     }
   return [...findings];
 }
+const REMEDY =
+  "give it another name; agencies of one kind may keep their records in one subgraph: federation.agencies.<name>.agency is then a list";
+
 function givenBy(plain: GraphQLSchema, definition: DefinitionNode): string[] {
   const name = nameOf(definition);
   if (name === undefined) return [];

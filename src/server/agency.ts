@@ -112,7 +112,7 @@ export async function asOwnerAtHome<T extends object>(
   const results: T[] = [];
   const asOwner = async (owner: DataSource) => {
     await prepareAgency(owner, config, definition, policy, ids);
-    results.push(await work(owner, { role, policy, ids }));
+    results.push(await work(owner, { role, agency: config.federation.agency, policy, ids }));
   };
   if (config.database.url !== undefined) await prepare(storeOf(config, definition), asOwner);
   else await (await Store.open(storeOf(config, definition), asOwner)).close();
@@ -157,7 +157,7 @@ export async function openAgency(
     },
     async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;
-      const counted = new HomeMetrics(metrics.registry, store.dataSource, { role });
+      const counted = new HomeMetrics(metrics.registry, store.dataSource, { role, agency: config.federation.agency });
       const refused = (why: WhyRefused) => counted.refused(why);
       const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log, refused);
       return {
@@ -176,7 +176,7 @@ export async function openAgency(
             config.federation.hub &&
             keepInTouch(
               store.dataSource,
-              { role, policy, ids },
+              { role, agency: config.federation.agency, policy, ids },
               (stopping) => hubOf(config, { stopping }),
               log,
               (turn, code) => counted.turned(turn, code),

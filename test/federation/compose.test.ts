@@ -156,7 +156,8 @@ describe("an agency is refused whose", () => {
     if (!one || !other) throw new TypeError("There are two");
     expect(await findings(one, other)).toEqual(
       ["Minor.attendance", "Weekday", "Term", "Score", "Absence"].map(
-        (given) => `school-2, ${given}: has another owner already: school; give it another name`,
+        (given) =>
+          `school-2, ${given}: has another owner already: school; give it another name; agencies of one kind may keep their records in one subgraph: federation.agencies.<name>.agency is then a list`,
       ),
     );
   });

@@ -1,0 +1,202 @@
+import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import pino from "pino";
+import type { DataSource } from "typeorm";
+import { SCHOOL } from "../../examples/agencies/school/src/records.js";
+import type { Home } from "../../src/agency/home.js";
+import type { HubDoor } from "../../src/agency/hub-door.js";
+import { importAtHome } from "../../src/agency/import.js";
+import { linkMinors } from "../../src/agency/link.js";
+import { fileOf } from "../../src/change/import/index.js";
+import { type HubConfig, parseConfig } from "../../src/config.js";
+import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
+import { relationFor } from "../../src/federation/relation.js";
+import { parsePolicy } from "../../src/policy/load.js";
+import { type Agency, asOwnerAtHome, openAgency } from "../../src/server/agency.js";
+import type { IdCipher } from "../../src/store/global-id.js";
+import { type Cells, child, csv, taken } from "../change/import/desk.js";
+import { shipped } from "../policy/shipped.js";
+import { prepareFolder } from "../support/prepared.js";
+import { gatewayKeys, signedCall } from "./gateway.js";
+
+const policy = parsePolicy(shipped);
+/** Each has a pupil of its own number 1, with the days for which it was absent. */
+const SCHOOLS = [
+  { code: "north", hubId: "M-north", absent: "7" },
+  { code: "south", hubId: "M-south", absent: "2" },
+] as const;
+type Code = (typeof SCHOOLS)[number]["code"];
+
+describe("one subgraph with the pupils of two schools (R13)", () => {
+  it.each`
+    asks               | of         | absent
+    ${"north head"}    | ${"north"} | ${7}
+    ${"north teacher"} | ${"north"} | ${7}
+    ${"south head"}    | ${"south"} | ${2}
+    ${"south teacher"} | ${"south"} | ${2}
+    ${"north head"}    | ${"south"} | ${null}
+    ${"north teacher"} | ${"south"} | ${null}
+    ${"south head"}    | ${"north"} | ${null}
+    ${"south teacher"} | ${"north"} | ${null}
+  `("$asks is shown of the pupil of $of: $absent, even where the hub's word says all", async ({ asks, of, absent }) => {
+    expect(await daysAbsent(`person:${asks}`, of)).toBe(absent);
+  });
+
+  it("shows somebody from outside of either what the hub's word opens", async () => {
+    const asked = SCHOOLS.map(({ code }) => daysAbsent(undefined, code));
+    expect(await Promise.all(asked)).toEqual([7, 2]);
+  });
+
+  it("is filled by each school under its own settings, the other's numbers being none of its own", async () => {
+    const [{ absent }] = SCHOOLS;
+    expect({ ...keptBefore, absent }).toEqual({
+      absent: "7",
+      again: { new: 0, unchanged: 1, refused: 0 },
+      minors: 2,
+      waiting: 0,
+    });
+  });
+
+  it("does not guess whose a file is", async () => {
+    expect(refusedUnnamed).toMatchObject({
+      code: "BAD_USER_INPUT",
+      extensions: { field: "agencies", remedy: expect.stringContaining("federation.agency") },
+    });
+  });
+
+  it("follows a child that has moved from one to the other: what the former school keeps is shown to nobody", async () => {
+    const moved: HubDoor = { ask: async (answer) => answer.parse({ minorLinks: [{ number: "1", minor: "M-north" }] }) };
+    const south = { role: SCHOOL.role, agency: "south", policy, ids };
+    expect(await linkMinors(schools.store.dataSource, south, moved)).toMatchObject({
+      linked: 1,
+      made: 1,
+      findings: [],
+    });
+    expect(await daysAbsent("person:south head", "north")).toBe(2);
+    expect(await daysAbsent(undefined, "north")).toBe(2);
+    expect(await daysAbsent("person:north head", "north")).toBeNull();
+  });
+
+  const daysAbsent = async (named: string | undefined, of: Code): Promise<number | null> => {
+    const requestId = randomUUID();
+    const viewer = named ?? `request:${requestId}`;
+    const id = SCHOOLS.find(({ code }) => code === of)?.hubId ?? "";
+    const binding = { audience: "schools", viewer, requestId, policy: `${policy.version} ${policy.hash}` };
+    const relation = await relationFor(hub, binding, { id, levels: { R13: "F" } });
+    const query =
+      "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { attendance { daysAbsent } } } }";
+    const { headers, body } = await signedCall(
+      gateway,
+      {
+        as: null,
+        query,
+        variables: { r: [{ __typename: "Minor", id, relation }] },
+        audience: "schools",
+        requestId,
+        purpose: named ? "SCHOOL_SAFETY" : null,
+      },
+      { viewer },
+    );
+    const response = await fetch(`${schools.address}/subgraph`, { method: "POST", headers, body });
+    const { data } = await response.json();
+    return data._entities[0]?.attendance?.[0].daysAbsent ?? null;
+  };
+
+  let schools: Agency;
+  let gateway: SigningKey;
+  let hub: SigningKey;
+  let folder: string;
+  let ids: IdCipher;
+  let keptBefore: object;
+  let refusedUnnamed: unknown;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "two-schools-"));
+    const gatewayFiles = await gatewayKeys();
+    gateway = gatewayFiles.key;
+    hub = await signingKeyIn(join(folder, "hub.json"));
+    const settings = (agency?: string) =>
+      parseConfig(
+        { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
+        JSON.stringify({
+          federation: { name: "schools", agency, hubKeysFile: publicFileOf(join(folder, "hub.json")) },
+        }),
+      );
+    await prepareFolder(folder, "tables");
+    // Whose settings name the one school brings the other's files under those of the other.
+    const [{ code }] = SCHOOLS;
+    keptBefore = await asOwnerAtHome(settings(code), SCHOOL, (owner, home) => kept(owner, home, settings(code)));
+    schools = await openAgency(settings(), SCHOOL, pino({ level: "silent" }));
+  });
+  afterAll(async () => {
+    await schools?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** As the operator brings the directory, and each school its pupils. */
+  async function kept(owner: DataSource, home: Home, config: HubConfig): Promise<object> {
+    ids = home.ids;
+    const bring = async (agency: string | undefined, register: string, cells: readonly Cells[]) => {
+      const text = register === "attendance" ? stringify([...cells], { header: true }) : csv(register, cells);
+      const as = agency === home.agency ? home : { ...home, agency };
+      return importAtHome(owner, as, config, { register, file: await fileOf(Buffer.from(text)) });
+    };
+    taken(
+      await bring(undefined, "divisions", [
+        { code: "990101101", name: "柳河镇" },
+        { code: "990101101200", name: "柳荫村" },
+      ]),
+    );
+    const school = {
+      kind: "SCHOOL",
+      division: "990101101000",
+      legal_basis_kind: "AGREEMENT",
+      legal_basis_document: "示例",
+    };
+    taken(
+      await bring(
+        undefined,
+        "agencies",
+        SCHOOLS.map(({ code }) => ({ ...school, code, name: code })),
+      ),
+    );
+    const staff = SCHOOLS.flatMap(({ code }) =>
+      Object.entries({ head: "HEAD", teacher: "CLASS_TEACHER" }).map(([is, post]) => ({
+        subject: `${code} ${is}`,
+        name: code,
+        agency: code,
+        post,
+        active: "yes",
+      })),
+    );
+    taken(await bring(undefined, "persons", staff));
+    const days = (absent: string) => [
+      { 编号: "A-1", 未成年人编号: "1", 学期: "2026-1", 缺勤天数: absent, 辍学风险: "无", visit_asked: "否" },
+    ];
+    refusedUnnamed = await bring(undefined, "attendance", days("9")).catch((error: unknown) => error);
+    for (const { code, absent } of SCHOOLS) {
+      taken(
+        await bring(code, "roster", [
+          child("1", { residence: "990101101200", grade: "3", class: "3-1", since: "2024-09-01" }),
+        ]),
+      );
+      taken(await bring(code, "classes", [{ key: "3-1", name: "三(1)班", teacher: `${code} teacher` }]));
+      taken(await bring(code, "attendance", days(absent)));
+    }
+    const { new: more, unchanged, refused } = await bring("south", "attendance", days("2"));
+    for (const { code, hubId } of SCHOOLS)
+      await owner.query(
+        `INSERT INTO minor_link (hub_id, minor) SELECT $1, k.record FROM register_key k JOIN register_key a ON a.record = k.agency
+          WHERE k.register = 'minors' AND a.register = 'agencies' AND a.key = $2`,
+        [hubId, code],
+      );
+    const [{ minors, waiting }] = await owner.query(
+      "SELECT (SELECT count(*)::int FROM minor) AS minors, (SELECT count(*)::int FROM hub_event) AS waiting",
+    );
+    return { again: { new: more, unchanged, refused }, minors, waiting };
+  }
+});
