@@ -39,7 +39,7 @@ async function start(config: HubConfig): Promise<void> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keys = { gateway: join(dataDir, "gateway.json"), relation: join(dataDir, "relation.json") };
   // Whoever checks with a key reads it when it starts.
-  for (const file of Object.values(keys)) await signingKeyIn(file);
+  for (const file of Object.values(keys)) signingKeyIn(file);
   const settings = join(dataDir, "federation.yaml");
   const urls = { hub: address(hub), school: address(school), station: address(station) };
   writeFileSync(settings, settingsFor(urls));

@@ -19,7 +19,7 @@ export interface AgencySubgraph extends Entrance {
    * there, nor is one whose word does not hold: the log says why.
    * @throws Refusal RELATION_REFUSED no word holds, for keys, clocks or policies that do not fit together
    */
-  told(assertion: Assertion, variables: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<Reference, ToldByRow>>;
+  told(assertion: Assertion, variables: Readonly<Record<string, unknown>>): ReadonlyMap<Reference, ToldByRow>;
 }
 
 /** Client that stands in the log for a person whom the gateway names. */
@@ -58,23 +58,23 @@ export function agencySubgraph(
       if (kind === "client") return viewers.of({ client: name, subject: null });
       return somebody(role, viewer);
     },
-    async told({ viewer, requestId }, variables) {
+    told({ viewer, requestId }, variables) {
       const told = new Map<Reference, ToldByRow>();
       const refusals: WordRefused[] = [];
-      const hear = async (reference: Reference) => {
+      const levelsIn = believe({ viewer, requestId });
+      for (const reference of referencesAmong(variables)) {
         const { id, relation } = reference;
-        if (relation === null || relation === undefined) return;
+        if (relation === null || relation === undefined) continue;
         try {
-          const levels = await believe(relation, { id, viewer, requestId });
-          told.set(reference, Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level]])));
+          const levels = Object.entries(levelsIn(relation, id));
+          told.set(reference, Object.fromEntries(levels.map(([row, level]) => [row, TOLD[level]])));
         } catch (error) {
           if (!(error instanceof WordRefused)) throw error;
           log.warn({ requestId, code: error.code, why: error.why }, "refused");
           refused(error.kind);
           refusals.push(error);
         }
-      };
-      await Promise.all(referencesAmong(variables).map(hear));
+      }
       const whole = told.size === 0 && refusedWhole(refusals);
       if (whole) throw whole;
       return told;

@@ -42,7 +42,7 @@ export const assertionFor = (
   audience: string,
   { requestId, purpose, idempotencyKey, viewer }: Assertion,
   { body, token }: Call,
-): Promise<string> =>
+): string =>
   signedWord(key, { typ: TYPE, audience }, viewer, {
     jti: randomUUID(),
     rid: requestId,
@@ -85,7 +85,7 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (assertion: string | undefined, token: string | null): Promise<Announced> => {
     if (!assertion) throw refused("no assertion");
-    const { sub, jti, exp, rid, purpose, idem, bod, ath } = await read(assertion);
+    const { sub, jti, exp, rid, purpose, idem, bod, ath } = read(assertion);
     if (ath !== digestOf(token)) throw refused("another token");
     return {
       async arrived(body) {

@@ -16,8 +16,15 @@ export interface Entrance {
    * @throws Refusal UNAUTHENTICATED nobody of that name, any more
    */
   readonly viewerOf?: (assertion: Assertion) => Promise<Viewer>;
-  /** At the hub: signs what a subgraph may show to this viewer; null where it is told nothing, not even that somebody asks. */
-  readonly confer?: (audience: string, asked: ConferredTo, conferred: Conferred) => Promise<string | null>;
+  /**
+   * At the hub: signs what a subgraph may show of one group to this viewer.
+   * @returns by global id; without those of whom it is told nothing, not even that somebody asks
+   */
+  readonly confer?: (
+    audience: string,
+    asked: ConferredTo,
+    conferred: readonly Conferred[],
+  ) => ReadonlyMap<string, string>;
 }
 
 export interface ConferredTo {

@@ -1,12 +1,13 @@
-import { randomUUID } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from "jose";
+import { createSigner } from "fast-jwt";
 import { z } from "zod";
 
 /** A key that signs for others to check: Ed25519 (RFC 8037). */
 export interface SigningKey {
   readonly kid: string;
-  readonly sign: CryptoKey;
+  /** @param typ sort of the token. @returns it, compact (RFC 7515) */
+  sign(typ: string, claims: Readonly<Record<string, unknown>>): string;
 }
 
 /** The file holds no key that signs. */
@@ -16,19 +17,14 @@ export class SigningKeyUnreadable extends Error {
   readonly exitCode = 2;
 }
 
-const privateKeys = z.object({
-  keys: z
-    .array(
-      z.object({
-        kty: z.literal("OKP"),
-        crv: z.literal("Ed25519"),
-        x: z.string(),
-        d: z.string(),
-        kid: z.string().min(1),
-      }),
-    )
-    .min(1),
+const publicKey = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string(),
+  kid: z.string().min(1),
 });
+const publicKeys = z.object({ keys: z.array(publicKey) });
+const privateKeys = z.object({ keys: z.array(publicKey.extend({ d: z.string() })).min(1) });
 type PrivateKey = z.output<typeof privateKeys>["keys"][number];
 
 /** The public halves of a file of keys lie beside it: what others need to check. */
@@ -39,8 +35,8 @@ export const publicFileOf = (file: string): string => file.replace(/(\.json)?$/,
  * changed by putting a new one before it. Makes the file where there is none, and the public one beside it.
  * @throws SigningKeyUnreadable
  */
-export async function signingKeyIn(file: string): Promise<SigningKey> {
-  if (!existsSync(file)) writeNew(file, JSON.stringify({ keys: [await newKey()] }));
+export function signingKeyIn(file: string): SigningKey {
+  if (!existsSync(file)) writeNew(file, JSON.stringify({ keys: [newKey()] }));
   const keys = privateKeysIn(file);
   const open = publicFileOf(file);
   // Whole or not at all: whoever checks reads it meanwhile.
@@ -48,9 +44,26 @@ export async function signingKeyIn(file: string): Promise<SigningKey> {
   writeFileSync(whole, JSON.stringify({ keys: keys.map(({ d: _secret, ...half }) => half) }));
   renameSync(whole, open);
   const [first] = keys;
-  const sign = first && (await importJWK(first, "EdDSA"));
-  if (!first || !sign || sign instanceof Uint8Array) throw unreadable(file);
-  return { kid: first.kid, sign };
+  if (!first) throw unreadable(file);
+  return signingKey(file, first);
+}
+
+function signingKey(file: string, { kid, ...jwk }: PrivateKey): SigningKey {
+  const signers = new Map<string, (claims: Readonly<Record<string, unknown>>) => string>();
+  try {
+    const key = createPrivateKey({ key: jwk, format: "jwk" }).export({ type: "pkcs8", format: "pem" });
+    const signer = (typ: string) => createSigner({ key, algorithm: "EdDSA", kid, header: { alg: "EdDSA", typ } });
+    return {
+      kid,
+      sign(typ, claims) {
+        const sign = signers.get(typ) ?? signer(typ);
+        signers.set(typ, sign);
+        return sign(claims);
+      },
+    };
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
 }
 
 /**
@@ -58,15 +71,38 @@ export async function signingKeyIn(file: string): Promise<SigningKey> {
  * @returns the key that signs now
  * @throws SigningKeyUnreadable, at the start and where a changed file is none
  */
-export async function signingKeysIn(file: string): Promise<() => Promise<SigningKey>> {
-  const read = async () => {
+export function signingKeysIn(file: string): () => SigningKey {
+  const key = readWhenChanged(file, signingKeyIn);
+  key();
+  return key;
+}
+
+/**
+ * Public keys of a JWK set, read again whenever the file was changed: a key is taken back while it is in use.
+ * @returns of each `kid` its key, as PEM
+ * @throws what reading the file throws
+ */
+export const publicKeysIn = (file: string): (() => ReadonlyMap<string, string>) =>
+  readWhenChanged(
+    file,
+    () =>
+      new Map(
+        publicKeys
+          .parse(JSON.parse(readFileSync(file, "utf8")))
+          .keys.map(({ kid, ...key }) => [
+            kid,
+            createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString(),
+          ]),
+      ),
+  );
+
+// In place: it takes less than asking a thread to, and is done for every word.
+function readWhenChanged<T>(file: string, read: (file: string) => T): () => T {
+  let latest: { readonly changed: number | undefined; readonly is: T } | undefined;
+  return () => {
     const changed = changeOf(file);
-    return { key: await signingKeyIn(file), changed };
-  };
-  let latest = await read();
-  return async () => {
-    if (changeOf(file) !== latest.changed) latest = await read();
-    return latest.key;
+    if (!latest || latest.changed !== changed) latest = { is: read(file), changed };
+    return latest.is;
   };
 }
 export const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
@@ -84,10 +120,10 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-async function newKey(): Promise<object> {
-  const { privateKey, publicKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
-  const [secret, open] = await Promise.all([exportJWK(privateKey), exportJWK(publicKey)]);
-  return { ...secret, alg: "EdDSA", use: "sig", kid: String(open.x).slice(0, 12) };
+function newKey(): object {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const jwk = privateKey.export({ format: "jwk" });
+  return { ...jwk, alg: "EdDSA", use: "sig", kid: String(jwk.x).slice(0, 12) };
 }
 
 function privateKeysIn(file: string): PrivateKey[] {

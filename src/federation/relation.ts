@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
+import { decodeJwt, errors } from "jose";
 import { z } from "zod";
 import { Refusal } from "../errors.js";
 import { namesIn } from "../policy/between.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
+import { hashTree, rootOf } from "./hash-tree.js";
 import type { SigningKey } from "./keys.js";
 import { signedWord, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
@@ -21,14 +24,37 @@ export interface RelationBinding {
 }
 
 /**
- * What only the hub knows of viewer and minor, for the agency that holds the groups: which are open, at which level.
- * It names no fact, purpose or person from outside that agency.
+ * What only the hub knows of viewer and minors, for the agency that holds a group: at which level it is open, minor by
+ * minor. It names no fact, purpose or person from outside that agency. All words of an answer about one group are signed
+ * at once, by the root of a hash tree, for a signature costs as much as a small answer; each holds by itself, and tells
+ * nothing of the others, which salt keeps from being guessed.
  */
-export const relationFor = (
+export function relationsFor(
   key: SigningKey,
   { audience, viewer, requestId, policy }: RelationBinding,
-  { id, levels }: Pick<Conferred, "id" | "levels">,
-): Promise<string> => signedWord(key, { typ: TYPE, audience }, viewer, { minor: id, levels, policy, rid: requestId });
+  conferred: readonly Pick<Conferred, "id" | "levels">[],
+): readonly string[] {
+  const leaves = conferred.map(({ id, levels }) => JSON.stringify([randomUUID(), id, levels]));
+  const tree = hashTree(leaves);
+  const signed = signedWord(key, { typ: TYPE, audience }, viewer, { policy, rid: requestId, root: tree.root });
+  return leaves.map((leaf, n) => [signed, encoded(leaf), ...tree.pathOf(n)].join("~"));
+}
+
+/** Whom a relation is for: read and not verified, which whoever is given it does. */
+export function viewerNamedIn(relation: string): string | undefined {
+  try {
+    return decodeJwt(signedPartOf(relation)).sub;
+  } catch (error) {
+    if (error instanceof errors.JWTInvalid) return undefined;
+    throw error;
+  }
+}
+
+/** The same for all words that were signed at once. */
+export const signedPartOf = (relation: string): string => relation.split("~", 1).join();
+
+const encoded = (text: string): string => Buffer.from(text).toString("base64url");
+const decoded = (text: string): string => Buffer.from(text, "base64url").toString("utf8");
 
 /**
  * Who asks, as a subgraph may know it: its own people by name, everybody else by the request. Which of the others it is
@@ -54,33 +80,43 @@ export interface RelationVerifierOptions {
   readonly versions: () => readonly string[];
 }
 
-const claims = z.object({
-  sub: z.string(),
-  minor: z.string(),
-  levels: z.record(z.string(), z.enum(SHOWN_LEVELS)),
-  policy: z.string(),
-  rid: z.string(),
-});
+const claims = z.object({ sub: z.string(), policy: z.string(), rid: z.string(), root: z.string() });
+const conferred = z.tuple([z.string(), z.string(), z.record(z.string(), z.enum(SHOWN_LEVELS))]);
+
+function conferredIn(leaf: string) {
+  const read = conferred.safeParse(JSON.parse(leaf));
+  if (!read.success) throw refused("claims are missing");
+  const [_salt, minor, levels] = read.data;
+  return { minor, levels };
+}
 
 /**
- * Reads the hub's word: signed by the hub for this subgraph, this viewer, this minor and this request, under a version
- * of the policy that decides here too.
- * @returns levels by policy row
+ * Reads the hub's words of one call: signed by the hub for this subgraph, this viewer, this minor and this request, under
+ * a version of the policy that decides here too.
+ * @returns a function from relation and id to levels by policy row
  * @throws WordRefused RELATION_REFUSED whatever is wrong with it: the same body
  */
 export function relationVerifier({ audience, keysFile, versions }: RelationVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
-  return async (
-    relation: string,
-    { id, viewer, requestId }: { readonly id: string; readonly viewer: string; readonly requestId: string },
-  ): Promise<Conferred["levels"]> => {
-    const told = await read(relation);
-    if (told.sub !== viewer) throw refused("of another viewer");
-    if (told.minor !== id) throw refused("of another minor");
-    if (told.rid !== requestId) throw refused("of another request");
-    if (!versions().some((version) => namesIn(told.policy).includes(version)))
-      throw refused("under another policy", "OTHER_POLICY");
-    return told.levels;
+  return ({ viewer, requestId }: { readonly viewer: string; readonly requestId: string }) => {
+    const roots = new Map<string, string>();
+    const rootIn = (signed: string): string => {
+      const told = read(signed);
+      if (told.sub !== viewer) throw refused("of another viewer");
+      if (told.rid !== requestId) throw refused("of another request");
+      if (!versions().some((version) => namesIn(told.policy).includes(version)))
+        throw refused("under another policy", "OTHER_POLICY");
+      return told.root;
+    };
+    return (relation: string, id: string): Conferred["levels"] => {
+      const [signed = "", leaf = "", ...path] = relation.split("~");
+      const root = roots.get(signed) ?? rootIn(signed);
+      roots.set(signed, root);
+      if (rootOf(decoded(leaf), path) !== root) throw refused("not among what was signed");
+      const { minor, levels } = conferredIn(decoded(leaf));
+      if (minor !== id) throw refused("of another minor");
+      return levels;
+    };
   };
 }
 

@@ -152,15 +152,15 @@ const entitiesOf: GraphQLFieldResolver<unknown, HubContext, { readonly represent
   });
 };
 
-const relation: GraphQLFieldResolver<unknown, HubContext, { readonly audience: string }> = (
+const relation: GraphQLFieldResolver<unknown, HubContext, { readonly audience: string; readonly row: string }> = (
   minor,
-  { audience },
+  { audience, row },
   { confer },
   info,
 ) => {
   const conferred = planned(minor, info);
   if (conferred === UNREGISTERED) return UNREGISTERED;
-  return isConferred(conferred) ? confer(audience, conferred) : null;
+  return isConferred(conferred) ? confer(audience, row, conferred) : null;
 };
 const isConferred = (value: unknown): value is Conferred =>
   typeof value === "object" && value !== null && "id" in value && "levels" in value;

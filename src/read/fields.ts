@@ -124,9 +124,9 @@ export class Fields {
       const kinds = this.deciding.parameters.add(`kinds ${agency} ${its.row}`, "text[]", () =>
         arrayText(kindsThatKeep(its, world.directory.agency(agency)?.kind)),
       );
-      return `hub_keeps(${literal(agency)}, ${source.alias}.id, ${kinds})`;
+      return `k.agency = ${literal(agency)} AND k.kind = ANY (${kinds})`;
     });
-    const keeps = `(${keptBy.join(" OR ")})`;
+    const keeps = `EXISTS (SELECT FROM hub_keeping k WHERE k.minor = ${source.alias}.id AND (${keptBy.join(" OR ")}))`;
     const conferredIn = (value: unknown): { readonly key: string; readonly level: ShownLevel } | null => {
       const [key, facts] = Array.isArray(value) ? value : [];
       const level = world.tables.level(its, asker, Number(facts));

@@ -104,7 +104,8 @@ export class Planner {
         ? // No row of one's own is known by the hub's id but over the link.
           `(SELECT l.minor AS key, a.id, a.told::jsonb AS told, a.n
               FROM unnest(${list("ids", "text", ({ id }) => id)}, ${list("told", "text", (reference, { told }) => JSON.stringify(told?.get(reference) ?? null))}) WITH ORDINALITY a(id, told, n)
-              JOIN minor_link l ON l.hub_id = a.id AND a.told <> 'null') ${asked}`
+              CROSS JOIN LATERAL (SELECT minor FROM minor_link WHERE hub_id = a.id OFFSET 0) l
+             WHERE a.told <> 'null') ${asked}`
         : `unnest(${list("keys", "uuid", ({ id }) => {
             const decoded = world.ids.decode(id);
             return decoded?.type === name ? decoded.key : null;

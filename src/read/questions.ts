@@ -1,7 +1,7 @@
 import { type DocumentNode, isInputType, type OperationDefinitionNode, typeFromAST } from "graphql";
 import { type KeysByFact, keysByFact, type RowNumbers, rowReach } from "../facts/keys.js";
 import type { Asker } from "../policy/decide.js";
-import type { ToldByRow } from "../policy/home.js";
+import { isOutside, type ToldByRow } from "../policy/home.js";
 import type { RecordType } from "../store/record-types.js";
 import type { RowReach } from "../store/viewer-settings.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -36,8 +36,8 @@ export class Questions {
   readonly #plans = new Map<string, NamedPlan>();
   readonly #numbers = new WeakMap<DocumentNode, number>();
   /** Keys and reach of viewers; a viewer who is looked up again is another object. */
-  readonly #known = new WeakMap<Viewer, Map<RecordType, KeysByFact>>();
-  readonly #reaches = new WeakMap<Viewer, RowReach>();
+  readonly #known = new WeakMap<object, Map<RecordType, KeysByFact>>();
+  readonly #reaches = new WeakMap<object, RowReach>();
   #documents = 0;
   #planned = 0;
 
@@ -106,14 +106,16 @@ export class Questions {
   }
 
   reach(viewer: Viewer): RowReach {
-    const reach = this.#reaches.get(viewer) ?? rowReach(viewer, this.#keys(viewer));
-    this.#reaches.set(viewer, reach);
-    return reach;
+    const one = keyedAs(viewer);
+    const reach = this.#reaches.get(one) ?? rowReach(viewer, this.#keys(viewer));
+    this.#reaches.set(one, reach);
+    return one === viewer ? reach : { ...reach, asker: viewer.client };
   }
 
   #keys(viewer: Viewer): (type: RecordType) => KeysByFact {
-    const memo = this.#known.get(viewer) ?? new Map<RecordType, KeysByFact>();
-    this.#known.set(viewer, memo);
+    const one = keyedAs(viewer);
+    const memo = this.#known.get(one) ?? new Map<RecordType, KeysByFact>();
+    this.#known.set(one, memo);
     return (type) => {
       const keys = memo.get(type) ?? keysByFact(viewer, type, this.world.tables.policy, this.rowNumbers);
       memo.set(type, keys);
@@ -128,3 +130,6 @@ export class Questions {
     return number;
   }
 }
+
+/** Whose keys they are: all who come to an agency from outside have the same, of nothing. */
+const keyedAs = (viewer: Viewer): object => (isOutside(viewer) ? viewer.post : viewer);

@@ -168,7 +168,7 @@ export async function openAgency(
             ...answeringOver(version, "hub", { atHome: true }),
             change: writesNothing,
             onRecord: writesNothing,
-            told: async ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
+            told: ({ assertion }, variables) => (assertion ? subgraph.told(assertion, variables) : new Map()),
           })),
         },
         begin: () => {

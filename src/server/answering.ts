@@ -28,7 +28,7 @@ export interface AnsweringParts {
   readonly change: RunChange;
   readonly onRecord: RunOnRecord;
   /** At an agency: what the hub tells of the records that are asked for. */
-  readonly told?: (context: HubContext, variables: Asked["variables"]) => Promise<ReadonlyMap<Reference, ToldByRow>>;
+  readonly told?: (context: HubContext, variables: Asked["variables"]) => ReadonlyMap<Reference, ToldByRow>;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
     return wholeOrRefused(await walk(undefined), 1);
   }
 
-  const told = await parts.told?.(context, asked.variables);
+  const told = parts.told?.(context, asked.variables);
   const own = questions.reach(viewer);
   const reach = told ? { ...own, told: [...told.keys()].map(({ id }) => id) } : own;
   const text = plan.asks

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { type Announced, type Assertion, digest, HEADER, refused } from "../federation/assertion.js";
 import type { Entrance } from "../federation/entrance.js";
+import { wordsOf } from "../federation/words.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
 import { isOutside, outsider } from "../policy/home.js";
@@ -216,10 +217,10 @@ function contextOf(
       const decoded = questions.world.ids.decode(id);
       return decoded?.type === type ? decoded.key : null;
     },
-    confer: (audience, conferred) => {
+    confer: wordsOf((audience, conferred) => {
       if (!subgraph?.confer || !assertion || !claims) throw new TypeError("Only the hub's subgraph has a relation");
       return subgraph.confer(audience, { viewer, claims, requestId: assertion.requestId }, conferred);
-    },
+    }),
     counted: new Set(),
     count(subject, asked) {
       this.counted.add(subject.group);

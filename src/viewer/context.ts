@@ -90,8 +90,8 @@ export interface HubContext {
   change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
   /** Runs work of a root field that answers no record, and puts it on record. */
   onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
-  /** Signs for a subgraph what it may show: on /subgraph only. */
-  confer(audience: string, conferred: Conferred): Promise<string | null>;
+  /** Signs for a subgraph what it may show of a group, all of an answer at once: on /subgraph only. */
+  confer(audience: string, row: string, conferred: Conferred): Promise<string | null>;
   /** Key behind a global id, null for anything that is not one of this type. */
   keyOf(type: "Agency", id: string): string | null;
 }

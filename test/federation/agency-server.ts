@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from "jose";
+import { wordIn } from "./word.js";
 
 /** One call as an agency got it: what was signed, and every byte. */
 export interface Received {
@@ -79,12 +80,13 @@ export async function levelIn(
   { id, relation }: Record<string, unknown>,
   row: string,
 ): Promise<unknown> {
-  const { payload } = await jwtVerify(String(relation), keysIn(relationKeys), {
+  const { signed, minor, levels, root } = wordIn(String(relation));
+  const { payload } = await jwtVerify(signed, keysIn(relationKeys), {
     audience,
     subject: String(assertion.sub),
     typ: "hub-relation+jwt",
   });
-  if (payload["minor"] !== id || payload["rid"] !== assertion["rid"]) throw new Error("a relation of something else");
-  const levels: unknown = payload["levels"];
-  return typeof levels === "object" && levels !== null ? Reflect.get(levels, row) : undefined;
+  if (payload["root"] !== root || minor !== id || payload["rid"] !== assertion["rid"])
+    throw new Error("a relation of something else");
+  return levels[row];
 }

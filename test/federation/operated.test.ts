@@ -11,7 +11,7 @@ import { importAtHome } from "../../src/agency/import.js";
 import { fileOf } from "../../src/change/import/index.js";
 import { parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
-import { relationFor } from "../../src/federation/relation.js";
+import { relationsFor } from "../../src/federation/relation.js";
 import { type Agency, agencyInForce, asOwnerAtHome, openAgency } from "../../src/server/agency.js";
 import { type DemoIssuer, startDemoIssuer } from "../../src/server/demo-issuer.js";
 import type { Finding } from "../../src/server/doctor/finding.js";
@@ -81,7 +81,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       const requestId = randomUUID();
       const viewer = `request:${requestId}`;
       const bound = { audience: "school", viewer, requestId: randomUUID(), policy: "" };
-      const relation = await relationFor(hubKey, bound, { id: "M-x", levels: { R13: "F" } });
+      const [relation] = relationsFor(hubKey, bound, [{ id: "M-x", levels: { R13: "F" } }]);
       const { headers, body } = await signedCall(
         gateway,
         {

@@ -8,7 +8,7 @@ import { parseConfig } from "../../src/config.js";
 import { freePorts } from "../../src/federated/ports.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
 import { type Fetch, fetchAmongUs } from "../../src/federation/reach.js";
-import { relationFor } from "../../src/federation/relation.js";
+import { relationsFor } from "../../src/federation/relation.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import type { ShownLevel } from "../../src/policy/policy.js";
 import { type Agency, openAgency } from "../../src/server/agency.js";
@@ -40,7 +40,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
       requestId,
       policy: `${policy.version} ${policy.hash}`,
     };
-    const relation = await relationFor(hub, binding, { id: CHILD, levels });
+    const relation = relationsFor(hub, binding, [{ id: CHILD, levels }])[0];
     const variables = { r: [{ __typename: "Minor", id: CHILD, relation }] };
     const { headers, body } = await signedCall(
       gateway,

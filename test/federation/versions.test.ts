@@ -12,7 +12,7 @@ import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
-import { relationFor } from "../../src/federation/relation.js";
+import { relationsFor } from "../../src/federation/relation.js";
 import { nameOf } from "../../src/policy/between.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { type Agency, type AgencyDefinition, agencySdl, openAgency } from "../../src/server/agency.js";
@@ -27,6 +27,7 @@ import { startHub, type TestHub } from "../support/hub.js";
 import { preparedDatabase } from "../support/prepared.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 import { seedSchool } from "./school.js";
+import { wordIn } from "./word.js";
 
 /** A school read of its pupils no more than the township, of attendance that a visit is asked for, and no number. */
 const BEFORE = { ...edited("R6 SCHOOL := F:l|B:o & R13 SCHOOL := F:l|X:o & R2 SCHOOL := -"), version: "1\n" };
@@ -70,13 +71,14 @@ describe("for ten minutes after a new version of the policy has come", () => {
     const call = { as: "near/head", purpose: "COMPULSORY_EDUCATION", query, variables: { r } };
     const { headers, body } = await signedCall(gateway, call);
     const response = await fetch(`${hub.address}/subgraph`, { method: "POST", headers, body });
-    return decodeJwt((await response.json()).data._entities[0].relation);
+    const { signed, levels } = wordIn((await response.json()).data._entities[0].relation);
+    return { ...decodeJwt(signed), levels };
   };
   const atSchool = async (under: string) => {
     const requestId = randomUUID();
     const binding = { audience: "school", viewer: "person:near/head", requestId, policy: under };
     const key = await signingKeyIn(join(folder, "relation.json"));
-    const relation = await relationFor(key, binding, { id: child, levels: { R13: "F" } });
+    const relation = relationsFor(key, binding, [{ id: child, levels: { R13: "F" } }])[0];
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) {
       ... on Minor { attendance { daysAbsent } visitAsked } } }`;
     const { headers, body } = await signedCall(

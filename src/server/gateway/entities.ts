@@ -1,5 +1,4 @@
-import { decodeJwt, errors } from "jose";
-import { viewerFor } from "../../federation/relation.js";
+import { signedPartOf, viewerFor, viewerNamedIn } from "../../federation/relation.js";
 import { UNREGISTERED } from "../../viewer/context.js";
 import { ownValue } from "./contained.js";
 import type { GatewayContext } from "./context.js";
@@ -27,17 +26,9 @@ export function referenceTo({ agency, type, id: idKey, relation: key }: Part, at
 }
 
 /** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */
-export const isOwn = (references: readonly Reference[], { claims, requestId }: GatewayContext): boolean =>
-  references.every(({ relation }) => subjectOf(relation) === viewerFor(true, claims, requestId));
-
-/** Read and not verified: it comes from the hub itself, and whoever is asked verifies it. */
-function subjectOf(relation: string | null | undefined): string | undefined {
-  try {
-    return relation ? decodeJwt(relation).sub : undefined;
-  } catch (error) {
-    if (error instanceof errors.JWTInvalid) return undefined;
-    throw error;
-  }
+export function isOwn(references: readonly Reference[], { claims, requestId }: GatewayContext): boolean {
+  const words = new Set(references.map(({ relation }) => signedPartOf(relation ?? "")));
+  return [...words].every((word) => viewerNamedIn(word) === viewerFor(true, claims, requestId));
 }
 
 /** References of one call: what an agency's limits, its question's rows and the reading of its answer are good for. */

@@ -78,7 +78,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     registers: [metrics.registry],
   });
   const subgraphs = new Subgraphs({
-    key: await signingKeysIn(keyFile),
+    key: signingKeysIn(keyFile),
     fetch,
     hubUrl,
     urls,

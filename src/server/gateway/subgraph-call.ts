@@ -79,8 +79,8 @@ export async function callSubgraph(
 ): Promise<unknown> {
   const hub = name === HUB;
   const body = JSON.stringify(question);
-  const assertion = await assertionFor(
-    await key(),
+  const assertion = assertionFor(
+    key(),
     name,
     {
       requestId,

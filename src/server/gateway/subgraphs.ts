@@ -14,7 +14,7 @@ import { type Caller, callSubgraph, NoAnswer, type WhyNot } from "./subgraph-cal
 
 export interface SubgraphsOptions {
   /** The key that signs now. */
-  readonly key: () => Promise<SigningKey>;
+  readonly key: () => SigningKey;
   /** Shows them who the gateway is, and knows them. */
   readonly fetch: Fetch;
   readonly hubUrl: string;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
 import { z } from "zod";
 import type { Sent } from "../wire.js";
+import { wordIn, wordOf } from "../word.js";
 import type { Forgery } from "./format.js";
 
 const HEADER = "x-hub-assertion";
@@ -56,7 +57,9 @@ export async function forged(
     return mapRelations(value, async (word, n) => {
       if (change === null) return null;
       if (change === "earlier") return before?.[n] ?? null;
-      return resign(word, change, by ?? "hub");
+      const { signed, ...told } = wordIn(word);
+      const { minor = told.minor, levels = told.levels, ...claims } = change;
+      return wordOf({ minor, levels }, (root) => resign(signed, { root, ...claims }, by ?? "hub"));
     });
   }
 

@@ -156,8 +156,9 @@ async function post(url: string, { headers, body }: Sent): Promise<Answered> {
 
 /** What a relation or an assertion says, which its bytes do not show. */
 function relationsRead(sent: readonly Sent[]): string {
-  const words = JSON.stringify(sent).match(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]*/g) ?? [];
-  return words.map((word) => Buffer.from(word.split(".")[1] ?? "", "base64url").toString()).join("\n");
+  const words = JSON.stringify(sent).match(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]*(~[\w-]+)?/g) ?? [];
+  const parts = words.flatMap((word) => word.split(/[.~]/).flatMap((part, n) => (n === 1 || n === 3 ? [part] : [])));
+  return parts.map((part) => Buffer.from(part, "base64url").toString()).join("\n");
 }
 
 /** @returns the same with each <name> replaced by what it stands for */
