@@ -5,7 +5,7 @@ import { Counter } from "prom-client";
 import { ConfigError, type HubConfig, isOpenHttp, OPEN_HTTP } from "../../config.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import { signingKeysIn } from "../../federation/keys.js";
-import { fetchAmongUs } from "../../federation/reach.js";
+import { requestAmongUs } from "../../federation/reach.js";
 import { checkStamp, SupergraphUnreadable, schemaOfGateway } from "../../federation/supergraph.js";
 import { withLeaves } from "../../policy/activate.js";
 import { nameOf } from "../../policy/between.js";
@@ -69,7 +69,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
       throw new ConfigError(`${supergraphFile}: subgraph ${name}: expected ${OPEN_HTTP}`);
   const activation = await withLeaves(hub.activation, schema, new Map(), AT_GATEWAY);
   const { policy } = activation;
-  const fetch = fetchAmongUs(tls, log);
+  const request = requestAmongUs(tls, log);
   const metrics = new Metrics(undefined, activation);
   const missed = new Counter({
     name: "hub_subgraph_failures_total",
@@ -79,7 +79,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   });
   const subgraphs = new Subgraphs({
     key: signingKeysIn(keyFile),
-    fetch,
+    request,
     hubUrl,
     urls,
     entities,
@@ -95,7 +95,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   );
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));
   const readiness = new Readiness(
-    () => hubIsReady(hubUrl, fetch),
+    () => hubIsReady(hubUrl, request),
     () => [],
     log,
   );

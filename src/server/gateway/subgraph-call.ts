@@ -2,7 +2,6 @@ import { z } from "zod";
 import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
 import { skewOf, WORD_SKEW } from "../../federation/clocks.js";
 import { HUB } from "../../federation/hub-subgraph.js";
-import type { Fetch } from "../../federation/reach.js";
 import { viewerFor } from "../../federation/relation.js";
 import { namesIn } from "../../policy/between.js";
 import type { GatewayContext } from "./context.js";
@@ -60,11 +59,8 @@ export class NoAnswer extends Error {
   }
 }
 
-/** What the system or TLS calls it, which `fetch` keeps one level down. E.g. CERT_HAS_EXPIRED. */
-function systemCodeOf(error: unknown): string {
-  const reason = error instanceof Error ? error.cause : undefined;
-  return typeof reason === "object" && reason !== null && "code" in reason ? String(reason.code) : "";
-}
+/** What the system or TLS calls it. E.g. CERT_HAS_EXPIRED. */
+const systemCodeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /**
  * Sends a question to a subgraph, under an assertion for this very call. The user's own token goes to the hub alone; an
@@ -72,7 +68,7 @@ function systemCodeOf(error: unknown): string {
  * @throws NoAnswer
  */
 export async function callSubgraph(
-  { key, fetch }: Pick<SubgraphsOptions, "key" | "fetch">,
+  { key, request }: Pick<SubgraphsOptions, "key" | "request">,
   { name, url, own, versions, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
@@ -92,9 +88,8 @@ export async function callSubgraph(
   );
   const before = Date.now();
   try {
-    const response = await fetch(url, {
+    const response = await request(url, {
       method: "POST",
-      redirect: "error",
       signal,
       headers: {
         "content-type": "application/json",
@@ -104,12 +99,14 @@ export async function callSubgraph(
       },
       body,
     });
-    const theirs = response.headers.get("x-hub-policy");
-    if (theirs !== null) heard?.(namesIn(theirs));
-    if (versions && theirs !== null && !namesIn(theirs).some((version) => versions.includes(version)))
+    const text = await textOf(name, response.body, mostBytes);
+    const { "x-hub-policy": policy, date } = response.headers;
+    const theirs = policy === undefined ? undefined : namesIn(String(policy));
+    if (theirs) heard?.(theirs);
+    if (versions && theirs && !theirs.some((version) => versions.includes(version)))
       throw new NoAnswer(name, "OTHER_POLICY");
-    const answer: unknown = JSON.parse(await textOf(name, response, mostBytes));
-    const why = refusalIn(answer, skewOf(response.headers.get("date"), before));
+    const answer: unknown = JSON.parse(text);
+    const why = refusalIn(answer, skewOf(date === undefined ? null : String(date), before));
     if (why) throw new NoAnswer(name, why);
     return answer;
   } catch (error) {
@@ -138,10 +135,10 @@ function refusalIn(answer: unknown, skew: number): WhyNot | undefined {
   return error && (skew > WORD_SKEW ? "CLOCK" : "ASSERTION_REFUSED");
 }
 
-async function textOf(name: string, { body }: Awaited<ReturnType<Fetch>>, mostBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
+async function textOf(name: string, body: AsyncIterable<Buffer>, mostBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > mostBytes) throw new NoAnswer(name, "TOO_LARGE");
     chunks.push(chunk);

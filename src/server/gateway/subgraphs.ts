@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Fault } from "../../errors.js";
 import { HUB } from "../../federation/hub-subgraph.js";
 import type { SigningKey } from "../../federation/keys.js";
-import type { Fetch } from "../../federation/reach.js";
+import type { Request } from "../../federation/reach.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
@@ -16,7 +16,7 @@ export interface SubgraphsOptions {
   /** The key that signs now. */
   readonly key: () => SigningKey;
   /** Shows them who the gateway is, and knows them. */
-  readonly fetch: Fetch;
+  readonly request: Request;
   readonly hubUrl: string;
   /** Of each subgraph. */
   readonly urls: ReadonlyMap<string, string>;
@@ -178,11 +178,12 @@ export interface AgenciesAnswer {
  * The hub's own word on whether it is ready.
  * @throws Fault HUB_UNAVAILABLE
  */
-export async function hubIsReady(hubUrl: string, fetch: Fetch): Promise<void> {
-  const response = await fetch(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
+export async function hubIsReady(hubUrl: string, request: Request): Promise<void> {
+  const { statusCode, body } = await request(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
     hubUnavailable,
   );
-  if (!response.ok) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
+  await body.dump();
+  if (statusCode !== 200) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
 }
 
 function hubUnavailable(cause: unknown): never {
