@@ -7,6 +7,8 @@ import { PURPOSE, type Read } from "./reads.js";
 export interface Contestant {
   readonly name: string;
   readonly process: ChildProcess;
+  /** Servers that it asks in turn. */
+  readonly behind?: Readonly<Record<string, ChildProcess>>;
   readonly port: number;
   /** What it said of itself when it was ready. */
   readonly facts: Ready;

@@ -12,7 +12,7 @@ import { ask, type Contestant, contestant, withToken } from "./contestants.js";
 import { type County, openCounty } from "./county.js";
 import { favour, memoryOf, pin, said, start, stop, stopAll } from "./process.js";
 import { PURPOSE, type Read } from "./reads.js";
-import { absolute, race, ratioOf } from "./rounds.js";
+import { absolute, race, ratioOf, rounded } from "./rounds.js";
 import { countingProxy } from "./wire.js";
 
 /**
@@ -61,7 +61,7 @@ try {
   const naiveHub = await contestant("naive hub", "naive.js", county.others, county, graphql, subject);
   const naiveSchool = start("naive-school.js", { ...county.others, DATABASE_URL: school.superUrl }, "servers");
   const { port: schoolPort } = await said<{ port: number }>(naiveSchool);
-  const naive = await contestant(
+  const naiveGateway = await contestant(
     "naive",
     "naive-gateway.js",
     {
@@ -73,6 +73,7 @@ try {
     graphql,
     subject,
   );
+  const naive = { ...naiveGateway, behind: { hub: naiveHub.process, school: naiveSchool } };
   const { gateway, hub } = federation;
   for (const read of all) await assertSameAnswers(gateway, naive, read);
   console.log("The gateway and the naive one give the same answers");
@@ -81,13 +82,17 @@ try {
   console.log(JSON.stringify({ statementsPerQuestion: statements }));
 
   const rounds = await race([hub, gateway, naive], all, effort, start("load.js"));
+  const [gateways, hubs] = [absolute(rounds, "gateway"), absolute(rounds, "hub")];
   const result = {
     measured: { at: new Date().toISOString(), ...size, ...effort, pinned },
     ratios: { "gateway/hub": ratioOf(rounds, "gateway", "hub"), "gateway/naive": ratioOf(rounds, "gateway", "naive") },
     p50: Object.fromEntries(
+      all.map(({ name }) => [name, rounded((gateways[name]?.p50 ?? 0) / (hubs[name]?.p50 ?? 1))]),
+    ),
+    ownCores: Object.fromEntries(
       all.map(({ name }) => [
         name,
-        Number(((absolute(rounds, "gateway")[name]?.p50 ?? 0) / (absolute(rounds, "hub")[name]?.p50 ?? 1)).toFixed(2)),
+        rounded((hubs[name]?.msEach["hub"] ?? 0) / Math.max(...Object.values(gateways[name]?.msEach ?? {}))),
       ]),
     ),
     statementsPerQuestion: statements,
@@ -96,7 +101,7 @@ try {
   };
   if (sample)
     console.log(
-      JSON.stringify({ ...result.ratios, p50: result.p50 }, null, 2),
+      JSON.stringify({ ...result.ratios, p50: result.p50, ownCores: result.ownCores }, null, 2),
       "\nmeasured for so short a time, these mean nothing",
     );
   else {
@@ -181,7 +186,8 @@ async function startFederation(
     bodyOf((read) => read),
     withToken(county),
   );
-  return { gateway, hub, processes: { gateway: gateway.process, hub: hub.process, school } };
+  const behind = { hub: hub.process, school };
+  return { gateway: { ...gateway, behind }, hub, processes: { gateway: gateway.process, ...behind } };
 }
 
 function bodyOf(as: (read: Read) => Read) {

@@ -73,3 +73,10 @@ export function memoryOf({ pid }: ChildProcess): { readonly now: number; readonl
   const megabytes = (key: string) => Math.round(Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
   return { now: megabytes("VmRSS"), peak: megabytes("VmHWM") };
 }
+
+/** Milliseconds for which a process has had a processor, with all its threads. */
+export function processorTimeOf({ pid }: ChildProcess): number {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const ticks = fields.split(" ");
+  return (Number(ticks[11]) + Number(ticks[12])) * 10; // Linux counts hundredths of a second
+}

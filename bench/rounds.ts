@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Contestant } from "./contestants.js";
 import type { Measured, Run } from "./load.js";
-import { said } from "./process.js";
+import { processorTimeOf, said } from "./process.js";
 import type { Read } from "./reads.js";
 
 /** How much is measured. */
@@ -20,8 +20,11 @@ export interface Ratio {
   readonly range: Readonly<Record<string, readonly [number, number]>>;
 }
 
+/** What one run has measured, and what it cost each server that took part, in milliseconds of processor time an answer. */
+type Told = Measured & { readonly cost: Readonly<Record<string, number>> };
+
 /** Read -> contestant -> what was measured, round by round. */
-export type Rounds = ReadonlyMap<string, ReadonlyMap<string, readonly Measured[]>>;
+export type Rounds = ReadonlyMap<string, ReadonlyMap<string, readonly Told[]>>;
 
 /**
  * Every contestant answers every read in every round, close together in time, so that what else the machine does
@@ -34,7 +37,7 @@ export async function race(
   load: ChildProcess,
 ): Promise<Rounds> {
   const measured = new Map(
-    reads.map((read) => [read.name, new Map(contestants.map(({ name }) => [name, [] as Measured[]]))]),
+    reads.map((read) => [read.name, new Map(contestants.map(({ name }) => [name, [] as Told[]]))]),
   );
   for (let round = 0; round <= rounds; round++)
     for (const read of reads)
@@ -48,12 +51,21 @@ export async function race(
           seconds,
           most: 1_000_000,
         };
+        const before = costs(contestant);
         load.send(run);
         const result = await said<Measured>(load);
-        if (round > 0) measured.get(read.name)?.get(contestant.name)?.push(result);
+        const cost = costs(contestant).map(([name, ms], n) => [name, (ms - (before[n]?.[1] ?? 0)) / result.answers]);
+        if (round > 0)
+          measured
+            .get(read.name)
+            ?.get(contestant.name)
+            ?.push({ ...result, cost: Object.fromEntries(cost) });
       }
   return measured;
 }
+
+const costs = ({ name, process, behind = {} }: Contestant) =>
+  Object.entries({ [name]: process, ...behind }).map(([server, one]) => [server, processorTimeOf(one)] as const);
 
 export function ratioOf(rounds: Rounds, one: string, other: string): Ratio {
   const perRead: Record<string, number> = {};
@@ -79,7 +91,16 @@ export const absolute = (rounds: Rounds, name: string) =>
     [...rounds].map(([read, by]) => {
       const of = (key: keyof Measured) =>
         rounded(median((by.get(name) ?? []).map((measured) => measured[key]).sort((a, b) => a - b)));
-      return [read, { perSecond: of("rate"), p50: of("p50"), p99: of("p99") }];
+      return [read, { perSecond: of("rate"), p50: of("p50"), p99: of("p99"), msEach: costOf(by.get(name) ?? []) }];
+    }),
+  );
+
+/** Milliseconds of processor time an answer costs each server. */
+const costOf = (told: readonly Told[]) =>
+  Object.fromEntries(
+    Object.keys(told[0]?.cost ?? {}).map((server) => {
+      const each = told.map(({ cost }) => cost[server] ?? Number.NaN).sort((a, b) => a - b);
+      return [server, rounded(median(each))];
     }),
   );
 
