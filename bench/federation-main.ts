@@ -128,7 +128,7 @@ async function startFederation(
 ): Promise<Federation> {
   const { folder, ids } = county;
   const key = (name: string) => join(folder, `${name}.json`);
-  await signingKeyIn(key("gateway"));
+  signingKeyIn(key("gateway"));
   const agencies = { school: { agency: ids.encode("Agency", KEEPER), holds: HOLDS } };
   const gatewayKeysFile = publicFileOf(key("gateway"));
   const file = (name: string, federation: object): string => {

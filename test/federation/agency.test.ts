@@ -337,7 +337,7 @@ describe("a school that keeps its pupils' records at home", () => {
     folder = mkdtempSync(join(tmpdir(), "school-"));
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
-    hub = await signingKeyIn(join(folder, "hub.json"));
+    hub = signingKeyIn(join(folder, "hub.json"));
     const config = parseConfig(
       { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
       JSON.stringify({ federation: { name: "school", hubKeysFile: publicFileOf(join(folder, "hub.json")) } }),

@@ -45,7 +45,7 @@ const PATIENCE = 400;
 export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"))): Promise<Federated> {
   const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
   const keys = (name: string) => publicFileOf(join(folder, `${name}.json`));
-  await signingKeyIn(join(folder, "gateway.json"));
+  signingKeyIn(join(folder, "gateway.json"));
   const inForce = await policyInForce(parseConfig(env, null));
   const ids = idCipherOf(parseConfig(env, null));
   const [stranger, second] = SCHOOLS;

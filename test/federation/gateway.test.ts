@@ -500,7 +500,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       renameSync(`${file}.next`, file);
     };
     const made = join(folder, `another-${name}`);
-    await signingKeyIn(made);
+    signingKeyIn(made);
     const [before] = JSON.parse(readFileSync(file, "utf8")).keys;
     const [after] = JSON.parse(readFileSync(made, "utf8")).keys;
     let asking = true;
@@ -588,7 +588,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "federated-"));
     const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
-    await signingKeyIn(join(folder, "gateway.json"));
+    signingKeyIn(join(folder, "gateway.json"));
     const gatewayKeys = publicFileOf(join(folder, "gateway.json"));
     inForce = await policyInForce(parseConfig(env, null));
     school = await agencyServer("school", gatewayKeys, (received) => honest(received));

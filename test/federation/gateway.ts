@@ -12,7 +12,7 @@ export async function gatewayKeys(): Promise<{
   readonly publicFile: string;
 }> {
   const file = join(mkdtempSync(join(tmpdir(), "gateway-")), "gateway.json");
-  const key = await signingKeyIn(file);
+  const key = signingKeyIn(file);
   return { key, file, publicFile: publicFileOf(file) };
 }
 

@@ -713,7 +713,7 @@ describe("a school that keeps its pupils' records at home", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "home-"));
     const keys = (name: string) => publicFileOf(join(folder, `${name}.json`));
-    await signingKeyIn(join(folder, "gateway.json"));
+    signingKeyIn(join(folder, "gateway.json"));
     const env = { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder };
     const inForce = await policyInForce(parseConfig(env, null));
     const ids = idCipherOf(parseConfig(env, null));

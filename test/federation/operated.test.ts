@@ -246,7 +246,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
     keysOfGateway = gatewayFiles.publicFile;
-    hubKey = await signingKeyIn(join(folder, "hub.json"));
+    hubKey = signingKeyIn(join(folder, "hub.json"));
     writeFileSync(join(folder, "secret"), SYSTEM.secret, { mode: 0o600 });
     hub = await openRealHub();
     line = await wireTo(`${hub.address}/subgraph`);

@@ -104,7 +104,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
     folder = mkdtempSync(join(tmpdir(), "station-"));
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
-    hub = await signingKeyIn(join(folder, "hub.json"));
+    hub = signingKeyIn(join(folder, "hub.json"));
     [port = 0] = await freePorts("127.0.0.1", [1], 0);
     asGateway = fetchAmongUs(authority.certificate({ use: "client" }), { error() {} });
     const config = parseConfig(

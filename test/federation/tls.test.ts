@@ -234,7 +234,7 @@ describe("/subgraph where a certificate is asked for", () => {
   });
 
   beforeAll(async () => {
-    key = await signingKeyIn(file("gateway.json"));
+    key = signingKeyIn(file("gateway.json"));
     copyFileSync(hubs.certificateFile, inUse.certificateFile);
     copyFileSync(hubs.keyFile, inUse.keyFile);
     copyFileSync(hubs.caFile, inUse.caFile);

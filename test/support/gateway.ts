@@ -15,7 +15,7 @@ import { asking, startHub, type TestHub, tokensAsTheyAre } from "./hub.js";
 
 /** Where a hub finds the keys of the gateway that is put before it, and its own: for its environment. */
 export async function gatewayKeysIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  await signingKeyIn(join(folder, "gateway.json"));
+  signingKeyIn(join(folder, "gateway.json"));
   return {
     FEDERATION_GATEWAY_KEYS_FILE: publicFileOf(join(folder, "gateway.json")),
     FEDERATION_RELATION_KEY_FILE: join(folder, "relation.json"),
