@@ -68,12 +68,13 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       expect(login).toEqual({ mighty: false, owns: 0, member_of: kind === "embedded" ? [] : ["hub_app"] });
     });
 
-    it("cannot be gone round by a view", async () => {
+    it("cannot be gone round by a view but one, which asks for the viewer itself", async () => {
       const views = await rows(
         `SELECT relname, has_table_privilege(oid, 'SELECT') AS readable FROM pg_class
           WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm') AND has_table_privilege(oid, 'SELECT')`,
       );
-      expect(views).toEqual([]);
+      expect(views).toEqual([{ relname: "hub_keeping", readable: true }]);
+      expect(await rows("SELECT minor FROM hub_keeping")).toEqual([]);
     });
 
     it("lets that login do no more to each table than it must", async () => {
@@ -118,7 +119,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in 21 functions, three of which count what is being closed, and in one view", async () => {
+    it("is passed by the serving login in 22 functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,
@@ -129,6 +130,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_decide_merge",
         "hub_end_involvement",
         "hub_end_relation",
+        "hub_has_left",
         "hub_id_key",
         "hub_involve",
         "hub_know",
@@ -146,11 +148,6 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_sweep",
         "hub_unmerge",
       ]);
-      const views = await rows<{ name: string }>(
-        `SELECT relname AS name FROM pg_class
-          WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' AND has_table_privilege(oid, 'SELECT')`,
-      );
-      expect(views).toEqual([{ name: "hub_keeping" }]);
     });
 
     it("shows nothing while there is no viewer", async () => {

@@ -60,7 +60,8 @@ export class NoAnswer extends Error {
 }
 
 /** What the system or TLS calls it. E.g. CERT_HAS_EXPIRED. */
-const systemCodeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+const systemCodeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 
 /**
  * Sends a question to a subgraph, under an assertion for this very call. The user's own token goes to the hub alone; an
@@ -100,6 +101,7 @@ export async function callSubgraph(
       body,
     });
     const text = await textOf(name, response.body, mostBytes);
+    if (response.statusCode >= 300 && response.statusCode < 400) throw new NoAnswer(name, "NO_GRAPHQL");
     const { "x-hub-policy": policy, date } = response.headers;
     const theirs = policy === undefined ? undefined : namesIn(String(policy));
     if (theirs) heard?.(theirs);
