@@ -14,7 +14,7 @@ import { linkMinors } from "../../src/agency/link.js";
 import { fileOf } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
-import { relationFor } from "../../src/federation/relation.js";
+import { relationsFor } from "../../src/federation/relation.js";
 import { parsePolicy } from "../../src/policy/load.js";
 import { type Agency, asOwnerAtHome, openAgency } from "../../src/server/agency.js";
 import type { IdCipher } from "../../src/store/global-id.js";
@@ -86,7 +86,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     const viewer = named ?? `request:${requestId}`;
     const id = SCHOOLS.find(({ code }) => code === of)?.hubId ?? "";
     const binding = { audience: "schools", viewer, requestId, policy: `${policy.version} ${policy.hash}` };
-    const relation = await relationFor(hub, binding, { id, levels: { R13: "F" } });
+    const [relation] = relationsFor(hub, binding, [{ id, levels: { R13: "F" } }]);
     const query =
       "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { attendance { daysAbsent } } } }";
     const { headers, body } = await signedCall(
@@ -118,7 +118,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     folder = mkdtempSync(join(tmpdir(), "two-schools-"));
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
-    hub = await signingKeyIn(join(folder, "hub.json"));
+    hub = signingKeyIn(join(folder, "hub.json"));
     const settings = (agency?: string) =>
       parseConfig(
         { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
