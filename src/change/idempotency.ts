@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { print } from "graphql";
 import type { EntityManager } from "typeorm";
 import { badUserInput, Mistake } from "../errors.js";
@@ -26,12 +27,18 @@ export function retriable(ids: IdCipher, asked: Asked, asker: string, key: strin
       "请求头 Idempotency-Key 须为 1 至 200 个可见 ASCII 字符",
       "Send a fresh UUID for every change, and the same one for a retry of it",
     );
-  return { asker, key, hash: ids.digest(textOf(asked)).toString("hex") };
+  return { asker, key, hash: ids.digest(asked.change ?? changeDigest(asked)).toString("hex") };
 }
 
-/** Variables are coerced, hence in the order of their types: the same request is the same text. */
-const textOf = ({ document, operation, variables }: Asked): string =>
-  JSON.stringify([print(document), operation.name?.value ?? null, variables]);
+/**
+ * Digest of what a client asks for, by which a gateway says to the hub which change it is: the hub is sent its part alone, in
+ * the gateway's text. Variables are coerced, hence in the order of their types: the same request is the same text.
+ * @returns SHA-256, base64url; it is told to the hub and kept nowhere, for a number in the request could be guessed from it
+ */
+export const changeDigest = ({ document, operation, variables }: Pick<Asked, "document" | "operation" | "variables">) =>
+  createHash("sha256")
+    .update(JSON.stringify([print(document), operation.name?.value ?? null, variables]))
+    .digest("base64url");
 
 /**
  * What the first request with this key has changed. Of two at once the second waits here until the first has ended.

@@ -15,6 +15,8 @@ export interface Assertion {
   /** The purpose that the client stated. */
   readonly purpose: string | null;
   readonly idempotencyKey: string | null;
+  /** Digest of the change as the client asks for it: to the hub, which is sent the gateway's text. */
+  readonly change: string | null;
   /** Who asks, as this subgraph may know it: `person:` and OIDC subject, `client:` and id, else `request:` and id. */
   readonly viewer: string;
 }
@@ -40,7 +42,7 @@ export interface Announced {
 export const assertionFor = (
   key: SigningKey,
   audience: string,
-  { requestId, purpose, idempotencyKey, viewer }: Assertion,
+  { requestId, purpose, idempotencyKey, change, viewer }: Assertion,
   { body, token }: Call,
 ): string =>
   signedWord(key, { typ: TYPE, audience }, viewer, {
@@ -48,6 +50,7 @@ export const assertionFor = (
     rid: requestId,
     purpose,
     idem: idempotencyKey,
+    change,
     bod: body,
     ath: digestOf(token),
   });
@@ -63,6 +66,7 @@ const claims = z.object({
   rid: z.uuid(),
   purpose: z.string().nullable(),
   idem: z.string().nullable(),
+  change: z.string().max(100).nullable(),
   bod: z.string(),
   ath: z.string().nullable(),
 });
@@ -85,13 +89,13 @@ export function assertionVerifier({ audience, keysFile, first }: AssertionVerifi
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (assertion: string | undefined, token: string | null): Promise<Announced> => {
     if (!assertion) throw refused("no assertion");
-    const { sub, jti, exp, rid, purpose, idem, bod, ath } = read(assertion);
+    const { sub, jti, exp, rid, purpose, idem, change, bod, ath } = read(assertion);
     if (ath !== digestOf(token)) throw refused("another token");
     return {
       async arrived(body) {
         if (bod !== body) throw refused("another body");
         if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
-        return { requestId: rid, purpose, idempotencyKey: idem, viewer: sub };
+        return { requestId: rid, purpose, idempotencyKey: idem, change, viewer: sub };
       },
     };
   };

@@ -26,6 +26,8 @@ export interface Asked {
   readonly viewer: Viewer;
   /** At an agency: what the hub tells of the records that are asked for. */
   readonly told?: ReadonlyMap<Reference, ToldByRow> | undefined;
+  /** Digest of the change as a gateway's client asks for it; absent where the document is the client's own. */
+  readonly change?: string | undefined;
 }
 
 /** Plans that are kept; the least recently used goes first, and its statement is closed. */

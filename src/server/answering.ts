@@ -42,7 +42,7 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
   const question = stated(activation, request);
   if ("errors" in question) return question;
   const { document, operation, raw } = question;
-  const asked: Asked = { ...question, viewer };
+  const asked: Asked = { ...question, viewer, change: context.assertion?.change ?? undefined };
   const known = questions.known(asked);
   if (!known) {
     const found = await settled(activation, views, question, questions.collector(asked), context);

@@ -192,23 +192,55 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   });
 
   describe("a change", () => {
+    const variables = {
+      input: {
+        fullName: "孟小满",
+        givenName: "小满",
+        birthDate: "2015-05-05",
+        sex: "FEMALE",
+        residence: "990101101200",
+      },
+    };
+    const register = (fields: string, key: string, more: Asked = {}) =>
+      ask(`mutation ($input: RegisterMinorInput!) { registerMinor(input: $input) { ${fields} } }`, {
+        variables,
+        headers: { "idempotency-key": key },
+        purpose: "COMPULSORY_EDUCATION",
+        ...more,
+      });
+
     it("carries its idempotency key to the hub and to no agency", async () => {
-      const query = `mutation ($input: RegisterMinorInput!) { registerMinor(input: $input) { id fullName attendance } }`;
-      const variables = {
-        input: {
-          fullName: "孟小满",
-          givenName: "小满",
-          birthDate: "2015-05-05",
-          sex: "FEMALE",
-          residence: "990101101200",
-        },
-      };
-      const asked = { variables, headers: { "idempotency-key": "key-of-a-change-1" }, purpose: "COMPULSORY_EDUCATION" };
-      const first = await ask(query, asked);
+      const first = await register("id fullName attendance", "key-of-a-change-1");
       expect(first.errors).toBeUndefined();
-      const again = await ask(query, asked);
+      const again = await register("id fullName attendance", "key-of-a-change-1");
       expect(again.data.registerMinor.id).toBe(first.data.registerMinor.id);
-      expect(school.received.at(-1)?.assertion["idem"]).toBeNull();
+      expect(school.received.at(-1)?.assertion).toMatchObject({ idem: null, change: null });
+    });
+
+    it.each`
+      what                                            | fields                       | same
+      ${"the same"}                                   | ${"id attendance"}           | ${true}
+      ${"the same in other lines"}                    | ${"id # 编号\n  attendance"} | ${true}
+      ${"the same under another name, not the hub's"} | ${"id days: attendance"}     | ${false}
+      ${"without what the school adds"}               | ${"id"}                      | ${false}
+      ${"with more of the hub's"}                     | ${"id fullName attendance"}  | ${false}
+    `("is the client's under its key, whatever the hub is sent of it: $what", async ({ fields, same }) => {
+      const first = await register("id attendance", "key-of-a-change-2");
+      const { data, errors } = await register(fields, "key-of-a-change-2");
+      if (same) expect(data).toEqual(first.data);
+      else expect(errors[0].extensions).toMatchObject({ code: "IDEMPOTENCY_MISMATCH", field: "Idempotency-Key" });
+    });
+
+    it("is the same change through the gateway and without it", async () => {
+      const through = await register("id", "key-of-a-change-3");
+      const alone = await register("id", "key-of-a-change-3", { at: hub.address });
+      expect(alone.data).toEqual(through.data);
+      for (const at of [hub.address, gateway.address]) {
+        const other = { variables: { input: { ...variables.input, fullName: "孟小雪" } }, at };
+        expect((await register("id", "key-of-a-change-3", other)).errors[0].extensions.code).toBe(
+          "IDEMPOTENCY_MISMATCH",
+        );
+      }
     });
   });
 

@@ -36,7 +36,7 @@ export async function signedCall(
   const assertion = await assertionFor(
     key,
     audience,
-    { requestId, purpose, idempotencyKey: null, viewer: `request:${requestId}`, ...more },
+    { requestId, purpose, idempotencyKey: null, change: null, viewer: `request:${requestId}`, ...more },
     { body: digest(body), token: as },
   );
   return {

@@ -14,6 +14,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
+import { changeDigest } from "../../change/idempotency.js";
 import type { Added } from "../../federation/supergraph.js";
 import type { Activation } from "../../policy/activate.js";
 import type { Collect } from "../../policy/refuse.js";
@@ -68,7 +69,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
     const { data, errors } = await subgraphs.askHub(
       contextValue,
       { query, variables, operationName },
-      changes(question),
+      changeIn(question),
     );
     return { ...(data ? { data } : {}), errors: relayed(errors) };
   }
@@ -77,7 +78,7 @@ export function answerOf(parts: GatewayAnsweringParts) {
   async function takenApart(context: GatewayContext, question: Stated, collect: Collect): Promise<Result> {
     const plan = planFor(question, collect);
     const sent = { query: plan.query, variables: question.raw };
-    const { data, errors = [] } = await subgraphs.askHub(context, sent, changes(question));
+    const { data, errors = [] } = await subgraphs.askHub(context, sent, changeIn(question));
     const said = relayed(errors.map(inPlace(question.rootType, collect)).toSorted(inOrder));
     if (!data) return { errors: said };
     const { of, missing } = await subgraphs.askAgencies(context, placesIn(plan.answer, data), question.raw);
@@ -120,7 +121,9 @@ interface Known {
   readonly directives: boolean;
 }
 
-const changes = ({ operation }: Stated): boolean => operation.operation === OperationTypeNode.MUTATION;
+/** By the client's own words: a change that another client's document asks for is another one, though the hub's part be the same. */
+const changeIn = (question: Stated): string | null =>
+  question.operation.operation === OperationTypeNode.MUTATION ? changeDigest(question) : null;
 
 /** An error of the hub at its place in the client's question: the hub has been asked in lines of the gateway's. */
 const inPlace =

@@ -93,7 +93,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   const versions = await versionsBeside({ plain: schema, activation }, previous, () =>
     subgraphs.hubGoesBy.includes(previous ? nameOf(previous) : ""),
   );
-  const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, false));
+  const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, null));
   const readiness = new Readiness(
     () => hubIsReady(hubUrl, request),
     () => [],

@@ -17,7 +17,8 @@ export interface SubgraphCall {
   readonly versions?: readonly string[];
   /** Told which versions of the policy it goes by. */
   readonly heard?: (versions: readonly string[]) => void;
-  readonly changes: boolean;
+  /** Digest of the change that the client asks for; null: a question changes nothing. */
+  readonly change: string | null;
   readonly question: object;
   /** Largest answer that is read, in bytes; the hub bounds its own. */
   readonly mostBytes?: number;
@@ -70,7 +71,7 @@ const systemCodeOf = (error: unknown): string =>
  */
 export async function callSubgraph(
   { key, request }: Pick<SubgraphsOptions, "key" | "request">,
-  { name, url, own, versions, heard, changes, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
+  { name, url, own, versions, heard, change, question, mostBytes = Number.POSITIVE_INFINITY }: SubgraphCall,
   { requestId, claims, token, asker, idempotencyKey }: Caller,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -82,7 +83,8 @@ export async function callSubgraph(
     {
       requestId,
       purpose: hub || own ? (asker?.purpose?.purpose ?? null) : null,
-      idempotencyKey: changes ? (idempotencyKey ?? null) : null,
+      idempotencyKey: change === null ? null : (idempotencyKey ?? null),
+      change,
       viewer: viewerFor(hub || own, claims, requestId),
     },
     { body: digest(body), token: hub ? token : null },

@@ -58,14 +58,15 @@ export class Subgraphs {
 
   /**
    * A question to the hub alone.
+   * @param change digest of the change that the client asks for; null: it changes nothing
    * @throws Fault HUB_UNAVAILABLE
    */
-  async askHub(context: Caller, question: object, changes: boolean): Promise<HubAnswer> {
+  async askHub(context: Caller, question: object, change: string | null): Promise<HubAnswer> {
     const { hubUrl, policy } = this.options;
     const heard = (versions: readonly string[]) => {
       this.hubGoesBy = versions;
     };
-    const call = { name: HUB, url: hubUrl, own: true, versions: [policy], heard, changes, question };
+    const call = { name: HUB, url: hubUrl, own: true, versions: [policy], heard, change, question };
     try {
       const answer = await callSubgraph(this.options, call, context, AbortSignal.timeout(HUB_PATIENCE));
       if (isHubAnswer(answer)) return answer;
@@ -147,7 +148,7 @@ export class Subgraphs {
       own: isOwn(references, context),
       // The hub's words rest on these, and an agency that goes by others believes none of them.
       ...(relation !== undefined && this.hubGoesBy.length > 0 ? { versions: this.hubGoesBy } : {}),
-      changes: false,
+      change: null,
       question: { query: words.query, variables },
       mostBytes: mostBytesOf(references),
     };
