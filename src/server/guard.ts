@@ -1,3 +1,4 @@
+import { constants, type X509Certificate } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { createServer, type Server, type ServerOptions } from "node:https";
 import type { Socket } from "node:net";
@@ -9,7 +10,7 @@ import type { Metrics } from "./metrics.js";
 /** Before a door: whoever has no certificate of the authority is sent away in the handshake, and nothing of his is read. */
 export interface Guard {
   serve(options: ServerOptions, handle: RequestListener): Server;
-  /** Whether a connection was let in by certificates that have been replaced: its next answer is its last. */
+  /** Whether the certificate of a connection has ended, or was looked at by files that have been replaced: its next answer is its last. */
   isOver(socket: Socket): boolean;
 }
 
@@ -25,13 +26,14 @@ const HANDSHAKE = 10_000;
 export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, metrics: Metrics): Guard {
   const kept = credentialsKeptUp(files, log);
   let used = kept();
-  let letIn = new WeakSet<Socket>();
+  /** Until when, in milliseconds. */
+  let letIn = new WeakMap<Socket, number>();
   let server: Server | undefined;
   const renew = () => {
     const now = kept();
     if (now === used) return;
     used = now;
-    letIn = new WeakSet();
+    letIn = new WeakMap();
     server?.setSecureContext(contextOf(now));
   };
   const sendAway = (why: string | undefined) => {
@@ -41,7 +43,7 @@ export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, met
   return {
     isOver(socket) {
       renew();
-      return !letIn.has(socket);
+      return (letIn.get(socket) ?? 0) < Date.now();
     },
     serve(options, handle) {
       const asked = { requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE };
@@ -56,8 +58,9 @@ export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, met
       });
       // Before HTTP reads from it.
       server.prependListener("secureConnection", (socket: TLSSocket) => {
-        if (clientName === undefined || bears(socket, clientName)) {
-          letIn.add(socket);
+        const certificate = socket.getPeerX509Certificate();
+        if (certificate && (clientName === undefined || bears(certificate, clientName))) {
+          letIn.set(socket, Date.parse(certificate.validTo));
           return;
         }
         sendAway("ANOTHER_NAME");
@@ -68,8 +71,12 @@ export function guardOf({ clientName, ...files }: GuardOptions, log: Logger, met
   };
 }
 
-/** Whoever asks is a gateway of this release: nothing older has to be understood. */
-const contextOf = (credentials: Credentials) => ({ ...credentials, minVersion: "TLSv1.3" }) as const;
+/**
+ * Whoever asks is a gateway of this release: nothing older has to be understood. Of each connection the certificate is
+ * looked at: what was kept of one before would outlive it.
+ */
+const contextOf = (credentials: Credentials) =>
+  ({ ...credentials, minVersion: "TLSv1.3", secureOptions: constants.SSL_OP_NO_TICKET }) as const;
 
-const bears = (socket: TLSSocket, name: string): boolean =>
-  socket.getPeerX509Certificate()?.checkHost(name, { subject: "never", wildcards: false }) !== undefined;
+const bears = (certificate: X509Certificate, name: string): boolean =>
+  certificate.checkHost(name, { subject: "never", wildcards: false }) !== undefined;

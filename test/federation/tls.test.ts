@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { jest } from "@jest/globals";
 import pino from "pino";
 import { parseConfig } from "../../src/config.js";
 import { freePorts } from "../../src/federated/ports.js";
@@ -137,7 +138,7 @@ describe("/subgraph where a certificate is asked for", () => {
     expect((await over(gateways, { headers, body }, "/graphql")).status).toBe(404);
   });
 
-  describe("goes by what is in its files now, without a restart:", () => {
+  describe("goes by what is in its files and by the clock now, without a restart:", () => {
     afterEach(() => put(hubs));
 
     it("a renewed certificate is shown to the next, and whoever is connected is asked to come again", async () => {
@@ -151,19 +152,35 @@ describe("/subgraph where a certificate is asked for", () => {
       );
     });
 
+    it("whose certificate ends while he is connected is asked to come again", async () => {
+      const connected = await dial(gateways);
+      expect(await healthOn(connected)).toContain("keep-alive");
+      const later = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 31 * 86_400_000);
+      try {
+        expect(await healthOn(connected)).toContain("close");
+      } finally {
+        later.mockRestore();
+      }
+    });
+
     it("a certificate whose key is not there yet changes nothing, and is told", async () => {
       put({ certificateFile: ours.certificate({ use: "server" }).certificateFile });
       expect(await over(gateways, await call())).toMatchObject({ status: 200 });
       expect(lines.join("")).toContain(`${inUse.keyFile} is not the key of the certificate`);
     });
 
-    it("who was let in by an authority that is gone is let in no more, nor by what he kept of a connection", async () => {
-      const before = await dial(gateways);
-      const session = await new Promise<Buffer>((kept) => before.once("session", kept));
+    it("who was let in by an authority that is gone is let in no more", async () => {
       put({ caFile: theirs.caFile });
       expect(await over(gateways, await call())).toEqual({ ended: true });
-      await expect(dial(gateways, { session }).then(healthOn)).rejects.toThrow("ended");
       expect(await over(theirs.certificate({ use: "client" }), await call())).toMatchObject({ status: 200 });
+    });
+
+    it("nobody is let in by what he kept of a connection: the certificate is looked at each time", async () => {
+      const before = await dial(gateways);
+      const session = await new Promise<Buffer>((kept) => before.once("session", kept));
+      const again = await dial(gateways, { session });
+      expect(await healthOn(again)).toContain("keep-alive");
+      expect(again.isSessionReused()).toBe(false);
     });
   });
 
