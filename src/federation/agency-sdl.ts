@@ -8,10 +8,11 @@ import {
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
   parse,
+  print,
 } from "graphql";
 import type { Activation } from "../policy/activate.js";
 import { anchorOf } from "../policy/anchor.js";
-import type { Policy } from "../policy/policy.js";
+import { type Policy, SHOWN_LEVELS } from "../policy/policy.js";
 import { checkNames } from "./agency-names.js";
 import { checkWords } from "./agency-words.js";
 import { type AgencySubgraph, namedIn, type Refuse, ROOTS, textOf } from "./handed-in.js";
@@ -29,6 +30,7 @@ const ENTRANCE = ["_service", "_entities"];
 
 /** The one field of the hub's that an agency's fields may need. */
 const RELATION = "Minor.relation";
+const RELATION_FIELD = "relation(audience: String!, row: String!): String";
 
 type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
 
@@ -52,6 +54,13 @@ export function readAgencySdl(
   checkWords(agency, document, refuse);
   checkNames(plain, document, refuse);
   if (agency.kernel) checkKind(policy, agency, document, refuse);
+  const keyed = new Set(
+    document.definitions.flatMap((one) =>
+      "name" in one && "directives" in one && one.directives?.some(({ name }) => name.value === "key")
+        ? [one.name?.value]
+        : [],
+    ),
+  );
   for (const definition of document.definitions) {
     const name = "name" in definition && definition.name ? definition.name.value : "schema";
     switch (definition.kind) {
@@ -84,13 +93,18 @@ export function readAgencySdl(
   function checkObject({ name: { value: type }, fields = [] }: ObjectNode): void {
     const hubType = plain.getType(type);
     const hubs = isObjectType(hubType) ? hubType.getFields() : undefined;
+    const isEntity = ENTITIES.some((entity) => entity === type);
+    if (isEntity && !keyed.has(type)) refuse(type, 'has no key; add @key(fields: "id")');
     for (const field of fields) {
       const at = `${type}.${field.name.value}`;
+      const hubsWords =
+        isEntity && field.name.value === "id" ? "id: ID!" : at === RELATION ? RELATION_FIELD : undefined;
+      if (hubsWords !== undefined && wordsOf(field) !== hubsWords) refuse(at, `is, at the hub, ${hubsWords}`);
       if (has(field, "external")) {
         if (at !== RELATION) refuse(at, `is external; of the hub's an agency is given ${RELATION} alone`);
         continue;
       }
-      if (hubs && field.name.value === "id" && ENTITIES.some((entity) => entity === type)) continue;
+      if (isEntity && field.name.value === "id") continue;
       if (at === RELATION || (hubs && field.name.value in hubs)) refuse(at, "has another owner already: hub");
       else checkField(at, type, field);
     }
@@ -99,6 +113,9 @@ export function readAgencySdl(
   function checkField(at: string, type: string, field: FieldDefinitionNode): void {
     const group = field.directives?.find(({ name }) => name.value === "group");
     const row = group && (textOf(group, "row") ?? "");
+    const level = group && textOf(group, "at");
+    if (level !== undefined && !BESIDE_F.includes(level))
+      refuse(at, `is shown at ${level}; beside F a field may name ${BESIDE_F.join(" ")}`);
     const leads = leadsToRecord(plain, policy, field);
     if (row !== undefined) {
       if (!policy.rows.has(row)) refuse(at, `has the unknown group ${row}`);
@@ -123,6 +140,8 @@ export function readAgencySdl(
       refuse(at, "must be nullable: where its agency does not answer, the rest of the answer stands");
   }
 }
+
+const BESIDE_F: readonly string[] = SHOWN_LEVELS.filter((level) => level !== "F");
 
 /** Whatever the blanks and commas, which are none to GraphQL. */
 const isSame = (fields: string | undefined, wanted: string): boolean =>
@@ -149,6 +168,15 @@ function parsed(sdl: string): DocumentNode | GraphQLError {
     throw error;
   }
 }
+
+/** A field without what is said of it. */
+const wordsOf = ({ name, arguments: args = [], type }: FieldDefinitionNode): string =>
+  print({
+    kind: Kind.FIELD_DEFINITION,
+    name,
+    arguments: args.map(({ kind, name, type }) => ({ kind, name, type })),
+    type,
+  });
 
 const has = ({ directives = [] }: FieldDefinitionNode, directive: string): boolean =>
   directives.some(({ name }) => name.value === directive);
