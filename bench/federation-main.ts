@@ -12,7 +12,7 @@ import { ask, type Contestant, contestant, withToken } from "./contestants.js";
 import { type County, openCounty } from "./county.js";
 import { favour, memoryOf, pin, said, start, stop, stopAll } from "./process.js";
 import { PURPOSE, type Read } from "./reads.js";
-import { absolute, race, ratioOf, rounded } from "./rounds.js";
+import { absolute, type Rounds, race, ratioOf, rounded } from "./rounds.js";
 import { countingProxy } from "./wire.js";
 
 /**
@@ -81,14 +81,14 @@ try {
   const statements = await countStatements(school);
   console.log(JSON.stringify({ statementsPerQuestion: statements }));
 
-  const rounds = await race([hub, gateway, naive], all, effort, start("load.js"));
+  const load = start("load.js");
+  const rounds = await race([hub, gateway, naive], all, effort, load);
+  const ofOne = await race([hub, gateway], all, { ...effort, connections: 1 }, load);
   const [gateways, hubs] = [absolute(rounds, "gateway"), absolute(rounds, "hub")];
   const result = {
     measured: { at: new Date().toISOString(), ...size, ...effort, pinned },
     ratios: { "gateway/hub": ratioOf(rounds, "gateway", "hub"), "gateway/naive": ratioOf(rounds, "gateway", "naive") },
-    p50: Object.fromEntries(
-      all.map(({ name }) => [name, rounded((gateways[name]?.p50 ?? 0) / (hubs[name]?.p50 ?? 1))]),
-    ),
+    p50: { [`of ${effort.connections}`]: p50In(rounds), "of 1": p50In(ofOne) },
     ownCores: Object.fromEntries(
       all.map(({ name }) => [
         name,
@@ -111,6 +111,14 @@ try {
 } finally {
   await stopAll();
   await county.close();
+}
+
+/** How long half of the gateway's answers take, by the hub's. */
+function p50In(rounds: Rounds) {
+  const [gateways, hubs] = [absolute(rounds, "gateway"), absolute(rounds, "hub")];
+  return Object.fromEntries(
+    Object.entries(gateways).map(([read, { p50 }]) => [read, rounded(p50 / (hubs[read]?.p50 ?? 1))]),
+  );
 }
 
 interface Federation {
