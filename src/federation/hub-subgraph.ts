@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import { namesOf } from "../policy/between.js";
@@ -60,17 +61,28 @@ export async function hubSubgraph(
   };
 }
 
-/** Remembers assertions in the database, for every process of this subgraph. */
-export const firstTime =
-  (query: Query) =>
-  async (jti: string, until: Date): Promise<boolean> => {
-    const [first] = await query(
-      // Nobody waits for the disk: what a crash loses of it are the calls of its last moment.
-      "INSERT INTO assertion_seen SELECT $1::text, $2::timestamptz FROM set_config('synchronous_commit', 'off', true) ON CONFLICT DO NOTHING RETURNING jti",
-      [jti, until],
-    );
-    return first !== undefined;
-  };
+interface Seen {
+  readonly jti: string;
+  readonly until: Date;
+}
+
+/** Remembers assertions in the database, for every process of this subgraph; those that arrive together at once. */
+export function firstTime(query: Query): (jti: string, until: Date) => Promise<boolean> {
+  const seen = new DataLoader<Seen, boolean>(
+    async (all) => {
+      const kept = await query<{ jti: string }>(
+        // Nobody waits for the disk: what a crash loses of it are the calls of its last moment.
+        `INSERT INTO assertion_seen SELECT a.* FROM unnest($1::text[], $2::timestamptz[]) a
+          WHERE set_config('synchronous_commit', 'off', true) IS NOT NULL ON CONFLICT DO NOTHING RETURNING jti`,
+        [all.map(({ jti }) => jti), all.map(({ until }) => until)],
+      );
+      const first = new Set(kept.map(({ jti }) => jti));
+      return all.map(({ jti }) => first.delete(jti)); // of two that are the same, one
+    },
+    { cache: false, batchScheduleFn: setImmediate },
+  );
+  return (jti, until) => seen.load({ jti, until });
+}
 
 /** Rows are registered for a name: who it is of, and what agencies of that kind keep, the hub knows itself. */
 async function checkKinds(policy: Policy, agencies: ReadonlyMap<string, HeldAtHome>, query: Query): Promise<void> {

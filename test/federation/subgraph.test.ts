@@ -295,6 +295,12 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       await refused(once);
     });
 
+    it("is answered once where the same arrives several times at once", async () => {
+      const same = await signedCall(key, asked);
+      const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await send(same)).status));
+      expect(statuses.sort()).toEqual([200, 401, 401, 401, 401, 401]);
+    });
+
     it("is refused with one for another subgraph", async () =>
       refused(await signedCall(key, { ...asked, audience: "school" })));
 
