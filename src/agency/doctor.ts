@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { HubConfig } from "../config.js";
 import { Mistake } from "../errors.js";
 import { WORD_SKEW } from "../federation/clocks.js";
+import type { Activation } from "../policy/activate.js";
 import { ROLES, type Role } from "../policy/policy.js";
 import { each } from "../server/doctor/examine.js";
 import { type Checks, type Finding, type Found, ok, type Patient, red, watch } from "../server/doctor/finding.js";
@@ -140,16 +141,14 @@ const home: Checks<AgencyPatient> = {
     return ok(`It goes by ${shortly(versions)}; clocks differ by ${skew} s`, `政策版本一致,时钟相差 ${skew} 秒`);
   },
 
-  async "hub-account"({ config, role }) {
-    if (!config.federation.hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
+  async "hub-account"({ config, role, activation }) {
+    const { hub, name } = config.federation;
+    if (!hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
     const door = hubOf(config, { stopping: AbortSignal.timeout(PATIENCE), waits: ONCE_MORE });
     try {
-      const { viewer } = await door.ask(account, { query: "{ viewer { role agency { name } } }", variables: {} });
+      const { viewer } = await door.ask(account, { query: ACCOUNT, variables: {} });
       return viewer.role === role
-        ? ok(
-            `The hub knows its system as ${viewer.agency?.name ?? role}'s`,
-            `中枢已登记:${viewer.agency?.name ?? role}`,
-          )
+        ? registeredAs(name, rowsOf(activation), viewer)
         : watch(
             [`To the hub its system is a ${viewer.role}'s`, `中枢将其系统登记为 ${viewer.role}`],
             ["Compare clientId with the hub's register clients", "请核对 clientId 与中枢登记"],
@@ -200,9 +199,47 @@ const home: Checks<AgencyPatient> = {
   },
 };
 
+const ACCOUNT = "{ viewer { role agency { name } subgraphs { name holds } } }";
 const account = z.object({
-  viewer: z.object({ role: z.enum(ROLES), agency: z.object({ name: z.string() }).nullable() }),
+  viewer: z.object({
+    role: z.enum(ROLES),
+    agency: z.object({ name: z.string() }).nullable(),
+    subgraphs: z.array(z.object({ name: z.string(), holds: z.array(z.string()) })),
+  }),
 });
+
+/** Policy rows of the agency's fields. */
+const rowsOf = ({ coordinates }: Activation): readonly string[] => [
+  ...new Set([...coordinates.values()].flatMap((guard) => (guard.kind === "group" ? guard.row.row : []))),
+];
+
+/** Whether the hub's operator has registered this subgraph for the agency, and all that it shows. */
+function registeredAs(
+  name: string | undefined,
+  rows: readonly string[],
+  { agency, subgraphs }: z.infer<typeof account>["viewer"],
+): Found {
+  const mend = ["Tell the hub's operator: federation.agencies", "请联系中枢运维人员核对 federation.agencies"] as const;
+  const registered = subgraphs.find((subgraph) => subgraph.name === name);
+  if (!registered)
+    return watch(
+      [
+        `The hub has registered no subgraph "${name}" of ${agency?.name}: its own people are nobody to it`,
+        `中枢未登记${agency?.name}的子图“${name}”`,
+      ],
+      mend,
+    );
+  const more = rows.filter((row) => !registered.holds.includes(row));
+  return more.length > 0
+    ? watch(
+        [`${more.join(", ")} is not registered: nothing of it is shown`, `${more.join("、")} 未登记,不予展示`],
+        mend,
+      )
+    : ok(
+        `Registered as ${name} of ${agency?.name}, with ${rows.join(", ")}`,
+        `已登记为${agency?.name}的子图 ${name}:${rows.join("、")}`,
+      );
+}
 
 function unasked(error: unknown): Found {
   const mend = [

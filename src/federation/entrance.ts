@@ -3,6 +3,13 @@ import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
 import type { Announced, Assertion } from "./assertion.js";
 
+/** A subgraph as the hub's operator has registered it. */
+export interface Registered {
+  readonly name: string;
+  /** Names of policy rows. */
+  readonly holds: readonly string[];
+}
+
 /** How a subgraph lets its gateway in: of the hub, or of an agency. */
 export interface Entrance {
   /**
@@ -25,6 +32,8 @@ export interface Entrance {
     asked: ConferredTo,
     conferred: readonly Conferred[],
   ) => ReadonlyMap<string, string>;
+  /** At the hub: the subgraphs of an agency, by its key. */
+  readonly registered?: (agency: string) => readonly Registered[];
 }
 
 export interface ConferredTo {

@@ -48,6 +48,8 @@ export async function hubSubgraph(
   const key = signingKeysIn(relationKeyFile);
   return {
     heldBy: (subgraph) => agencies.get(subgraph),
+    registered: (agency) =>
+      [...agencies].flatMap(([name, held]) => (held.agencies.includes(agency) ? { name, holds: [...held.holds] } : [])),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
     confer(audience, { viewer, claims, requestId }, conferred) {
       const own = agencies.get(audience)?.agencies.includes(viewer.agency.id) ?? false;

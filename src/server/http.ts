@@ -221,6 +221,7 @@ function contextOf(
       if (!subgraph?.confer || !assertion || !claims) throw new TypeError("Only the hub's subgraph has a relation");
       return subgraph.confer(audience, { viewer, claims, requestId: assertion.requestId }, conferred);
     }),
+    subgraphs: subgraph?.registered?.(agency.id) ?? [],
     counted: new Set(),
     count(subject, asked) {
       this.counted.add(subject.group);

@@ -60,7 +60,8 @@ const notReady = (checks: readonly string[]) => ({
   extensions: {
     code: "NOT_READY",
     messageZh: "系统未就绪",
-    remedy: "Operator: run `hub doctor`, or read the hub's log; it says what is wrong and how to mend it",
+    remedy:
+      "Operator: run `doctor` of the hub, or of the agency, or read the log; it says what is wrong and how to mend it",
     checks,
   },
 });

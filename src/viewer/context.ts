@@ -92,6 +92,8 @@ export interface HubContext {
   onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
   /** Signs for a subgraph what it may show of a group, all of an answer at once: on /subgraph only. */
   confer(audience: string, row: string, conferred: Conferred): Promise<string | null>;
+  /** As the operator has registered the subgraphs of the viewer's agency: each its name, and policy rows that it holds. */
+  readonly subgraphs: readonly { readonly name: string; readonly holds: readonly string[] }[];
   /** Key behind a global id, null for anything that is not one of this type. */
   keyOf(type: "Agency", id: string): string | null;
 }

@@ -181,6 +181,18 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(unknown.errors[0].extensions.code).toBe("BAD_USER_INPUT");
     });
 
+    it.each`
+      as               | subgraphs
+      ${"near/head"}   | ${[{ name: "school", holds: ["R13"] }]}
+      ${"office/head"} | ${[]}
+      ${"far/head"}    | ${[]}
+    `("tells $as which subgraphs of the own agency are registered, and of no other", async ({ as, subgraphs }) => {
+      for (const at of [gateway.address, hub.address]) {
+        const { data } = await ask("{ viewer { subgraphs { name holds } } }", { as, purpose: null, at });
+        expect(data.viewer).toEqual({ subgraphs });
+      }
+    });
+
     it("shows each role the agencies' fields that it may ever see", async () => {
       const query = '{ __type(name: "Minor") { fields { name } } }';
       const fields = async (as: string) =>

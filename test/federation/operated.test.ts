@@ -15,7 +15,7 @@ import { relationsFor } from "../../src/federation/relation.js";
 import { type Agency, agencyInForce, asOwnerAtHome, openAgency } from "../../src/server/agency.js";
 import { type DemoIssuer, startDemoIssuer } from "../../src/server/demo-issuer.js";
 import type { Finding } from "../../src/server/doctor/finding.js";
-import { policyInForce } from "../../src/server/foundation.js";
+import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
 import { type Hub, openHub } from "../../src/server/hub.js";
 import { createTokenVerifier } from "../../src/viewer/token.js";
 import { type Cells, child, csv, taken } from "../change/import/desk.js";
@@ -188,6 +188,21 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     });
 
     it.each`
+      name         | state      | said
+      ${"school"}  | ${"ok"}    | ${"Registered as school of 柳河小学, with R13, R14, R15, R16, R16b"}
+      ${"clinic"}  | ${"watch"} | ${"R13, R15, R16, R16b is not registered: nothing of it is shown"}
+      ${"library"} | ${"watch"} | ${'The hub has registered no subgraph "library" of 柳河小学: its own people are nobody to it'}
+    `("says as what the hub has registered a subgraph called $name: $state", async ({ name, state, said }) => {
+      const federation = { ...patient.config.federation, name };
+      const all = await examineAgency({ ...patient, config: { ...patient.config, federation } });
+      findingsOf(all);
+      expect(all.find(({ check }) => check === "hub-account")).toMatchObject({
+        state,
+        said: [said, expect.any(String)],
+      });
+    });
+
+    it.each`
       what                                  | file                 | harm                                                              | found
       ${"keys of the hub that are private"} | ${"hub.public.json"} | ${(file: string) => copyFileSync(join(folder, "hub.json"), file)} | ${["federation-keys red"]}
       ${"one key for hub and gateway"}      | ${"hub.public.json"} | ${(file: string) => copyFileSync(keysOfGateway, file)}            | ${["federation-keys red"]}
@@ -296,7 +311,19 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
   });
 
   async function openRealHub(): Promise<Hub> {
-    const config = parseConfig({ PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: join(folder, "hub") }, null);
+    const env = {
+      PORT: "0",
+      HUB_DEMO: "1",
+      HUB_DATA_DIR: join(folder, "hub"),
+      FEDERATION_GATEWAY_KEYS_FILE: keysOfGateway,
+      FEDERATION_RELATION_KEY_FILE: join(folder, "hub.json"),
+    };
+    const agency = idCipherOf(parseConfig(env, null)).encode("Agency", key(1));
+    const agencies = {
+      school: { agency, holds: ["R13", "R14", "R15", "R16", "R16b"] },
+      clinic: { agency, holds: ["R14"] },
+    };
+    const config = parseConfig(env, JSON.stringify({ federation: { agencies } }));
     await prepareFolder(config.database.dataDir, "tables");
     return openHub({
       config,

@@ -16,6 +16,17 @@ export class StatablePurpose {
   @Public() @Field(() => [String], { description: "Laws and plans that it rests on. 依据" }) basis: string[];
 }
 
+@ObjectType({
+  description: "A subgraph that keeps records at home, as it is registered. 部门子图登记",
+  simpleResolvers: true,
+})
+export class RegisteredSubgraph {
+  @Public() @Field({ description: "As the hub's operator has named it. 子图名称" }) name: string;
+  @Public()
+  @Field(() => [String], { description: "Policy rows that it may show. 登记的政策行" })
+  holds: readonly string[];
+}
+
 @ObjectType({ description: "You, as the directory knows you. 当前用户", simpleResolvers: true })
 export class ViewerView {
   @Public() @Field(() => String, { nullable: true, description: "Absent for a system by itself. 姓名" }) name:
@@ -29,13 +40,16 @@ export class ViewerView {
   @Public()
   @Field(() => [StatablePurpose], { description: "The same, with their names. 可用目的及名称" })
   mayState: StatablePurpose[];
+  @Public()
+  @Field(() => [RegisteredSubgraph], { description: "Subgraphs of your agency. 本部门的子图" })
+  subgraphs: readonly RegisteredSubgraph[];
 }
 
 @Resolver(() => ViewerView)
 export class DirectoryQueries {
   @Public()
   @Query(() => ViewerView, { description: "Who you are to the hub. 当前用户" })
-  viewer(@Ctx() { viewer, directory, purposes }: HubContext): ViewerView {
+  viewer(@Ctx() { viewer, directory, purposes, subgraphs }: HubContext): ViewerView {
     return {
       name: viewer.person?.name ?? null,
       role: viewer.agency.role,
@@ -44,6 +58,7 @@ export class DirectoryQueries {
       agency: directory.agency(viewer.agency.id),
       purposes: purposes.map(({ purpose }) => purpose),
       mayState: purposes.map(({ purpose, purposeZh, basis }) => ({ purpose, purposeZh, basis: [...basis] })),
+      subgraphs,
     };
   }
 

@@ -89,6 +89,7 @@ export const ROOTS: Readonly<Record<string, Resolver>> = {
       agency: await directory.agency(viewer.agency),
       purposes: purposes.map(({ purpose }) => purpose),
       mayState: purposes,
+      subgraphs: [],
     };
   },
 };
