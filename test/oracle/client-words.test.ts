@@ -23,6 +23,7 @@ const WITHOUT_RECORDS = new Set([
   "ImportError",
   "ImportOutcome",
   "IdentityMatch",
+  "LinkRefused",
   "MinorLink",
   "MinorLookup",
   "MergeOffer",
