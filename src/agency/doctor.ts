@@ -179,9 +179,9 @@ const home: Checks<AgencyPatient> = {
     return ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
   },
 
-  async links({ config, store, role }) {
+  async links({ store, role }) {
     try {
-      const { linked, missing } = await linkedOf(store.dataSource, { role, agency: config.federation.agency });
+      const { linked, missing } = await linkedOf(store.dataSource, role);
       return missing === 0
         ? ok(`All ${linked} minors have one`, `${linked} 名未成年人均已关联`)
         : watch(

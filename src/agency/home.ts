@@ -31,14 +31,30 @@ export async function ownAgency(
   manager: EntityManager,
   { role, agency: named }: Pick<Home, "role" | "agency">,
 ): Promise<OwnAgency> {
-  const all = [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
+  const all = await ofKind(manager, role);
   const own = named === undefined ? all : all.filter(({ code }) => code === named);
   const [agency] = own;
   if (agency && own.length === 1) return { ...agency, alone: all.length === 1 };
-  throw badUserInput(
+  throw notOne(own.length, role, named);
+}
+
+/**
+ * All agencies of the kind that keep their records here.
+ * @throws Mistake BAD_USER_INPUT there is none
+ */
+export async function ownAgencies(manager: EntityManager, role: Role): Promise<readonly { readonly id: string }[]> {
+  const all = await ofKind(manager, role);
+  if (all.length === 0) throw notOne(0, role, undefined);
+  return all;
+}
+
+const ofKind = async (manager: EntityManager, role: Role) =>
+  [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
+
+const notOne = (many: number, role: Role, named: string | undefined) =>
+  badUserInput(
     "agencies",
-    `${own.length} agencies of the kind ${role}${named === undefined ? "" : ` and the code ${named}`} stand in the register agencies`,
-    `部门登记表中有 ${own.length} 个${named ?? ""}${role}类部门`,
+    `${many} agencies of the kind ${role}${named === undefined ? "" : ` and the code ${named}`} stand in the register agencies`,
+    `部门登记表中有 ${many} 个${named ?? ""}${role}类部门`,
     "Import the register agencies with this agency in it; where others of its kind are there as well, name it: federation.agency",
   );
-}

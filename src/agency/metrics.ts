@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { DataSource } from "typeorm";
 import type { WhyRefused } from "../federation/signed-word.js";
-import type { Home } from "./home.js";
+import type { Role } from "../policy/policy.js";
 import { linkedOf, outboxOf } from "./state.js";
 
 /** What an agency asks of the hub: to take what it tells, and for its links. */
@@ -15,7 +15,7 @@ export class HomeMetrics {
   readonly #turns: Counter;
   readonly #refused: Counter;
 
-  constructor(registry: Registry, database: DataSource, home: Pick<Home, "role" | "agency">) {
+  constructor(registry: Registry, database: DataSource, role: Role) {
     const registers = [registry];
     this.#turns = new Counter({
       name: "hub_turns_total",
@@ -59,7 +59,7 @@ export class HomeMetrics {
       registers,
       async collect() {
         this.reset();
-        const links = await linkedOf(database, home).catch(() => undefined);
+        const links = await linkedOf(database, role).catch(() => undefined);
         if (!links) return;
         this.set({ state: "linked" }, links.linked);
         this.set({ state: "missing" }, links.missing);

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
-import { type Home, ownAgency } from "./home.js";
+import type { Role } from "../policy/policy.js";
+import { ownAgencies } from "./home.js";
 import { telling } from "./telling.js";
 
 /** What an agency owes the hub. Numbers alone: nobody is among them. */
@@ -12,10 +13,10 @@ export interface Outbox {
   readonly refused: number;
 }
 
-/** Minors of the agency's own numbers. */
+/** Minors of the own numbers of whoever keeps records here. */
 export interface Linked {
   readonly linked: number;
-  /** Without the hub's id: nothing is served of them. */
+  /** Without the hub's id, and not for having left: nothing is served of them. */
   readonly missing: number;
 }
 
@@ -30,17 +31,24 @@ export const outboxOf = (database: DataSource): Promise<Outbox> =>
     return outbox;
   });
 
-/** @throws Mistake BAD_USER_INPUT the agency does not stand in its own directory */
-export const linkedOf = (database: DataSource, home: Pick<Home, "role" | "agency">): Promise<Linked> =>
+/** @throws Mistake BAD_USER_INPUT no agency of the kind stands in its own directory */
+export const linkedOf = (database: DataSource, role: Role): Promise<Linked> =>
   telling(database, async (manager) => {
-    const { id } = await ownAgency(manager, home);
-    await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
-    const [linked = { linked: 0, missing: 0 }] = await manager.query<Linked[]>(
-      `SELECT count(l.minor)::int AS linked, (count(*) - count(l.minor))::int AS missing
-         FROM register_key k
-         LEFT JOIN minor_link l ON l.minor = k.record
-        WHERE k.agency = $1 AND k.register = 'minors'`,
-      [id],
-    );
-    return linked;
+    const all: Linked[] = [];
+    for (const { id } of await ownAgencies(manager, role)) {
+      await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
+      all.push(
+        ...(await manager.query<Linked[]>(
+          `SELECT count(l.minor)::int AS linked, (count(*) - count(l.minor))::int AS missing
+             FROM register_key k
+             LEFT JOIN minor_link l ON l.minor = k.record
+            WHERE k.agency = $1 AND k.register = 'minors' AND NOT hub_has_left(k.record)`,
+          [id],
+        )),
+      );
+    }
+    return {
+      linked: all.reduce((sum, { linked }) => sum + linked, 0),
+      missing: all.reduce((sum, { missing }) => sum + missing, 0),
+    };
   });

@@ -157,7 +157,7 @@ export async function openAgency(
     },
     async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;
-      const counted = new HomeMetrics(metrics.registry, store.dataSource, { role, agency: config.federation.agency });
+      const counted = new HomeMetrics(metrics.registry, store.dataSource, role);
       const refused = (why: WhyRefused) => counted.refused(why);
       const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log, refused);
       return {

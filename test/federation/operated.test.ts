@@ -219,6 +219,13 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     });
   });
 
+  it("misses no link of a pupil who has left", async () => {
+    const left = [{ minor: "S-1", ended_on: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10) }];
+    await bring([["departures", left]]);
+    expect(await rows("SELECT FROM minor_link")).toEqual([]);
+    expect((await metrics()).text).toContain('hub_links{state="missing"} 0\n');
+  });
+
   const bad = (all: readonly Finding[]) =>
     all.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check} ${state}`);
   /** Each in both languages, with what to do. */
@@ -243,6 +250,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
   let school: Agency;
   let superuser: pg.Client;
   let patient: AgencyPatient;
+  let bring: (registers: readonly (readonly [string, readonly Cells[]])[]) => Promise<object>;
   let gateway: SigningKey;
   let keysOfGateway: string;
   let hubKey: SigningKey;
@@ -290,13 +298,15 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
         },
       }),
     );
-    await asOwnerAtHome(config, SCHOOL, async (owner, home) => {
-      for (const [register, cells] of DIRECTORY) {
-        const file = await fileOf(Buffer.from(csv(register, cells)));
-        taken(await importAtHome(owner, home, config, { register, file }));
-      }
-      return {};
-    });
+    bring = (registers) =>
+      asOwnerAtHome(config, SCHOOL, async (owner, home) => {
+        for (const [register, cells] of registers) {
+          const file = await fileOf(Buffer.from(csv(register, cells)));
+          taken(await importAtHome(owner, home, config, { register, file }));
+        }
+        return {};
+      });
+    await bring(DIRECTORY);
     superuser = new pg.Client({ connectionString: database.superUrl });
     await superuser.connect();
     school = await openAgency(config, SCHOOL, pino({ level: "silent" }));
