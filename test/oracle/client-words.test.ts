@@ -29,6 +29,7 @@ const WITHOUT_RECORDS = new Set([
   "MergeOffer",
   "MergeProposal",
   "MixedReading",
+  "RegisteredSubgraph",
   "Statistics",
   "StatisticsCell",
 ]);
