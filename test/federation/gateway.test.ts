@@ -103,6 +103,23 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect((await ask(query, asked)).text).toBe((await ask(query, { ...asked, at: hub.address })).text);
     });
 
+    it("asks the school once for what differs in the client's names alone", async () => {
+      const before = school.received.length;
+      const query = `query ($one: ID!) { minor(id: $one) { days: attendance } again: minor(id: $one) { attendance }
+        minors(first: 5) { edges { node { mine: attendance } } } }`;
+      const { data, errors } = await ask(query, {
+        as: "school1/head",
+        variables: { one: id("Minor", SCHOOLS[1]?.child ?? "") },
+      });
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        minor: { days: "95 %" },
+        again: { attendance: "95 %" },
+        minors: { edges: [{ node: { mine: "95 %" } }] },
+      });
+      expect(school.received.slice(before).map(({ representations }) => representations.length)).toEqual([1]);
+    });
+
     it("loses the part of an agency that the hub knows nothing of, and nothing else (R41)", async () => {
       const query = "query ($id: ID!) { minor(id: $id) { fullName attendance inStation } }";
       const { data, errors } = await ask(query, {

@@ -86,70 +86,78 @@ export class Subgraphs {
     places: ReadonlyMap<Part, readonly object[]>,
     variables: Readonly<Record<string, unknown>>,
   ): Promise<AgenciesAnswer> {
-    const said = new Map<Part, ReadonlyMap<object, object>>();
+    const said = new Map<Part, Map<object, object>>();
     const missing = new Map<string, unknown>();
     const signal = AbortSignal.timeout(this.options.patience);
-    const ask = async ([part, objects]: [Part, readonly object[]]) => {
+    const ask = async ([agency, parts]: readonly [string, readonly Part[]]) => {
       try {
-        said.set(part, await this.#askPart(context, part, objects, variables, signal));
+        const answers = await this.#askAlike(context, agency, parts, places, variables, signal);
+        for (const [part, answer] of answers) said.set(part, answer);
       } catch (error) {
-        const why = error instanceof NoAnswer ? error : new NoAnswer(part.agency, "UNFIT", error);
-        this.options.missed(part.agency, why.why);
-        missing.set(part.agency, why);
+        const why = error instanceof NoAnswer ? error : new NoAnswer(agency, "UNFIT", error);
+        this.options.missed(agency, why.why);
+        missing.set(agency, why);
       }
     };
-    await Promise.all([...places].map(ask));
+    await Promise.all(alike([...places.keys()], variables).map(ask));
     // Of an agency that has failed in one thing nothing is shown: half its part would look like the whole.
     return { of: (part, at) => (missing.has(part.agency) ? undefined : said.get(part)?.get(at)), missing };
   }
 
-  async #askPart(
+  /** @param parts that are the same in nobody's words, each with names of the client's own */
+  async #askAlike(
     context: GatewayContext,
-    part: Part,
-    objects: readonly object[],
+    agency: string,
+    parts: readonly Part[],
+    places: ReadonlyMap<Part, readonly object[]>,
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-  ): Promise<ReadonlyMap<object, object>> {
-    // The same record may stand at several places of an answer.
-    const references = new Map<string, Reference>();
-    for (const at of objects) {
-      const reference = referenceTo(part, at);
-      if (reference && !references.has(reference.id)) references.set(reference.id, reference);
-    }
-    const found = new Map<string, unknown>();
-    const ask = async (some: readonly Reference[]) => {
-      const sent = part.words.variables({ ...variables, [part.references]: some });
-      const entities = await this.#askAgency(context, part, some, sent, signal);
-      some.forEach(({ id }, n) => {
-        found.set(id, entities[n]);
-      });
-    };
-    await Promise.all(inParts([...references.values()]).map(ask));
-    return new Map(
-      objects.flatMap((at) => {
-        const entity = found.get(referenceTo(part, at)?.id ?? "");
-        return isRecord(entity) ? [[at, entity] as const] : [];
+  ): Promise<ReadonlyMap<Part, Map<object, object>>> {
+    const asked = parts.flatMap((part) =>
+      (places.get(part) ?? []).flatMap((at) => {
+        const reference = referenceTo(part, at);
+        return reference ? [{ part, at, reference }] : [];
       }),
     );
+    // The same record may stand at several places of an answer.
+    const references = [...new Map(asked.map(({ reference }) => [reference.id, reference])).values()];
+    const found = new Map<Part, Map<string, unknown>>(parts.map((part) => [part, new Map()]));
+    const ask = async (some: readonly Reference[]) => {
+      const data = await this.#askAgency(context, agency, parts, some, variables, signal);
+      for (const part of parts) {
+        const entities = contained(this.options.entities, part.words, some, data);
+        some.forEach(({ id }, n) => void found.get(part)?.set(id, entities[n]));
+      }
+    };
+    await Promise.all(inParts(references).map(ask));
+    const answers = new Map<Part, Map<object, object>>(parts.map((part) => [part, new Map()]));
+    for (const { part, at, reference } of asked) {
+      const entity = found.get(part)?.get(reference.id);
+      if (isRecord(entity)) answers.get(part)?.set(at, entity);
+    }
+    return answers;
   }
 
+  /** @returns what the agency answers with, unread */
   async #askAgency(
     context: GatewayContext,
-    { agency: name, words, relation }: Part,
+    name: string,
+    [part]: readonly Part[],
     references: readonly Reference[],
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-  ): Promise<readonly unknown[]> {
-    const { entities, urls } = this.options;
+  ): Promise<object> {
+    if (!part) throw new TypeError("Nobody asks for nothing");
+    const { words, relation } = part;
     const { client, subject } = context.claims;
     const call = {
       name,
-      url: urls.get(name) ?? "",
+      url: this.options.urls.get(name) ?? "",
       own: isOwn(references, context),
       // The hub's words rest on these, and an agency that goes by others believes none of them.
       ...(relation !== undefined && this.hubGoesBy.length > 0 ? { versions: this.hubGoesBy } : {}),
       change: null,
-      question: { query: words.query, variables },
+      question: { query: words.query, variables: words.variables({ ...variables, [part.references]: references }) },
       mostBytes: mostBytesOf(references),
     };
     const answer = await this.#circuitOf(name).call(`${client} ${subject ?? ""}`, signal, () =>
@@ -157,7 +165,7 @@ export class Subgraphs {
     );
     const read = agencyAnswer.safeParse(answer);
     if (!read.success) throw new NoAnswer(name, "NO_DATA");
-    return contained(entities, words, references, read.data.data);
+    return read.data.data;
   }
 
   #circuitOf(name: string): Circuit {
@@ -165,6 +173,19 @@ export class Subgraphs {
     this.#circuits.set(name, circuit);
     return circuit;
   }
+}
+
+/** Parts by what an agency is asked: the client's names make no call more. @returns agency and parts of each call */
+function alike(
+  parts: readonly Part[],
+  variables: Readonly<Record<string, unknown>>,
+): readonly (readonly [agency: string, parts: readonly Part[]])[] {
+  const calls = new Map<string, Part[]>();
+  for (const part of parts) {
+    const same = JSON.stringify([part.agency, part.words.query, part.words.variables(variables)]);
+    calls.set(same, [...(calls.get(same) ?? []), part]);
+  }
+  return [...calls.values()].flatMap((parts) => (parts[0] ? [[parts[0].agency, parts] as const] : []));
 }
 
 /** What agencies have added. */
