@@ -171,7 +171,7 @@ async function send(
   for (const [place, { no }] of events.entries()) {
     const against = errors.filter((error) => error.line === line || error.line === 1);
     for (const error of against) heard.add(error);
-    if (against.length > 0)
+    if (against.length > 0 && !(register === "departures" && against.every(isOfNobody)))
       refused.set(
         no,
         against.map(({ line: _, ...error }) => error),
@@ -209,6 +209,9 @@ async function send(
     }
   }
 }
+
+/** Of a pupil whom the hub has never taken there is nothing to end. */
+const isOfNobody = ({ column, code }: HubRefusal): boolean => column === "minor" && code === "UNKNOWN_REFERENCE";
 
 async function settle(
   manager: EntityManager,

@@ -34,13 +34,13 @@ export function addHome(program: Command, definition: AgencyDefinition): void {
     .addHelpText("after", `\nExample: ${program.name()} link`)
     .action(async () => {
       const config = readConfig();
-      const { linked, made, removed, findings } = await asOwnerAtHome(config, definition, (owner, home) =>
+      const { linked, made, removed, missing, findings } = await asOwnerAtHome(config, definition, (owner, home) =>
         linkMinors(owner, home, hubOf(config)),
       );
       for (const { number, code, message, messageZh, remedy } of findings)
         console.log(`${number}: ${code} ${message}. ${messageZh}。 Remedy: ${remedy}`);
-      console.log(`${linked} linked (${made} new, ${removed} removed), ${findings.length} without a link`);
-      if (findings.length > 0) process.exitCode = 1;
+      console.log(`${linked} linked (${made} new, ${removed} removed), ${missing} without a link`);
+      if (missing > 0) process.exitCode = 1;
     });
 }
 

@@ -21,6 +21,8 @@ export interface LinkReport {
   /** Links that were not there before, and that are there no longer. */
   readonly made: number;
   readonly removed: number;
+  /** Numbers of those who are here that have none: somebody has to look. */
+  readonly missing: number;
   readonly findings: readonly LinkFinding[];
 }
 
@@ -96,7 +98,8 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
         },
         [...new Set([...made, ...removed].map(({ minor }) => minor))].map((id) => ({ type: "Minor", id })),
       );
-    return { linked: links.length, made: made.length, removed: removed.length, findings };
+    const missing = findings.filter(({ code }) => code !== "LINK_HAS_LEFT").length;
+    return { linked: links.length, made: made.length, removed: removed.length, missing, findings };
   });
 }
 

@@ -42,9 +42,9 @@ export function keepInTouch(
     const due = accepted > 0 || Date.now() - linked > LINKS_EVERY;
     if (due)
       await tried("link", "the hub could not be asked for links", async () => {
-        const { findings, ...counts } = await linkMinors(database, home, hub);
+        const { findings: _numbers, missing, ...counts } = await linkMinors(database, home, hub);
         linked = Date.now();
-        log.info({ ...counts, withoutLink: findings.length }, "links");
+        log.info({ ...counts, withoutLink: missing }, "links");
       });
     if (stopping.signal.aborted) return;
     timer = setTimeout(() => {

@@ -62,6 +62,7 @@ const DIVISIONS = [
   { code: "990101101", name: "柳河镇" },
   { code: "990101101200", name: "柳荫村" },
   { code: "990101101300", name: "柳塘村" },
+  { code: "990101101500", name: "柳坡村" },
 ];
 const LIUHE = {
   code: "liuhe",
@@ -158,8 +159,8 @@ describe("a school that keeps its pupils' records at home", () => {
       ],
     });
     expect(await tell()).toEqual({ accepted: 2, refused: 0 });
-    expect(await link()).toEqual({ linked: 2, made: 2, removed: 0, findings: [] });
-    expect(await link()).toEqual({ linked: 2, made: 0, removed: 0, findings: [] });
+    expect(await link()).toEqual({ linked: 2, made: 2, removed: 0, missing: 0, findings: [] });
+    expect(await link()).toEqual({ linked: 2, made: 0, removed: 0, missing: 0, findings: [] });
     expect(await reads("head", "S-1", "fullName attendance { daysAbsent }")).toEqual({
       fullName: "林小雨",
       attendance: [{ daysAbsent: 9 }],
@@ -243,7 +244,7 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await tell()).toEqual({ accepted: 0, refused: 0 });
     expect(line.changes).toHaveLength(4);
     const findings = [{ code: "LINK_HAS_LEFT", number: "S-2" }];
-    expect(await link()).toMatchObject({ linked: 2, made: 1, removed: 0, findings });
+    expect(await link()).toMatchObject({ linked: 2, made: 1, removed: 0, missing: 0, findings });
     expect(await counsellorsAtHub()).toEqual(["bai"]);
     expect([await notes("an"), await notes("bai")]).toEqual([null, NOTES]);
     expect(await reads("head", "S-3", "attendance { daysAbsent } enrolment { grade }")).toEqual({
@@ -560,6 +561,16 @@ describe("a school that keeps its pupils' records at home", () => {
       expect(await idOf("S-1")).toBeUndefined();
       expect(await reads("village", String(id), "fullName attendance { daysAbsent }")).toBe("FIELD_NOT_SHARED");
     });
+  });
+
+  it("is done with a pupil whom the hub has never taken as soon as he has left: there is nothing to end", async () => {
+    await tell();
+    const before = await waiting();
+    taken(await bring("roster", [pupil("S-77", { residence: "990101101500" })])); // a village that only the school knows
+    expect(await tell()).toMatchObject({ accepted: 0 });
+    await leave("S-77");
+    expect(await tell()).toMatchObject({ accepted: 1 });
+    expect(await waiting()).toEqual(before);
   });
 
   it("does the same on its embedded database, while nobody else has the folder", async () => {
