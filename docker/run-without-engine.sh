@@ -48,22 +48,36 @@ read -r server <&"${cluster[0]}"
 server=${server#*@}
 server=${server%/*}
 
-# An identity provider's public keys. Nobody has the private one: nobody can ask this hub anything.
-node -e 'const { publicKey } = require("node:crypto").generateKeyPairSync("ec", { namedCurve: "P-256" });
-  console.log(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), alg: "ES256", use: "sig" }] }))' >"$prefix/jwks.json"
 free_port() {
   node -e 'const probe = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(probe.address().port); probe.close(); })'
 }
 port=$(free_port)
-
-# What an .env file would hold, and what this machine has in place of container, volume and proxy.
-export POSTGRES_PASSWORD=super HUB_OWNER_PASSWORD=owner HUB_LOGIN_PASSWORD=login OIDC_ISSUER=https://login.invalid
-mapfile -t image < <(sed -n 's/^ENV //p' "$dockerfile" | tr ' ' '\n')
-machine=(PATH="$PATH" PORT="$port" HOST=127.0.0.1)
-keys=(OIDC_JWKS_FILE="$prefix/jwks.json")
-healthcheck=$(sed -n 's/^HEALTHCHECK .* CMD //p' "$dockerfile")
 declare -A running=()
 trap 'for pid in "${running[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
+
+# The demo's identity provider stands for the county's: it signs for an office's system and a person of it, and for the systems
+# of the two agencies.
+head=social-affairs-office-jinyuan/head-1
+declare -A client=([office]=social-affairs-office-jinyuan-system [school]=school-jinyuan-1-system [station]=rescue-station-yunling-system)
+node --input-type=module -e '
+  const [folder, subject, ...clients] = process.argv.slice(1);
+  const { startDemoIssuer } = await import(`${folder}/hub/dist/server/demo-issuer.js`);
+  const { issuer } = await startDemoIssuer({
+    port: 0, host: "127.0.0.1", dataDir: `${folder}/issuer`, audience: "minors-hub", explorers: [],
+    persons: [{ subject, name: subject, agencyName: "", role: "SOCIAL_AFFAIRS_OFFICE", post: "HEAD" }],
+    clients: clients.map((clientId) => ({ clientId, secret: `secret-of-${clientId}`, agencyName: "" })),
+  });
+  console.log(issuer);
+' "$prefix" "$head" "${client[@]}" >"$prefix/issuer.log" &
+running[issuer]=$!
+until [[ -s $prefix/issuer.log ]]; do kill -0 "${running[issuer]}" && sleep 0.2; done
+
+# What an .env file would hold, and what this machine has in place of container, volume and proxy.
+export POSTGRES_PASSWORD=super HUB_OWNER_PASSWORD=owner HUB_LOGIN_PASSWORD=login OIDC_ISSUER
+OIDC_ISSUER=$(<"$prefix/issuer.log")
+mapfile -t image < <(sed -n 's/^ENV //p' "$dockerfile" | tr ' ' '\n')
+machine=(PATH="$PATH" PORT="$port" HOST=127.0.0.1)
+healthcheck=$(sed -n 's/^HEALTHCHECK .* CMD //p' "$dockerfile")
 
 # service NAME FILE...: fills `words` with the environment and the command of a service.
 service() {
@@ -108,7 +122,7 @@ env -i "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" 
 
 step "compose: hub"
 service hub compose.yaml
-served "${image[@]}" "${machine[@]}" "${keys[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
+served "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
 
 step "compose.federated: hub.yaml, as the head of the file says"
 install -d "$prefix/federation"
@@ -125,7 +139,7 @@ here() {
 service migrate compose.yaml
 owner=("${words[@]:: ${#words[@]} - 3}")
 hub() { env -i "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${owner[@]}" node dist/cli/hub.js "$@"; }
-for register in divisions agencies; do
+for register in divisions agencies duties persons clients; do
   cp "$source/examples/township/$register.csv" "$prefix/federation/"
   hub import "$register" "$prefix/federation/$register.csv"
 done
@@ -139,17 +153,69 @@ here gateway
 service compose "${federated[@]}"
 env -i "${place[@]}" "${nobody[@]}" env "${words[@]}"
 service hub "${federated[@]}"
-up hub "$port" "${image[@]}" "${machine[@]}" "${keys[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
+up hub "$port" "${image[@]}" "${machine[@]}" HUB_DATA_DIR="$prefix/data" "${nobody[@]}" env "${words[@]}" node dist/main.js
 service gateway "${federated[@]}"
-up gateway "${at[gateway]}" "${place[@]}" "${keys[@]}" "${nobody[@]}" env "${words[@]}"
+up gateway "${at[gateway]}" "${place[@]}" "${nobody[@]}" env "${words[@]}"
 cp "$prefix/data/relation.public.json" "$prefix/gateway/gateway.public.json" "$prefix/federation/"
+# What each agency brings home: a child, and what it keeps of it. The people are invented.
+declare -A code=([school]=school-jinyuan-1 [station]=rescue-station-yunling)
+declare -A child=([school]='S1-9001,林小禾,小禾' [station]='R-9001,邱小桐,小桐')
+declare -A keeps=([school]=attendance [station]=stay) purpose=([school]=LEFT_BEHIND_CARE [station]=RESCUE_AND_TRACING)
+kept_school=(minor,key,term,days_absent,dropout_risk,visit_asked S1-9001,A-1,2025-1,4,NONE,no)
+kept_station=(minor,key,admitted_at,found_at,condition,left_on,left_for R-9001,T-1,2025-07-20T22:40:00+08:00,汽车站,疲惫,,)
 for name in school station; do
+  files=$prefix/$name-files
+  mkdir "$files"
+  cp "$source/examples/township/divisions.csv" "$files/"
+  grep -e ^code, -e "^${code[$name]}," "$source/examples/township/agencies.csv" >"$files/agencies.csv"
+  head -1 "$source/examples/township/${code[$name]}/minors.csv" >"$files/minors.csv"
+  echo "${child[$name]},,2016-03-02,女,,,990101101201,,,,,,,,,,,,," >>"$files/minors.csv"
+  declare -n kept=kept_$name
+  printf '%s\n' "${kept[@]}" >"$files/${keeps[$name]}.csv"
+
+  (umask 077 && echo "secret-of-${client[$name]}" >"$prefix/federation/$name.secret")
+  if ((UID == 0)); then chown 65534:65534 "$prefix/federation/$name.secret"; fi
+  cat >"$prefix/federation/$name.yaml" <<END
+federation:
+  name: $name
+  hub:
+    url: http://127.0.0.1:${at[hub]}/graphql
+    issuer: $OIDC_ISSUER
+    clientId: ${client[$name]}
+    clientSecretFile: $prefix/federation/$name.secret
+    purpose: ${purpose[$name]}
+END
   here "$name"
   service "$name-migrate" "${federated[@]}"
   env -i "${place[@]}" "${nobody[@]}" env --chdir="examples/agencies/$name" "${words[@]}"
+  for register in divisions agencies minors "${keeps[$name]}"; do
+    # `docker compose run`: what the service has, and another command.
+    env -i "${place[@]}" "${nobody[@]}" env --chdir="examples/agencies/$name" "${words[@]:: ${#words[@]} - 3}" \
+      node dist/main.js import "$register" "$files/$register.csv"
+  done
   service "$name" "${federated[@]}"
   up "$name" "${at[$name]}" "${place[@]}" "${nobody[@]}" env --chdir="examples/agencies/$name" "${words[@]}"
 done
+
+step "compose.federated: one question, three sources"
+# Agencies tell the hub and link by themselves, as they start: a moment later they have something to answer.
+node --input-type=module -e '
+  const [folder, issuer, clientId, subject, gateway] = process.argv.slice(1);
+  const { requestToken } = await import(`${folder}/hub/dist/server/demo-token.js`);
+  const child = (name, fields) => `minors(first: 1, filter: { fullName: { eq: "${name}" } }) { nodes { fullName ${fields} } }`;
+  const query = `{ pupil: ${child("林小禾", "attendance { term daysAbsent }")} client: ${child("邱小桐", "stays { foundAt condition }")} }`;
+  const headers = {
+    authorization: `Bearer ${await requestToken(issuer, { client: { clientId, secret: `secret-of-${clientId}` }, subject })}`,
+    "content-type": "application/json",
+    "x-hub-purpose": "CASE_HANDLING",
+  };
+  let answer = "";
+  for (let second = 0; second < 30 && !/daysAbsent.*foundAt/.test(answer); second++) {
+    if (second > 0) await new Promise((later) => setTimeout(later, 1000));
+    answer = await (await fetch(`${gateway}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) })).text();
+  }
+  console.log(answer);
+' "$prefix" "$OIDC_ISSUER" "${client[office]}" "$head" "http://127.0.0.1:${at[gateway]}"
 for name in station school gateway hub; do down "$name"; done
 
 step "systemd"
@@ -171,7 +237,7 @@ unit() {
 }
 of() { sed -n "s#^$1=##p" "$unit" | sed "s#%S/minors-hub#$prefix/state#; s#%d#$prefix/credentials#"; }
 unit minors-hub.service
-served "${machine[@]}" "${keys[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"
+served "${machine[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"
 unit minors-hub-statistics.service
 unit minors-hub-statistics.timer
 env -i "${machine[@]}" "${settings[@]}" "${nobody[@]}" "${command[@]}"

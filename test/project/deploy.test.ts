@@ -22,6 +22,14 @@ describe("docker/", () => {
     expect(stdout).toMatch(/^\S+\/supergraph\.graphql: hub, school, station$/m);
     for (const name of ["school", "station"])
       expect(stdout).toContain(`Made login ${name}_owner, login ${name}_login, database ${name}.\n`);
+    expect(stdout).toContain(
+      JSON.stringify({
+        data: {
+          pupil: { nodes: [{ fullName: "林小禾", attendance: [{ term: "2025-1", daysAbsent: 4 }] }] },
+          client: { nodes: [{ fullName: "邱小桐", stays: [{ foundAt: "汽车站", condition: "疲惫" }] }] },
+        },
+      }),
+    );
     expect(stdout).toMatch(/^Closed \d{4}-\d\d, \d{4}-\d\d, \d{4}-\d\d/m);
     expect(stdout).toMatch(/^The database is up to date; policy version \d+/m);
   }, 600_000);
