@@ -98,7 +98,7 @@ const files: Checks<HubConfig> = {
       );
     return ((await stat(file)).mode & 0o077) === 0
       ? ok(`${file} is its owner's alone`, `${file} 仅所有者可读`)
-      : red(
+      : watch(
           [`${file} can be read by other users of the machine`, `${file} 可被其他用户读取`],
           [`chmod 600 ${file}`, `请执行 chmod 600 ${file}`],
         );

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
@@ -177,6 +177,16 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await rows("SELECT entries FROM disclosure_segment")).toEqual(
       expect.arrayContaining([{ entries: expect.stringContaining("agency link") }]),
     );
+  });
+
+  it("is missing, and not empty, while it has an old key of the hub's; to whom nothing is open that is the same as ever", async () => {
+    const { hubKeysFile = "" } = config.federation;
+    const keys = readFileSync(hubKeysFile, "utf8");
+    writeFileSync(hubKeysFile, readFileSync(publicFileOf(join(folder, "gateway.json")), "utf8"));
+    expect(await reads("head", "S-1", "attendance { daysAbsent }")).toBe("AGENCY_UNAVAILABLE");
+    expect(await notes("an")).toBeNull();
+    writeFileSync(hubKeysFile, keys);
+    expect(await reads("head", "S-1", "attendance { daysAbsent }")).toEqual({ attendance: [{ daysAbsent: 9 }] });
   });
 
   it("shows its counsellor the notes (R16) as soon as school and hub both know that he is assigned", async () => {

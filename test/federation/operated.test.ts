@@ -207,7 +207,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       ${"keys of the hub that are private"} | ${"hub.public.json"} | ${(file: string) => copyFileSync(join(folder, "hub.json"), file)} | ${["federation-keys red"]}
       ${"one key for hub and gateway"}      | ${"hub.public.json"} | ${(file: string) => copyFileSync(keysOfGateway, file)}            | ${["federation-keys red"]}
       ${"no keys of the hub"}               | ${"hub.public.json"} | ${(file: string) => rmSync(file)}                                 | ${["federation-keys red"]}
-      ${"a secret that others can read"}    | ${"secret"}          | ${(file: string) => chmodSync(file, 0o644)}                       | ${["client-secret red"]}
+      ${"a secret that others can read"}    | ${"secret"}          | ${(file: string) => chmodSync(file, 0o644)}                       | ${["client-secret watch"]}
     `("says of $what: $found", async ({ file, harm, found }) => {
       const at = join(folder, file);
       copyFileSync(at, `${at}.before`);
