@@ -48,6 +48,10 @@ const LATER = ["RATE_LIMITED", "LOG_UNAVAILABLE", "DATABASE_UNAVAILABLE", "HUB_U
 /** Milliseconds for which the hub, or whoever gives tokens, may think. */
 const PATIENCE = 30_000;
 
+/** Who is silent is waited for no longer, and not beyond the end of whoever asks. */
+const within = (stopping: AbortSignal | undefined): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(stopping ? [stopping] : [])]);
+
 /** How often the same is asked again within one turn. */
 export interface Waits {
   /** Milliseconds before the same is asked again for the first time, and the longest. */
@@ -92,7 +96,7 @@ export function hubDoor(
       const response = await fetch(url, {
         method: "POST",
         redirect: "error",
-        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(stopping ? [stopping] : [])]),
+        signal: within(stopping),
         headers: {
           "content-type": "application/json",
           authorization: `Bearer ${await token(fresh)}`,
@@ -136,7 +140,7 @@ export function hubOf(
 ): HubDoor {
   if (hub === undefined)
     throw new ConfigError("federation.hub: expected the hub, and as whom this agency's own system asks there");
-  return hubDoor(hub, tokens(hub), how);
+  return hubDoor(hub, tokens(hub, how.stopping), how);
 }
 
 const NO_TOKEN = {
@@ -145,16 +149,15 @@ const NO_TOKEN = {
   remedy: "Compare federation.hub, clientId and the secret, with the account at the issuer",
 };
 
-function tokens({
-  issuer,
-  clientId,
-  clientSecretFile,
-}: NonNullable<HubConfig["federation"]["hub"]>): (fresh: boolean) => Promise<string> {
+function tokens(
+  { issuer, clientId, clientSecretFile }: NonNullable<HubConfig["federation"]["hub"]>,
+  stopping: AbortSignal | undefined,
+): (fresh: boolean) => Promise<string> {
   const client: oauth.Client = { client_id: clientId };
   // The configuration lets http pass on loopback alone.
   const options = {
     [oauth.allowInsecureRequests]: issuer.startsWith("http:"),
-    signal: () => AbortSignal.timeout(PATIENCE),
+    signal: () => within(stopping),
   };
   let kept: { readonly token: string; readonly until: number } | undefined;
   return async (fresh) => {
