@@ -233,6 +233,8 @@ const settings = z
     if (config.oidc.jwksFile !== undefined && config.oidc.issuer === undefined)
       refuse("oidc.jwksFile", "OIDC_ISSUER beside it: whose keys these are");
     const { gatewayKeysFile, hubKeysFile, tls } = config.federation;
+    if (tls && tls.port !== 0 && tls.port === config.server.port && meet(tls.host, config.server.host))
+      refuse("federation.tls.port", "another port than server.port, where everybody else asks: a port has one door");
     if (tls && gatewayKeysFile === undefined)
       refuse("federation.tls", "FEDERATION_GATEWAY_KEYS_FILE beside it: a certificate alone lets nobody ask");
     if (hubKeysFile !== undefined && hubKeysFile === gatewayKeysFile)
@@ -398,6 +400,10 @@ const didYouMean = ([first]: readonly string[]) => (first === undefined ? "" : `
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether one address listens for the other as well. */
+const meet = (one: string, other: string): boolean =>
+  one === other || [one, other].some((host) => host === "0.0.0.0" || host === "::");
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));

@@ -65,6 +65,14 @@ limits: { maxDepth: 8 }
     expect(federation.gateway.tls).toEqual({ certificateFile: "c", keyFile: "k", caFile: "b" });
   });
 
+  it("may have two doors at one port of two addresses, and at ports of the system's choice", () => {
+    const files = "certificateFile: c, keyFile: k, caFile: a";
+    const tls = (port: number, more = "") =>
+      `federation: { gatewayKeysFile: g, tls: { port: ${port}, ${files} ${more} } }`;
+    expect(parseConfig({ PORT: "4443" }, tls(4443, ", host: 127.0.0.2")).federation.tls?.port).toBe(4443);
+    expect(parseConfig({ PORT: "0" }, tls(0)).federation.tls?.port).toBe(0);
+  });
+
   it("may say that subgraphs are asked over http, and take none for built with the kernel unless they say so", () => {
     const { federation } = parseConfig(
       {},
@@ -130,29 +138,31 @@ describe("settings that are wrong", () => {
   `("$environment: $message", ({ environment, message }) => expect(refusal(environment, null)).toBe(message));
 
   it.each`
-    yaml                                                                                                        | message
-    ${"server: { prot: 80 }"}                                                                                   | ${'town.yaml: unknown key "server.prot": did you mean "server.port"?'}
-    ${"databse: { poolSize: 2 }"}                                                                               | ${'town.yaml: unknown key "databse": did you mean "database"?'}
-    ${"port: 80"}                                                                                               | ${'town.yaml: unknown key "port": did you mean "server.port"?'}
-    ${"suppression: { k: 5 }"}                                                                                  | ${'town.yaml: unknown key "suppression"'}
-    ${"__proto__: { demo: true }"}                                                                              | ${'town.yaml: unknown key "__proto__"'}
-    ${'server: { port: "80" }'}                                                                                 | ${"town.yaml, server.port: expected a port, 0 to 65535"}
-    ${"server: 80"}                                                                                             | ${"town.yaml, server: expected a section with host, port"}
-    ${"server:"}                                                                                                | ${"town.yaml, server: expected a section with host, port"}
-    ${"[server]"}                                                                                               | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, federation, registers, keys"}
-    ${"demo: 1"}                                                                                                | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
-    ${"database: { poolSize: 0 }"}                                                                              | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
-    ${"limits: { maxDepth: 101 }"}                                                                              | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}
-    ${"limits: { maxTokens: .inf }"}                                                                            | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
-    ${"policy: { directory: '' }"}                                                                              | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
-    ${"doctor: { certificates: a.pem }"}                                                                        | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
-    ${"federation: { gateway: { hubUrl: 'http://hub.example/subgraph' } }"}                                     | ${`town.yaml, federation.gateway.hubUrl: expected ${OVER_HTTPS}`}
-    ${"federation: { gateway: { subgraphs: { school: { url: 'http://10.0.0.7/subgraph', schemaFile: s } } } }"} | ${`town.yaml, federation.gateway.subgraphs.school.url: expected ${OVER_HTTPS}`}
-    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k } }"}                                    | ${"town.yaml, federation.tls.caFile: expected a PEM file with the certificates of the authority that signs the other side's"}
-    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k, caFile: a } }"}                         | ${"town.yaml, federation.tls: expected FEDERATION_GATEWAY_KEYS_FILE beside it: a certificate alone lets nobody ask"}
-    ${"federation: { gateway: { tls: { caFile: a } } }"}                                                        | ${"town.yaml, federation.gateway.tls.certificateFile: expected a PEM file with this machine's certificate\ntown.yaml, federation.gateway.tls.keyFile: expected a PEM file with the certificate's private key"}
-    ${"keys: { file: 7 }"}                                                                                      | ${"town.yaml, keys.file: expected a file with the hub's id key"}
-    ${"{ demo: true, server: { host: hub } }"}                                                                  | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
+    yaml                                                                                                                                      | message
+    ${"server: { prot: 80 }"}                                                                                                                 | ${'town.yaml: unknown key "server.prot": did you mean "server.port"?'}
+    ${"databse: { poolSize: 2 }"}                                                                                                             | ${'town.yaml: unknown key "databse": did you mean "database"?'}
+    ${"port: 80"}                                                                                                                             | ${'town.yaml: unknown key "port": did you mean "server.port"?'}
+    ${"suppression: { k: 5 }"}                                                                                                                | ${'town.yaml: unknown key "suppression"'}
+    ${"__proto__: { demo: true }"}                                                                                                            | ${'town.yaml: unknown key "__proto__"'}
+    ${'server: { port: "80" }'}                                                                                                               | ${"town.yaml, server.port: expected a port, 0 to 65535"}
+    ${"server: 80"}                                                                                                                           | ${"town.yaml, server: expected a section with host, port"}
+    ${"server:"}                                                                                                                              | ${"town.yaml, server: expected a section with host, port"}
+    ${"[server]"}                                                                                                                             | ${"town.yaml: expected sections server, database, oidc, policy, limits, log, tracing, statistics, doctor, federation, registers, keys"}
+    ${"demo: 1"}                                                                                                                              | ${"town.yaml, demo: expected true or false (in the environment 1 or 0)"}
+    ${"database: { poolSize: 0 }"}                                                                                                            | ${"town.yaml, database.poolSize: expected a whole number from 1 to 200"}
+    ${"limits: { maxDepth: 101 }"}                                                                                                            | ${"town.yaml, limits.maxDepth: expected a whole number from 1 to 100"}
+    ${"limits: { maxTokens: .inf }"}                                                                                                          | ${"town.yaml, limits.maxTokens: expected a whole number from 100 to 100000"}
+    ${"policy: { directory: '' }"}                                                                                                            | ${"town.yaml, policy.directory: expected a folder with access-matrix.csv, posts.csv and purposes.csv"}
+    ${"doctor: { certificates: a.pem }"}                                                                                                      | ${"town.yaml, doctor.certificates: expected a list of PEM files"}
+    ${"federation: { gateway: { hubUrl: 'http://hub.example/subgraph' } }"}                                                                   | ${`town.yaml, federation.gateway.hubUrl: expected ${OVER_HTTPS}`}
+    ${"federation: { gateway: { subgraphs: { school: { url: 'http://10.0.0.7/subgraph', schemaFile: s } } } }"}                               | ${`town.yaml, federation.gateway.subgraphs.school.url: expected ${OVER_HTTPS}`}
+    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k } }"}                                                                  | ${"town.yaml, federation.tls.caFile: expected a PEM file with the certificates of the authority that signs the other side's"}
+    ${"federation: { tls: { port: 4443, certificateFile: c, keyFile: k, caFile: a } }"}                                                       | ${"town.yaml, federation.tls: expected FEDERATION_GATEWAY_KEYS_FILE beside it: a certificate alone lets nobody ask"}
+    ${"federation: { gatewayKeysFile: g, tls: { port: 4000, certificateFile: c, keyFile: k, caFile: a } }"}                                   | ${"town.yaml, federation.tls.port: expected another port than server.port, where everybody else asks: a port has one door"}
+    ${"{ server: { port: 1 }, federation: { gatewayKeysFile: g, tls: { host: '::', port: 1, certificateFile: c, keyFile: k, caFile: a } } }"} | ${"town.yaml, federation.tls.port: expected another port than server.port, where everybody else asks: a port has one door"}
+    ${"federation: { gateway: { tls: { caFile: a } } }"}                                                                                      | ${"town.yaml, federation.gateway.tls.certificateFile: expected a PEM file with this machine's certificate\ntown.yaml, federation.gateway.tls.keyFile: expected a PEM file with the certificate's private key"}
+    ${"keys: { file: 7 }"}                                                                                                                    | ${"town.yaml, keys.file: expected a file with the hub's id key"}
+    ${"{ demo: true, server: { host: hub } }"}                                                                                                | ${"town.yaml, server.host: expected a loopback address in demo mode, whose tokens anybody gets; or HUB_DEMO=0"}
   `("$yaml: $message", ({ yaml, message }) => expect(refusal({}, yaml)).toBe(message));
 
   it.each`
