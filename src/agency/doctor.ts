@@ -1,15 +1,25 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { fetch } from "undici";
+import { stat } from "node:fs/promises";
+import { request } from "undici";
 import { z } from "zod";
 import type { HubConfig } from "../config.js";
 import { Mistake } from "../errors.js";
 import { WORD_SKEW } from "../federation/clocks.js";
+import { rowOf } from "../federation/kept.js";
 import type { Activation } from "../policy/activate.js";
 import { ROLES, type Role } from "../policy/policy.js";
 import { each } from "../server/doctor/examine.js";
-import { type Checks, type Finding, type Found, ok, type Patient, red, watch } from "../server/doctor/finding.js";
-import { issuer, keys } from "../server/doctor/keys.js";
+import {
+  type Checks,
+  type Finding,
+  type Found,
+  ok,
+  type Patient,
+  red,
+  type Said,
+  watch,
+} from "../server/doctor/finding.js";
+import { isOwnersAlone, issuer, keys, openToOthers, publicKeysFound } from "../server/doctor/keys.js";
 import { log } from "../server/doctor/log.js";
 import { machine } from "../server/doctor/machine.js";
 import { peerAt, shortly } from "../server/doctor/peer.js";
@@ -44,47 +54,21 @@ const ONCE_MORE: Waits = { initialDelay: 100, maxDelay: 100, maxAttempts: 1 };
 /** Seconds after which a row has waited for long. */
 const LONG = 3_600;
 
-const jwks = z.object({ keys: z.array(z.object({ kty: z.string(), x: z.string(), d: z.string().optional() })).min(1) });
-
 const files: Checks<HubConfig> = {
   async "federation-keys"({ federation: { gatewayKeysFile, hubKeysFile } }) {
-    const public_ = [
-      ["federation.gatewayKeysFile", gatewayKeysFile],
-      ["federation.hubKeysFile", hubKeysFile],
-    ] as const;
-    const read: string[][] = [];
-    for (const [name, file] of public_) {
-      const found = jwks.safeParse(await readFile(file ?? "", "utf8").then(JSON.parse, () => undefined));
-      if (!found.success)
-        return red(
-          [`${name}: no public keys at ${file}`, `${name}:${file} 中没有公钥`],
-          [
-            "Put gateway.public.json and relation.public.json there, as the hub's operator has them",
-            "请放入中枢运维人员提供的 gateway.public.json 和 relation.public.json",
-          ],
-        );
-      if (found.data.keys.some(({ d }) => d !== undefined))
-        return red(
-          [
-            `${file} holds a private key: whoever reads it can speak for its owner`,
-            `${file} 含私钥,读取者可冒充其所有者`,
-          ],
-          [
-            "Tell the hub's operator, who changes the key, and take the public half",
-            "请通知中枢运维人员更换密钥,并改用公钥文件",
-          ],
-        );
-      read.push(found.data.keys.map(({ x }) => x));
-    }
-    const [ofGateway = [], ofHub = []] = read;
-    return ofGateway.some((x) => ofHub.includes(x))
+    const ofGateway = publicKeysFound("federation.gatewayKeysFile", gatewayKeysFile);
+    if ("wrong" in ofGateway) return ofGateway.wrong;
+    const ofHub = publicKeysFound("federation.hubKeysFile", hubKeysFile);
+    if ("wrong" in ofHub) return ofHub.wrong;
+    const hubs = ofHub.keys.map(({ pem }) => pem);
+    return ofGateway.keys.some(({ pem }) => hubs.includes(pem))
       ? red(
           ["One key is the gateway's and the hub's: the gateway could speak for the hub", "网关与中枢使用同一密钥"],
           ["Ask the hub's operator for the two files again", "请向中枢运维人员重新索取两个公钥文件"],
         )
       : ok(
-          `${ofGateway.length} of the gateway's, ${ofHub.length} of the hub's`,
-          `网关 ${ofGateway.length} 个,中枢 ${ofHub.length} 个`,
+          `${ofGateway.keys.length} of the gateway's, ${ofHub.keys.length} of the hub's`,
+          `网关 ${ofGateway.keys.length} 个,中枢 ${ofHub.keys.length} 个`,
         );
   },
 
@@ -96,12 +80,9 @@ const files: Checks<HubConfig> = {
         [`There is no ${file}: the hub is told nothing`, `缺少 ${file},无法报送中枢`],
         ["Put the secret of this agency's system there", "请放入本单位系统的密钥"],
       );
-    return ((await stat(file)).mode & 0o077) === 0
+    return isOwnersAlone((await stat(file)).mode)
       ? ok(`${file} is its owner's alone`, `${file} 仅所有者可读`)
-      : watch(
-          [`${file} can be read by other users of the machine`, `${file} 可被其他用户读取`],
-          [`chmod 600 ${file}`, `请执行 chmod 600 ${file}`],
-        );
+      : watch(...openToOthers(file));
   },
 };
 
@@ -114,7 +95,7 @@ const home: Checks<AgencyPatient> = {
   async hub(patient) {
     const { hub } = patient.config.federation;
     if (!hub) return ok("Nothing says where it is (federation.hub)", "未配置中枢地址");
-    const peer = await peerAt(hub.url, fetch);
+    const peer = await peerAt(hub.url, request);
     if (!peer)
       return watch(
         [`Nothing of a hub answers at ${new URL(hub.url).host}`, `${new URL(hub.url).host} 无中枢应答`],
@@ -160,23 +141,22 @@ const home: Checks<AgencyPatient> = {
 
   async outbox({ store }) {
     const { waiting, oldest, refused } = await outboxOf(store.dataSource);
-    if (refused > 0)
-      return watch(
-        [`The hub has refused ${refused} rows`, `中枢拒收 ${refused} 条`],
-        [
-          "Run `tell`, which says why; correct and import them again, or `tell --again` once the hub is put right",
-          "请运行 tell 查看原因,更正后重新导入,或在中枢更正后运行 tell --again",
-        ],
-      );
-    if (oldest > LONG)
-      return watch(
-        [
-          `${waiting} rows wait to be told, the oldest for ${Math.round(oldest / 60)} minutes`,
-          `${waiting} 条待报送,最早已等待 ${Math.round(oldest / 60)} 分钟`,
-        ],
-        ["Run `tell`, and see what keeps the hub from taking them", "请运行 tell 并检查原因"],
-      );
-    return ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
+    const refusedThere = watch(
+      [`The hub has refused ${refused} rows`, `中枢拒收 ${refused} 条`],
+      [
+        "Run `tell`, which says why; correct and import them again, or `tell --again` once the hub is put right",
+        "请运行 tell 查看原因,更正后重新导入,或在中枢更正后运行 tell --again",
+      ],
+    );
+    const waitingLong = watch(
+      [
+        `${waiting} rows wait to be told, the oldest for ${Math.round(oldest / 60)} minutes`,
+        `${waiting} 条待报送,最早已等待 ${Math.round(oldest / 60)} 分钟`,
+      ],
+      ["Run `tell`, and see what keeps the hub from taking them", "请运行 tell 并检查原因"],
+    );
+    if (refused > 0) return oldest > LONG ? both(refusedThere, waitingLong) : refusedThere;
+    return oldest > LONG ? waitingLong : ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
   },
 
   async links({ store, role }) {
@@ -199,6 +179,12 @@ const home: Checks<AgencyPatient> = {
   },
 };
 
+/** Two things that somebody should look at. */
+function both(one: Found, other: Found): Found {
+  const joined = (a: Said = ["", ""], b: Said = ["", ""]): Said => [`${a[0]}. ${b[0]}`, `${a[1]};${b[1]}`];
+  return watch(joined(one.said, other.said), joined(one.mend, other.mend));
+}
+
 const ACCOUNT = "{ viewer { role agency { name } subgraphs { name holds } } }";
 const account = z.object({
   viewer: z.object({
@@ -210,7 +196,7 @@ const account = z.object({
 
 /** Policy rows of the agency's fields. */
 const rowsOf = ({ coordinates }: Activation): readonly string[] => [
-  ...new Set([...coordinates.values()].flatMap((guard) => (guard.kind === "group" ? guard.row.row : []))),
+  ...new Set([...coordinates.values()].flatMap((guard) => rowOf(guard) ?? [])),
 ];
 
 /** Whether the hub's operator has registered this subgraph for the agency, and all that it shows. */

@@ -80,5 +80,6 @@ export const findingsAtHome = ({ policy, schema, coordinates }: Activation, role
   ...neverOpen(schema, coordinates, coordinates.keys()),
 ];
 
-const rowOf = (guard: Guard | undefined): string | undefined =>
+/** The policy row of a field. */
+export const rowOf = (guard: Guard | undefined): string | undefined =>
   guard?.kind === "group" ? guard.row.row : guard?.kind === "root" ? guard.anchors[0]?.row : undefined;

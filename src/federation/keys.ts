@@ -23,7 +23,7 @@ const publicKey = z.object({
   x: z.string(),
   kid: z.string().min(1),
 });
-const publicKeys = z.object({ keys: z.array(publicKey) });
+const publicKeys = z.object({ keys: z.array(publicKey.extend({ d: z.string().optional() })) });
 const privateKeys = z.object({ keys: z.array(publicKey.extend({ d: z.string() })).min(1) });
 type PrivateKey = z.output<typeof privateKeys>["keys"][number];
 
@@ -38,14 +38,20 @@ export const publicFileOf = (file: string): string => file.replace(/(\.json)?$/,
 export function signingKeyIn(file: string): SigningKey {
   if (!existsSync(file)) writeNew(file, JSON.stringify({ keys: [newKey()] }));
   const keys = privateKeysIn(file);
+  const [first] = keys;
+  if (!first) throw unreadable(file);
+  const key = signingKey(file, first);
   const open = publicFileOf(file);
   // Whole or not at all: whoever checks reads it meanwhile.
   const whole = `${open}.${process.pid}.new`;
   writeFileSync(whole, JSON.stringify({ keys: keys.map(({ d: _secret, ...half }) => half) }));
   renameSync(whole, open);
-  const [first] = keys;
-  if (!first) throw unreadable(file);
-  return signingKey(file, first);
+  return key;
+}
+
+/** Whether a file holds a key that signs; makes and changes nothing. @throws SigningKeyUnreadable */
+export function checkSigningKey(file: string): void {
+  for (const key of privateKeysIn(file)) signingKey(file, key);
 }
 
 function signingKey(file: string, { kid, ...jwk }: PrivateKey): SigningKey {
@@ -77,24 +83,29 @@ export function signingKeysIn(file: string): () => SigningKey {
   return key;
 }
 
+/** A key of whoever signs, as others have it. */
+export interface PublicKey {
+  readonly kid: string;
+  readonly pem: string;
+  /** The file holds its private half, too: it is not the public one. */
+  readonly isPrivate: boolean;
+}
+
+/** @returns all of a JWK set. @throws what reading the file throws */
+export const publicKeySetIn = (file: string): PublicKey[] =>
+  publicKeys.parse(JSON.parse(readFileSync(file, "utf8"))).keys.map(({ kid, d, ...key }) => ({
+    kid,
+    pem: createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString(),
+    isPrivate: d !== undefined,
+  }));
+
 /**
  * Public keys of a JWK set, read again whenever the file was changed: a key is taken back while it is in use.
  * @returns of each `kid` its key, as PEM
- * @throws what reading the file throws
+ * @throws as `publicKeySetIn`
  */
 export const publicKeysIn = (file: string): (() => ReadonlyMap<string, string>) =>
-  readWhenChanged(
-    file,
-    () =>
-      new Map(
-        publicKeys
-          .parse(JSON.parse(readFileSync(file, "utf8")))
-          .keys.map(({ kid, ...key }) => [
-            kid,
-            createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString(),
-          ]),
-      ),
-  );
+  readWhenChanged(file, () => new Map(publicKeySetIn(file).map(({ kid, pem }) => [kid, pem])));
 
 // In place: it takes less than asking a thread to, and is done for every word.
 function readWhenChanged<T>(file: string, read: (file: string) => T): () => T {
@@ -130,6 +141,11 @@ function privateKeysIn(file: string): PrivateKey[] {
   try {
     return privateKeys.parse(JSON.parse(readFileSync(file, "utf8"))).keys;
   } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EACCES")
+      throw new SigningKeyUnreadable(
+        `${file} is another user's. Ask as the one who signs with it. 无权读取签名密钥文件。`,
+        { cause },
+      );
     throw unreadable(file, cause);
   }
 }

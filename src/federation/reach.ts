@@ -1,20 +1,12 @@
 import type { Logger } from "pino";
-import { Agent, type Dispatcher, fetch, request } from "undici";
+import { Agent, request } from "undici";
 import { type CertificateFiles, credentialsKeptUp } from "./certificates.js";
 
-export type Fetch = typeof fetch;
 /** One HTTP request. Whoever sends it reads the body or dumps it: until then its connection is taken. */
 export type Request = (
   url: string | URL,
   options: NonNullable<Parameters<typeof request>[1]>,
 ) => ReturnType<typeof request>;
-
-/** `fetch` among the servers of a federation, as `requestAmongUs`. */
-export function fetchAmongUs(files: CertificateFiles | undefined, log: Pick<Logger, "error">): Fetch {
-  if (!files) return fetch;
-  const dispatcher = dispatchers(files, log);
-  return (input, init) => fetch(input, { ...init, dispatcher: dispatcher() });
-}
 
 /**
  * Requests of a gateway, in half the time that `fetch` takes: they show its certificate to hub and agencies, and take none of
@@ -24,18 +16,13 @@ export function fetchAmongUs(files: CertificateFiles | undefined, log: Pick<Logg
  */
 export function requestAmongUs(files: CertificateFiles | undefined, log: Pick<Logger, "error">): Request {
   if (!files) return request;
-  const dispatcher = dispatchers(files, log);
-  return (url, options) => request(url, { ...options, dispatcher: dispatcher() });
-}
-
-function dispatchers(files: CertificateFiles, log: Pick<Logger, "error">): () => Dispatcher {
   const kept = credentialsKeptUp(files, log);
   let used = kept();
   let dispatcher = new Agent({ connect: used });
-  return () => {
+  return (url, options) => {
     const now = kept();
     if (now !== used) dispatcher = new Agent({ connect: now });
     used = now;
-    return dispatcher;
+    return request(url, { ...options, dispatcher });
   };
 }

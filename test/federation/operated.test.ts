@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -140,19 +140,27 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     });
 
     it.each`
-      found                                 | what                                            | harm                                                                                                          | undo
-      ${["outbox watch"]}                   | ${"a row that waits for two hours"}             | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '2h')"} | ${"DELETE FROM hub_event"}
-      ${[]}                                 | ${"a row that waits for a minute"}              | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '1m')"} | ${"DELETE FROM hub_event"}
-      ${["outbox watch"]}                   | ${"a row that the hub has refused"}             | ${"INSERT INTO hub_event (register, key, cells, refused) VALUES ('x', 'x', '{}', '[]')"}                      | ${"DELETE FROM hub_event"}
-      ${["links watch"]}                    | ${"a pupil without the hub's id"}               | ${"UPDATE minor_link SET minor = (SELECT id FROM minor m WHERE m.id <> minor_link.minor LIMIT 1)"}            | ${"UPDATE minor_link SET minor = (SELECT record FROM register_key WHERE register = 'minors')"}
-      ${["links watch"]}                    | ${"an agency that is not in its own directory"} | ${"UPDATE agency SET kind = 'YOUTH_LEAGUE' WHERE kind = 'SCHOOL'"}                                            | ${"UPDATE agency SET kind = 'SCHOOL' WHERE kind = 'YOUTH_LEAGUE'"}
-      ${["policy red"]}                     | ${"a policy that is not activated"}             | ${"UPDATE policy_row SET name = name || 'x' WHERE name = 'R13'"}                                              | ${"UPDATE policy_row SET name = 'R13' WHERE name = 'R13x'"}
-      ${["policy red", "migrations red"]}   | ${"a migration of its own that did not run"}    | ${"UPDATE migration SET name = name || 'x' WHERE id = (SELECT max(id) FROM migration)"}                       | ${"UPDATE migration SET name = trim('x' from name) WHERE id = (SELECT max(id) FROM migration)"}
-      ${["policy red", "row-security red"]} | ${"a table of its own that is open"}            | ${"ALTER TABLE attendance NO FORCE ROW LEVEL SECURITY"}                                                       | ${"ALTER TABLE attendance FORCE ROW LEVEL SECURITY"}
+      found                                 | what                                            | harm                                                                                                                                                        | undo
+      ${["outbox watch"]}                   | ${"a row that waits for two hours"}             | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '2h')"}                                               | ${"DELETE FROM hub_event"}
+      ${[]}                                 | ${"a row that waits for a minute"}              | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '1m')"}                                               | ${"DELETE FROM hub_event"}
+      ${["outbox watch"]}                   | ${"a row that the hub has refused"}             | ${"INSERT INTO hub_event (register, key, cells, refused) VALUES ('x', 'x', '{}', '[]')"}                                                                    | ${"DELETE FROM hub_event"}
+      ${["outbox watch"]}                   | ${"a refused row, and one that waits"}          | ${"INSERT INTO hub_event (register, key, cells, happened_at, refused) VALUES ('x', 'x', '{}', now(), '[]'), ('x', 'y', '{}', now() - interval '2h', NULL)"} | ${"DELETE FROM hub_event"}
+      ${["links watch"]}                    | ${"a pupil without the hub's id"}               | ${"UPDATE minor_link SET minor = (SELECT id FROM minor m WHERE m.id <> minor_link.minor LIMIT 1)"}                                                          | ${"UPDATE minor_link SET minor = (SELECT record FROM register_key WHERE register = 'minors')"}
+      ${["links watch"]}                    | ${"an agency that is not in its own directory"} | ${"UPDATE agency SET kind = 'YOUTH_LEAGUE' WHERE kind = 'SCHOOL'"}                                                                                          | ${"UPDATE agency SET kind = 'SCHOOL' WHERE kind = 'YOUTH_LEAGUE'"}
+      ${["policy red"]}                     | ${"a policy that is not activated"}             | ${"UPDATE policy_row SET name = name || 'x' WHERE name = 'R13'"}                                                                                            | ${"UPDATE policy_row SET name = 'R13' WHERE name = 'R13x'"}
+      ${["policy red", "migrations red"]}   | ${"a migration of its own that did not run"}    | ${"UPDATE migration SET name = name || 'x' WHERE id = (SELECT max(id) FROM migration)"}                                                                     | ${"UPDATE migration SET name = trim('x' from name) WHERE id = (SELECT max(id) FROM migration)"}
+      ${["policy red", "row-security red"]} | ${"a table of its own that is open"}            | ${"ALTER TABLE attendance NO FORCE ROW LEVEL SECURITY"}                                                                                                     | ${"ALTER TABLE attendance FORCE ROW LEVEL SECURITY"}
     `("says of $what: $found, and how to mend it", async ({ found, harm, undo }) => {
       await rows(harm);
       try {
-        expect(findingsOf(await examineAgency(patient))).toEqual(found);
+        const all = await examineAgency(patient);
+        expect(findingsOf(all)).toEqual(found);
+        const outbox = all.find(({ check }) => check === "outbox")?.said[0];
+        for (const [state, said] of [
+          ["refused", "refused 1 rows"],
+          ["2h", "for 120 minutes"],
+        ] as const)
+          if (harm.includes("INSERT")) expect(outbox?.includes(said)).toBe(harm.includes(state));
       } finally {
         await rows(undo);
       }
@@ -207,7 +215,9 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       ${"keys of the hub that are private"} | ${"hub.public.json"} | ${(file: string) => copyFileSync(join(folder, "hub.json"), file)} | ${["federation-keys red"]}
       ${"one key for hub and gateway"}      | ${"hub.public.json"} | ${(file: string) => copyFileSync(keysOfGateway, file)}            | ${["federation-keys red"]}
       ${"no keys of the hub"}               | ${"hub.public.json"} | ${(file: string) => rmSync(file)}                                 | ${["federation-keys red"]}
-      ${"a secret that others can read"}    | ${"secret"}          | ${(file: string) => chmodSync(file, 0o644)}                       | ${["client-secret watch"]}
+      ${"a key of the hub without its id"}  | ${"hub.public.json"} | ${(file: string) => rewrite(file, '"kid"', '"no"')}               | ${["federation-keys red"]}
+      ${"a key of another curve"}           | ${"hub.public.json"} | ${(file: string) => rewrite(file, '"Ed25519"', '"P-256"')}        | ${["federation-keys red"]}
+      ${"a secret that others can read"}    | ${"secret"}          | ${(file: string) => chmodSync(file, 0o444)}                       | ${["client-secret watch"]}
     `("says of $what: $found", async ({ file, harm, found }) => {
       const at = join(folder, file);
       copyFileSync(at, `${at}.before`);
@@ -361,6 +371,9 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
 function client(client_id: string, agency: string): Cells {
   return { client_id, agency, active: "yes" };
 }
+
+const rewrite = (file: string, text: string, other: string): void =>
+  writeFileSync(file, readFileSync(file, "utf8").replace(text, other));
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((later) => setTimeout(later, 50));

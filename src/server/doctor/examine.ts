@@ -2,7 +2,7 @@ import type { HubConfig } from "../../config.js";
 import { Fault } from "../../errors.js";
 import { causeOf } from "../format.js";
 import { type Checks, type Finding, type Found, type Patient, red } from "./finding.js";
-import { gateway, issuer, keys } from "./keys.js";
+import { federated, gateway, issuer, keys } from "./keys.js";
 import { log } from "./log.js";
 import { explorer, machine } from "./machine.js";
 import { database, server } from "./server.js";
@@ -10,7 +10,10 @@ import { walls } from "./walls.js";
 
 /** What can be looked at without a database. */
 export const examineMachine = (config: HubConfig): Promise<Finding[]> =>
-  each({ ...machine, ...explorer, ...keys, ...gateway, ...issuer }, config);
+  each({ ...machine, ...explorer, ...keys, ...federated, ...issuer }, config);
+
+/** Every check of a gateway, which keeps nothing but its key. */
+export const examineGateway = (config: HubConfig): Promise<Finding[]> => each({ ...gateway, ...issuer }, config);
 
 /**
  * Every check, of a hub that serves or could. Changes nothing.

@@ -13,6 +13,8 @@ export interface Found {
   readonly said: Said;
   /** How to mend it; for whatever is not ok. */
   readonly mend?: Said | undefined;
+  /** What it is to a server that runs, where it is red for a start: what was read before stays. */
+  readonly running?: "watch" | undefined;
 }
 
 /** What the doctor finds at one of its checks. Nothing in it is about a person. */

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
@@ -8,6 +9,7 @@ import {
   certificatesIn,
   credentialsIn,
 } from "../../federation/certificates.js";
+import { checkSigningKey, type PublicKey, publicKeySetIn, SigningKeyUnreadable } from "../../federation/keys.js";
 import { jwksUrlOf } from "../issuer.js";
 import { type Checks, daysSince, type Found, ok, red, type Said, watch } from "./finding.js";
 
@@ -20,7 +22,7 @@ const keySet = z.object({
 
 export const keys: Checks<HubConfig> = {
   async "id-key-file"({ keys: { file } }) {
-    if (!existsSync(file)) return ok(`${file} is made at the first start`, `${file} 将在首次启动时创建`);
+    if (!existsSync(file)) return madeAtStart(file);
     const { mode, size, mtimeMs } = await stat(file);
     if (size < 16)
       return red(
@@ -28,32 +30,116 @@ export const keys: Checks<HubConfig> = {
         ["Put the key back that was kept with the backups", "请从备份恢复标识密钥"],
       );
     const age = daysSince(mtimeMs);
-    return (mode & 0o077) === 0
+    return isOwnersAlone(mode)
       ? ok(`The id key is ${age} days old; it lasts as long as the database`, `标识密钥已使用 ${age} 天,与数据库同寿命`)
-      : red(
-          [`${file} can be read by other users of the machine`, `${file} 可被其他用户读取`],
-          [`chmod 600 ${file}`, `chmod 600 ${file}`],
-        );
+      : red(...openToOthers(file));
   },
 
   async certificates({ doctor: { certificates }, federation: { tls } }) {
-    return lasting([...certificates.map((file) => ({ file, mend: AT_PROXY })), ...(tls ? amongUs(tls) : [])]);
+    return lasting(certificates, tls);
   },
 };
 
-/** Of whoever is asked about what its gateway shows: at a hub. */
+/** Of a gateway. */
 export const gateway: Checks<HubConfig> = {
   async "gateway-certificates"({ federation: { gateway } }) {
-    try {
-      const { state, said, mend } = lasting(gateway.tls ? amongUs(gateway.tls) : []);
-      // No hub is out of order for what its gateway shows.
-      return state === "red" ? watch(said, mend ?? AMONG_US) : { state, said, mend };
-    } catch (error) {
-      if (!(error instanceof CertificateUnfit)) throw error;
-      return watch([error.message, error.message], AMONG_US);
-    }
+    return lasting([], gateway.tls);
+  },
+
+  async "gateway-key-file"({ federation: { gateway } }) {
+    return signingKeyFound(gateway.keyFile);
   },
 };
+
+/** Of a hub that is asked by a gateway. */
+export const federated: Checks<HubConfig> = {
+  async "relation-key-file"({ federation: { gatewayKeysFile, relationKeyFile } }) {
+    return gatewayKeysFile === undefined ? NO_GATEWAY : signingKeyFound(relationKeyFile);
+  },
+
+  ...atMostWatched({
+    ...gateway,
+    async "gateway-keys"({ federation: { gatewayKeysFile } }) {
+      if (gatewayKeysFile === undefined) return NO_GATEWAY;
+      const found = publicKeysFound("federation.gatewayKeysFile", gatewayKeysFile);
+      return "wrong" in found
+        ? found.wrong
+        : ok(`${found.keys.length} of the gateway's`, `网关 ${found.keys.length} 个`);
+    },
+  }),
+};
+
+const NO_GATEWAY = ok("No gateway asks here (federation.gatewayKeysFile)", "未配置网关");
+
+/** No hub is out of order for its gateway: who asks it alone is answered. */
+function atMostWatched(checks: Checks<HubConfig>): Checks<HubConfig> {
+  return Object.fromEntries(
+    Object.entries(checks).map(([check, find]) => [
+      check,
+      async (config: HubConfig): Promise<Found> => {
+        const found = await find(config);
+        return found.state === "red" ? { ...found, state: "watch" } : found;
+      },
+    ]),
+  );
+}
+
+/** A key that signs: whoever has it speaks for its owner. */
+async function signingKeyFound(file: string): Promise<Found> {
+  if (!existsSync(file)) return madeAtStart(file);
+  if (!isOwnersAlone((await stat(file)).mode)) return red(...openToOthers(file));
+  try {
+    checkSigningKey(file);
+  } catch (error) {
+    if (!(error instanceof SigningKeyUnreadable)) throw error;
+    return red([error.message, error.message], ["As it says", "见上"]);
+  }
+  return ok(`${file} is its owner's alone`, `${file} 仅所有者可读`);
+}
+
+/** Keys of those whose words are taken here. @param name of the setting */
+export function publicKeysFound(
+  name: string,
+  file: string | undefined,
+): { readonly keys: readonly PublicKey[] } | { readonly wrong: Found } {
+  let keys: readonly PublicKey[] = [];
+  try {
+    keys = publicKeySetIn(file ?? "");
+  } catch {
+    // As where there are none.
+  }
+  if (keys.length === 0)
+    return {
+      wrong: red(
+        [`${name}: no public keys (Ed25519, each with a kid) at ${file}`, `${name}:${file} 中没有公钥`],
+        [
+          "Put the file there that was made beside the key: the gateway's gateway.public.json, the hub's relation.public.json",
+          "请放入网关的 gateway.public.json 或中枢的 relation.public.json",
+        ],
+      ),
+    };
+  if (keys.some(({ isPrivate }) => isPrivate))
+    return {
+      wrong: red(
+        [
+          `${file} holds a private key: whoever reads it can speak for its owner`,
+          `${file} 含私钥,读取者可冒充其所有者`,
+        ],
+        [
+          "Tell the hub's operator, who changes the key, and take the public half",
+          "请通知中枢运维人员更换密钥,并改用公钥文件",
+        ],
+      ),
+    };
+  return { keys };
+}
+
+export const isOwnersAlone = (mode: number): boolean => (mode & 0o077) === 0;
+export const openToOthers = (file: string): [said: Said, mend: Said] => [
+  [`${file} can be read by other users of the machine`, `${file} 可被其他用户读取`],
+  [`chmod 600 ${file}`, `请执行 chmod 600 ${file}`],
+];
+const madeAtStart = (file: string): Found => ok(`${file} is made at the first start`, `${file} 将在首次启动时创建`);
 
 /** Of whoever takes tokens. */
 export const issuer: Checks<HubConfig> = {
@@ -87,31 +173,51 @@ export const issuer: Checks<HubConfig> = {
   },
 };
 
-/** A file of certificates, and what is done when one of them ends. */
-interface Shown {
-  readonly file: string;
-  readonly mend: Said;
-}
 const AT_PROXY: Said = ["Renew it, and load it in the proxy", "请续期并在代理中加载"];
 const AMONG_US: Said = ["Put a renewed one in its place; it is read by itself", "请续期并替换该文件,系统会自动读取"];
+const TAKE_OUT: Said = ["Take it out of the file; it is read by itself", "请将其移出该文件,系统会自动读取"];
 
-/** @throws CertificateUnfit */
-function amongUs(files: CertificateFiles): Shown[] {
-  credentialsIn(files);
-  return [files.certificateFile, files.caFile].map((file) => ({ file, mend: AMONG_US }));
+/** How long certificates last. @param atProxy files of what is shown to people. @param amongUs what servers show each other */
+function lasting(atProxy: readonly string[], amongUs: CertificateFiles | undefined): Found {
+  try {
+    if (amongUs) credentialsIn(amongUs);
+    const files = [
+      ...atProxy.map((file) => lastingIn(file, AT_PROXY)),
+      ...(amongUs ? [lastingIn(amongUs.certificateFile, AMONG_US), lastingOf(amongUs.caFile)] : []),
+    ].sort((one, other) => one.days - other.days);
+    const worst =
+      files.find(({ found }) => found.state === "red") ??
+      files.find(({ found }) => found.state === "watch") ??
+      files[0];
+    return worst?.found ?? ok("None are configured", "未配置证书");
+  } catch (error) {
+    if (!(error instanceof CertificateUnfit)) throw error;
+    return { ...red([error.message, error.message], AMONG_US), running: "watch" };
+  }
 }
 
-/** By the one that ends first. @throws CertificateUnfit */
-function lasting(shown: readonly Shown[]): Found {
-  const [next] = shown
-    .flatMap(({ file, mend }) => certificatesIn(file).map(({ validTo }) => ({ file, mend, days: daysUntil(validTo) })))
-    .sort((one, other) => one.days - other.days);
-  if (!next) return ok("None are configured", "未配置证书");
-  const { file, mend, days } = next;
+/** Of a file, by the certificate that ends first. @throws CertificateUnfit */
+function lastingIn(file: string, mend: Said): { readonly days: number; readonly found: Found } {
+  const days = Math.min(...certificatesIn(file).map(daysLeft));
+  return { days, found: foundOf(file, days, mend) };
+}
+
+/** Of authorities: one that has ended signs nobody any more, and is in nobody's way beside one that has not. @throws CertificateUnfit */
+function lastingOf(caFile: string): ReturnType<typeof lastingIn> {
+  const all = certificatesIn(caFile).map(daysLeft);
+  const good = all.filter((days) => days >= 0);
+  if (good.length === 0 || good.length === all.length) return lastingIn(caFile, AMONG_US);
+  return {
+    days: Math.min(...good),
+    found: watch([`An authority in ${caFile} has ended`, `${caFile} 中有颁发机构证书已过期`], TAKE_OUT),
+  };
+}
+
+function foundOf(file: string, days: number, mend: Said): Found {
   if (days < 0) return red([`A certificate in ${file} has ended`, `${file} 证书已过期`], mend);
   return days < DAYS.certificate
     ? watch([`A certificate in ${file} ends in ${days} days`, `${file} 证书将在 ${days} 天后过期`], mend)
     : ok(`The next one ends in ${days} days`, `最近到期:${days} 天后`);
 }
 
-const daysUntil = (time: string): number => -daysSince(Date.parse(time)) - 1;
+const daysLeft = ({ validTo }: X509Certificate): number => -daysSince(Date.parse(validTo)) - 1;

@@ -1,5 +1,5 @@
 import { skewOf } from "../../federation/clocks.js";
-import type { Fetch } from "../../federation/reach.js";
+import type { Request } from "../../federation/reach.js";
 import { namesIn } from "../../policy/between.js";
 
 /** Another server of the federation, as it tells anybody who asks whether it is alive. */
@@ -11,13 +11,18 @@ export interface Peer {
 }
 
 /** @returns undefined where it does not answer, or is no server of the kernel */
-export async function peerAt(url: string, fetch: Fetch): Promise<Peer | undefined> {
+export async function peerAt(url: string, request: Request): Promise<Peer | undefined> {
   const before = Date.now();
-  const answer = await fetch(new URL("/healthz", url), { redirect: "error", signal: AbortSignal.timeout(2_000) }).catch(
-    () => undefined,
-  );
-  const said = answer?.headers.get("x-hub-policy");
-  return answer && said ? { versions: namesIn(said), skew: skewOf(answer.headers.get("date"), before) } : undefined;
+  try {
+    const { headers, body } = await request(new URL("/healthz", url), { signal: AbortSignal.timeout(2_000) });
+    await body.dump();
+    const { "x-hub-policy": said, date } = headers;
+    return typeof said === "string"
+      ? { versions: namesIn(said), skew: skewOf(typeof date === "string" ? date : null, before) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** "2 7ecc7f40e98a, 1 ..." */

@@ -1,6 +1,7 @@
 import { shanghaiTime } from "../../calendar.js";
+import { type CertificateFiles, CertificateUnfit } from "../../federation/certificates.js";
 import { WORD_SKEW } from "../../federation/clocks.js";
-import { fetchAmongUs } from "../../federation/reach.js";
+import { type Request, requestAmongUs } from "../../federation/reach.js";
 import { nameOf } from "../../policy/between.js";
 import type { Store } from "../../store/store.js";
 import { checkActivated } from "../foundation.js";
@@ -87,11 +88,10 @@ export const server: Checks<Patient> = {
     const agencies = Object.entries(subgraphs).filter(([, { kernel }]) => kernel);
     if (agencies.length === 0) return ok("No agency's subgraph is configured here", "未配置部门子图");
     const ours = await versionsOf(patient);
-    // By certificates that do not fit nobody is reached: `gateway-certificates` says why.
-    const peer = async (url: string) => peerAt(url, fetchAmongUs(tls, { error() {} }));
+    const request = askingBy(tls);
     const asked = [["hub", hubUrl] as const, ...agencies.map(([name, { url }]) => [name, url] as const)];
     const theirs = await Promise.all(
-      asked.map(async ([name, url]) => ({ name, peer: await peer(url).catch(() => undefined) })),
+      asked.map(async ([name, url]) => ({ name, peer: request && (await peerAt(url, request)) })),
     );
     const silent = theirs.filter(({ peer }) => !peer).map(({ name }) => name);
     const fenced = theirs.flatMap(({ name, peer }) =>
@@ -123,6 +123,16 @@ export const server: Checks<Patient> = {
     return ok(`All go by this policy: ${said}`, `政策版本一致:${said}`);
   },
 };
+
+/** @returns undefined where certificates do not fit, and nobody is reached by them: `gateway-certificates` says why */
+function askingBy(tls: CertificateFiles | undefined): Request | undefined {
+  try {
+    return requestAmongUs(tls, { error() {} });
+  } catch (error) {
+    if (error instanceof CertificateUnfit) return undefined;
+    throw error;
+  }
+}
 
 async function one(store: Store, sql: string): Promise<number> {
   const [row] = await store.query<{ is: number }>(sql);
