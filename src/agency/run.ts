@@ -30,7 +30,8 @@ export async function runAgency(definition: AgencyDefinition, argv: readonly str
       const config = readConfig();
       const agency = await openAgency(config, definition);
       stopOnSignal(agency);
-      pino().info({ address: agency.address, subgraph: config.federation.name }, "the agency answers"); // whatever the level
+      const { address, guardedAddress } = agency;
+      pino().info({ address, guardedAddress, subgraph: config.federation.name }, "the agency answers"); // whatever the level
     });
   program
     .command("schema")

@@ -4,7 +4,7 @@ import type { Hub } from "./hub.js";
 
 /** One line for an operator's log. */
 export const greeting = (hub: Hub): string =>
-  `Minors hub at ${hub.address}/graphql · ${policyOf(hub)} · started in ${seconds()}${isExplorerBuilt() ? "" : ` · ${NOT_BUILT}`}`;
+  `Minors hub at ${hub.address}/graphql${gatewaysAt(hub)} · ${policyOf(hub)} · started in ${seconds()}${isExplorerBuilt() ? "" : ` · ${NOT_BUILT}`}`;
 
 /** Whose tokens the banner prints, and what the first question asks as the first of them. */
 const FIRST = ["school", "village-community", "police-station", "social-affairs-office"];
@@ -48,6 +48,9 @@ function policyOf({ activation: { policy, tables, coordinates } }: Hub): string 
     `${tables.asks.toLocaleString("en")} answers of the rule tree in ${(tables.milliseconds / 1000).toFixed(1)} s`
   );
 }
+
+const gatewaysAt = ({ guardedAddress }: Hub) =>
+  guardedAddress === undefined ? "" : ` · its gateway at ${guardedAddress}/subgraph`;
 
 /** Since the process began. */
 const seconds = () => `${(performance.now() / 1000).toFixed(1)} s`;

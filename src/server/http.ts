@@ -11,6 +11,7 @@ import type { TokenClaims } from "../viewer/token.js";
 import type { Viewer } from "../viewer/viewer.js";
 import { type AnsweringParts, answer } from "./answering.js";
 import { type GraphqlLimits, graphqlOver } from "./apollo.js";
+import { closeTogether } from "./closing.js";
 import type { MemoryDirectory } from "./directory.js";
 import { closeDoor, headerOf, type Listening, listen, openDoor } from "./door.js";
 import { type SignIn, serveExplorer } from "./explorer.js";
@@ -65,10 +66,17 @@ declare module "fastify" {
   }
 }
 
+/** Where a server listens; a port may have been the system's choice. */
+export interface Addresses {
+  /** The door that is open to everybody. */
+  readonly address: string;
+  /** The door of gateways that show a certificate; undefined where none is asked for. */
+  readonly guardedAddress: string | undefined;
+}
+
 /** All at which a hub or an agency may be asked. */
 export interface Doors {
-  /** @returns the address of the door that is open to everybody */
-  listen(): Promise<string>;
+  listen(): Promise<Addresses>;
   close(): Promise<void>;
 }
 
@@ -129,11 +137,11 @@ export async function createHttp(parts: HttpParts): Promise<Doors> {
   if (guarded) app.post("/subgraph", { onRequest: asksWithoutCertificate, config: atSubgraph }, asksWithoutCertificate);
   return {
     listen: async () => {
-      if (guarded && tls) await listen(guarded, tls);
-      return listen(app, server);
+      const guardedAddress = guarded && tls && (await listen(guarded, tls)).replace(/^http/, "https");
+      return { address: await listen(app, server), guardedAddress };
     },
     close: async () => {
-      await Promise.all([app, ...(guarded ? [guarded] : [])].map(closeDoor));
+      await closeTogether([app, ...(guarded ? [guarded] : [])].map((door) => () => closeDoor(door)));
     },
   };
 }

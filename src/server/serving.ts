@@ -10,13 +10,15 @@ import { Store, type StoreConfig } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers, type Viewers } from "../viewer/viewers.js";
 import type { AnsweringParts } from "./answering.js";
+import { type Closer, closeInTurn, closeTogether, closeUnstarted } from "./closing.js";
 import { MemoryDirectory } from "./directory.js";
 import type { Finding, Patient } from "./doctor/finding.js";
 import { DoctorOnDuty } from "./doctor/on-duty.js";
+import { tell } from "./doctor/told.js";
 import { checkPort, drain } from "./door.js";
 import { causeOf } from "./format.js";
 import { checkIdKey, checkServingLogin, idCipherOf, type PolicyInForce } from "./foundation.js";
-import { createHttp, type HttpParts } from "./http.js";
+import { type Addresses, createHttp, type HttpParts } from "./http.js";
 import { Metrics } from "./metrics.js";
 import { Readiness } from "./readiness.js";
 import { type Query, type Versions, versionsOf } from "./versions.js";
@@ -76,8 +78,7 @@ export interface Assembled<More> extends Pick<HttpParts, "alone" | "subgraph"> {
   readonly more: More;
 }
 
-export interface Serving {
-  readonly address: string;
+export interface Serving extends Addresses {
   readonly store: Store;
   /** Before closing: says that nobody is to be sent here, and gives whoever has a connection the time to hear it. */
   drain(): Promise<void>;
@@ -85,7 +86,8 @@ export interface Serving {
 }
 
 /**
- * Puts a server together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. Last opened, first closed.
+ * Puts a server together and starts it: policy -> schema -> rule tree -> store -> log -> HTTP. Last opened,
+ * first closed, also where it fails to start; what goes on beside answering ends while what was asked is answered.
  * @throws PolicyNotActivated, IdKeyForeign, LoginTooMighty, and whatever the database refuses
  */
 export async function serve<More extends object>(
@@ -98,13 +100,24 @@ export async function serve<More extends object>(
   const inForce = await parts.inForce();
   const ids = idCipherOf(config);
   const store = await Store.open(parts.storeConfig, (owner) => parts.asOwner(owner, ids, inForce));
+  const opened: Closer[] = [() => store.close()];
   try {
-    const ground = await groundOn(parts, inForce, ids, store);
-    const { disclosures, directory, metrics, query, versions, viewers } = ground;
+    const ground = await groundOn(parts, inForce, ids, store, opened);
+    const { directory, disclosures, metrics, query, versions, viewers } = ground;
     const { alone, subgraph, sweep, begin, more } = await assemble(ground);
     const tracing = await tracingOf(config);
+    opened.push(() => closeTracing(tracing, log));
+    const running: Closer[] = [];
+    opened.push(() => closeTogether(running));
     const patient = { config, store, activation: inForce.activation };
-    const doctor = new DoctorOnDuty(() => parts.examine(patient), config.database.dataDir, metrics, log);
+    const doctor = new DoctorOnDuty(
+      () => parts.examine(patient),
+      (findings) => {
+        metrics.examined(findings);
+        tell(config.database.dataDir, findings);
+      },
+      log,
+    );
     const readiness = new Readiness(
       () => query("SELECT 1"),
       () => doctor.red(),
@@ -125,7 +138,8 @@ export async function serve<More extends object>(
       metrics,
       tracing,
     });
-    const sweepNow = () =>
+    running.push(() => http.close());
+    const round = () =>
       query("SELECT hub_sweep()")
         .then(() => query("DELETE FROM assertion_seen WHERE until < now()"))
         .then(() => directory.refresh())
@@ -133,29 +147,28 @@ export async function serve<More extends object>(
         .then(() => sweep?.())
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     // What a process that was killed has left is done before the next one answers.
-    await sweepNow();
+    let sweeping = round();
+    await sweeping;
+    const rounds = setInterval(() => {
+      sweeping = sweeping.then(round);
+    }, SWEEP_EVERY).unref();
+    running.push(async () => {
+      clearInterval(rounds);
+      await sweeping;
+    });
+    running.push(() => doctor.stop());
     await doctor.start();
-    const end = begin();
-    const address = await http.listen();
-    const sweeping = setInterval(sweepNow, SWEEP_EVERY);
-    sweeping.unref();
+    running.push(begin());
+    const addresses = await http.listen();
     return {
       ...more,
-      address,
+      ...addresses,
       store,
       drain: () => drain(readiness),
-      close: async () => {
-        clearInterval(sweeping);
-        await doctor.stop();
-        await end();
-        await http.close();
-        await closeTracing(tracing, log);
-        await disclosures.close();
-        await store.close();
-      },
+      close: () => closeInTurn(opened),
     };
   } catch (error) {
-    await store.close();
+    await closeUnstarted(opened, log);
     throw error;
   }
 }
@@ -165,6 +178,7 @@ async function groundOn(
   inForce: PolicyInForce,
   ids: IdCipher,
   store: Store,
+  opened: Closer[],
 ): Promise<Ground> {
   const query: Query = (sql, params) => store.query(sql, params);
   await checkPrepared(store, inForce);
@@ -179,6 +193,7 @@ async function groundOn(
     dataDir: config.database.dataDir,
     wrote: (lines) => metrics.logged(lines),
   });
+  opened.push(() => disclosures.close());
   return {
     inForce,
     ids,

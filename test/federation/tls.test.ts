@@ -1,6 +1,7 @@
-import { on } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { on, once } from "node:events";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:https";
+import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -13,6 +14,7 @@ import { freePorts } from "../../src/federated/ports.js";
 import type { CertificateFiles } from "../../src/federation/certificates.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
+import { checkPort } from "../../src/server/door.js";
 import { type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
 import { RECORDS, town } from "../server/town.js";
@@ -138,6 +140,39 @@ describe("/subgraph where a certificate is asked for", () => {
     expect((await over(gateways, { headers, body }, "/graphql")).status).toBe(404);
   });
 
+  it("is closed again, and nothing goes on, where the other door cannot be opened any more", async () => {
+    const [taken = 0, guarded = 0] = await freePorts(HOST, [1, 1], 0);
+    const begun = jest.spyOn(globalThis, "setInterval");
+    const ended = jest.spyOn(globalThis, "clearInterval");
+    const other = createNetServer();
+    const starts = startHub(
+      "embedded",
+      // The ports have been looked at by then.
+      async () => void (await once(other.listen(taken, HOST), "listening")),
+      inForce,
+      log,
+      {
+        PORT: String(taken),
+        FEDERATION_GATEWAY_KEYS_FILE: publicFileOf(file("gateway.json")),
+        FEDERATION_TLS_PORT: String(guarded),
+        FEDERATION_TLS_CERTIFICATE_FILE: hubs.certificateFile,
+        FEDERATION_TLS_KEY_FILE: hubs.keyFile,
+        FEDERATION_TLS_CA_FILE: hubs.caFile,
+      },
+    );
+    try {
+      await expect(starts).rejects.toMatchObject({ code: "EADDRINUSE" });
+      await checkPort({ host: HOST, port: guarded });
+      const rounds = begun.mock.results.map(({ value }) => value);
+      expect(rounds.length).toBeGreaterThanOrEqual(3); // sweep, doctor, statistics
+      expect(ended.mock.calls.map(([round]) => round)).toEqual(expect.arrayContaining(rounds));
+    } finally {
+      begun.mockRestore();
+      ended.mockRestore();
+      other.close();
+    }
+  });
+
   describe("goes by what is in its files and by the clock now, without a restart:", () => {
     afterEach(() => put(hubs));
 
@@ -225,6 +260,21 @@ describe("/subgraph where a certificate is asked for", () => {
       expect(lines.join("")).toContain("library UNREACHABLE UNABLE_TO_VERIFY_LEAF_SIGNATURE");
     });
 
+    it("is not ready while others can read its key, or its certificate has ended", async () => {
+      chmodSync(file("gateway.json"), 0o644);
+      show(ours.certificate({ use: "client", days: -1 }));
+      const exposed = await open();
+      const { errors } = await (await fetch(`${exposed.address}/readyz`)).json();
+      expect(errors[0].extensions).toMatchObject({
+        code: "NOT_READY",
+        checks: ["gateway-certificates", "gateway-key-file"],
+      });
+      await exposed.close();
+      chmodSync(file("gateway.json"), 0o600);
+      show(gateways);
+    });
+
+    let open: () => Promise<Gateway>;
     beforeAll(async () => {
       show(gateways);
       await new Promise<void>((listening) => void stranger.listen(0, HOST, listening));
@@ -242,7 +292,8 @@ describe("/subgraph where a certificate is asked for", () => {
         { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder },
         JSON.stringify({ federation: { gateway: { hubUrl, tls: shown } } }),
       );
-      gateway = await openGateway({ config, inForce, log, verify: tokensAsTheyAre });
+      open = () => openGateway({ config, inForce, log, verify: tokensAsTheyAre });
+      gateway = await open();
     });
     afterAll(async () => {
       await gateway?.close();
@@ -255,16 +306,18 @@ describe("/subgraph where a certificate is asked for", () => {
     copyFileSync(hubs.certificateFile, inUse.certificateFile);
     copyFileSync(hubs.keyFile, inUse.keyFile);
     copyFileSync(hubs.caFile, inUse.caFile);
-    [port = 0] = await freePorts(HOST, [1], 0);
     inForce = await policyInForce(parseConfig({ HUB_DEMO: "1" }, null));
     hub = await startHub("embedded", withOperator, inForce, log, {
       FEDERATION_GATEWAY_KEYS_FILE: publicFileOf(file("gateway.json")),
-      FEDERATION_TLS_PORT: String(port),
+      FEDERATION_TLS_PORT: "0",
       FEDERATION_TLS_CERTIFICATE_FILE: inUse.certificateFile,
       FEDERATION_TLS_KEY_FILE: inUse.keyFile,
       FEDERATION_TLS_CA_FILE: inUse.caFile,
       FEDERATION_TLS_CLIENT_NAME: "gateway.example",
     });
+    const address = new URL(hub.guardedAddress ?? "");
+    expect([address.protocol, address.hostname]).toEqual(["https:", HOST]);
+    port = Number(address.port);
   });
   afterAll(async () => {
     for (const socket of dialled) socket.destroy();

@@ -1,13 +1,16 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import pino from "pino";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { keepVerification } from "../../src/disclosure/verified.js";
 import type { CertificateFiles } from "../../src/federation/certificates.js";
+import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
 import { examine } from "../../src/server/doctor/examine.js";
 import { type Finding } from "../../src/server/doctor/finding.js";
 import { offOrigin } from "../../src/server/doctor/machine.js";
+import { DoctorOnDuty } from "../../src/server/doctor/on-duty.js";
 import { Store } from "../../src/store/store.js";
 import { Authority } from "../federation/authority.js";
 import { type DatabaseUrls, freshDatabase } from "../support/database.js";
@@ -41,7 +44,10 @@ describe("the doctor", () => {
       "explorer",
       "id-key-file",
       "certificates",
+      "relation-key-file",
       "gateway-certificates",
+      "gateway-key-file",
+      "gateway-keys",
       "issuer-keys",
       "database",
       "extensions",
@@ -204,6 +210,8 @@ describe("the doctor", () => {
       const lasts = (days: number) => authority.certificate({ use: "server", days });
       const good = lasts(60);
       const other = { ...good, keyFile: lasts(60).keyFile };
+      const ended = lasts(-1).certificateFile;
+      const both = (...files: string[]) => file("both.pem", files.map((one) => readFileSync(one, "utf8")).join(""));
       const at = { host: "127.0.0.1", port: 4443 };
       const SCHOOL = { url: `https://127.0.0.1:${at.port}/subgraph`, schemaFile: "school.graphql", kernel: true };
       const amongUs = (tls: CertificateFiles, ofGateway = false, subgraphs = {}): Partial<HubConfig> => {
@@ -225,6 +233,8 @@ describe("the doctor", () => {
         ${"the subgraph's, which lasts for two months"}                | ${() => amongUs(good)}                                          | ${[]}
         ${"the subgraph's, which ends within 30 days"}                 | ${() => amongUs(lasts(20))}                                     | ${["certificates watch"]}
         ${"the subgraph's, which has ended"}                           | ${() => amongUs(lasts(-1))}                                     | ${["certificates red"]}
+        ${"that of an old authority, which has ended, before the new"} | ${() => amongUs({ ...good, caFile: both(ended, good.caFile) })} | ${["certificates watch"]}
+        ${"that of the only authority, which has ended"}               | ${() => amongUs({ ...good, caFile: ended })}                    | ${["certificates red"]}
         ${"the subgraph's, which is of another key"}                   | ${() => amongUs(other)}                                         | ${["certificates red"]}
         ${"that of the subgraph's authority, which is not there"}      | ${() => amongUs({ ...good, caFile: join(folder, "none.pem") })} | ${["certificates red"]}
         ${"that of the subgraph's authority, where the file is empty"} | ${() => amongUs({ ...good, caFile: file("empty.pem", "") })}    | ${["certificates red"]}
@@ -237,7 +247,56 @@ describe("the doctor", () => {
         expect(bad(all)).toEqual(found);
         if (found.length > 0) expect(mendOf(all)).toMatch(/\w.*[\u4e00-\u9fff]/);
       });
+
+      it("between a new certificate and its key are red for a start, and watched by a hub that runs on the former", async () => {
+        const found: Finding[] = [];
+        const onDuty = new DoctorOnDuty(
+          () => findings(amongUs(other)),
+          (all) => void found.push(...all),
+          pino({ level: "silent" }),
+        );
+        await onDuty.start();
+        await onDuty.stop();
+        expect(bad(found)).toEqual(["certificates watch"]);
+        expect(onDuty.red()).toEqual([]);
+        expect(bad(await findings(amongUs(other)))).toEqual(["certificates red"]);
+      });
       afterAll(() => rmSync(authority.folder, { recursive: true }));
+    });
+
+    describe("keys of the federation", () => {
+      const asked = file("gateway.public.json", "");
+      const own = join(folder, "relation.json");
+      const gateways = join(folder, "gateway.json");
+      const federated = (): Partial<HubConfig> => {
+        const { federation } = config;
+        const gateway = { ...federation.gateway, keyFile: gateways };
+        return { federation: { ...federation, gatewayKeysFile: asked, relationKeyFile: own, gateway } };
+      };
+      const nothing = () => {};
+
+      it.each`
+        what                                             | harm                                                  | found
+        ${"all as they were made"}                       | ${nothing}                                            | ${[]}
+        ${"the hub's, which others can read"}            | ${() => chmodSync(own, 0o640)}                        | ${["relation-key-file red"]}
+        ${"the hub's, which is cut off"}                 | ${() => writeFileSync(own, "{")}                      | ${["relation-key-file red"]}
+        ${"the gateway's, which others can read"}        | ${() => chmodSync(gateways, 0o644)}                   | ${["gateway-key-file watch"]}
+        ${"of its gateway's public ones none"}           | ${() => rmSync(asked)}                                | ${["gateway-keys watch"]}
+        ${"of its gateway's public ones one without id"} | ${() => writeFileSync(asked, withoutKid(asked))}      | ${["gateway-keys watch"]}
+        ${"its gateway's private ones"}                  | ${() => writeFileSync(asked, readFileSync(gateways))} | ${["gateway-keys watch"]}
+      `("$what: $found", async ({ harm, found }) => {
+        for (const name of [own, gateways]) {
+          rmSync(name, { force: true });
+          signingKeyIn(name);
+        }
+        copyFileSync(publicFileOf(gateways), asked);
+        harm();
+        const all = await findings(federated());
+        expect(bad(all)).toEqual(found);
+        if (found.length > 0)
+          expect(all.find(({ state }) => state !== "ok")?.said.join(" ")).toMatch(/\w.*[\u4e00-\u9fff]/);
+      });
+      const withoutKid = (name: string) => readFileSync(name, "utf8").replace('"kid"', '"no"');
     });
   });
 });

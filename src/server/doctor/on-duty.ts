@@ -1,8 +1,6 @@
 import type { Logger } from "pino";
 import { causeOf } from "../format.js";
-import type { Metrics } from "../metrics.js";
 import type { Finding } from "./finding.js";
-import { tell } from "./told.js";
 
 /** Milliseconds between two examinations of a running server. */
 const EVERY = 60_000;
@@ -15,9 +13,8 @@ export class DoctorOnDuty {
 
   constructor(
     private readonly examine: () => Promise<readonly Finding[]>,
-    /** Where it is told what was found last. */
-    private readonly dataDir: string,
-    private readonly metrics: Metrics,
+    /** Hears each time what was found. */
+    private readonly found: (findings: readonly Finding[]) => void,
     private readonly log: Logger,
   ) {}
 
@@ -41,11 +38,10 @@ export class DoctorOnDuty {
 
   async #examine(): Promise<void> {
     const before = new Map(this.#findings.map(({ check, state }) => [check, state]));
-    this.#findings = await this.examine();
-    this.metrics.examined(this.#findings);
+    this.#findings = (await this.examine()).map((finding) => ({ ...finding, state: finding.running ?? finding.state }));
     for (const { check, state, said, mend } of this.#findings)
       if (state !== (before.get(check) ?? "ok")) this.log[LEVELS[state]]({ check, state, said, mend }, "doctor");
-    tell(this.dataDir, this.#findings);
+    this.found(this.#findings);
   }
 }
 

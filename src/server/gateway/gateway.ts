@@ -12,6 +12,9 @@ import { nameOf } from "../../policy/between.js";
 import { AT_GATEWAY } from "../../policy/decide.js";
 import type { TokenClaims } from "../../viewer/token.js";
 import { graphqlOver } from "../apollo.js";
+import { type Closer, closeInTurn, closeTogether, closeUnstarted } from "../closing.js";
+import { examineGateway } from "../doctor/examine.js";
+import { DoctorOnDuty } from "../doctor/on-duty.js";
 import { checkPort, closeDoor, drain, headerOf, listen, openDoor } from "../door.js";
 import { type PolicyInForce, policyInForce } from "../foundation.js";
 import { Metrics } from "../metrics.js";
@@ -94,9 +97,14 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     subgraphs.hubGoesBy.includes(previous ? nameOf(previous) : ""),
   );
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, null));
+  const doctor = new DoctorOnDuty(
+    () => examineGateway(config),
+    (findings) => metrics.examined(findings),
+    log,
+  );
   const readiness = new Readiness(
     () => hubIsReady(hubUrl, request),
-    () => [],
+    () => doctor.red(),
     log,
   );
 
@@ -134,15 +142,20 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     });
   };
   app.all("/graphql", routed(await forEach(versions, handling)));
-  return {
-    address: await listen(app, server),
-    subgraphs: [...graphs.values()],
-    drain: () => drain(readiness),
-    close: async () => {
-      await closeDoor(app);
-      await closeTracing(tracing, log);
-    },
-  };
+  const running: Closer[] = [() => closeDoor(app), () => doctor.stop()];
+  const opened: Closer[] = [() => closeTracing(tracing, log), () => closeTogether(running)];
+  try {
+    await doctor.start();
+    return {
+      address: await listen(app, server),
+      subgraphs: [...graphs.values()],
+      drain: () => drain(readiness),
+      close: () => closeInTurn(opened),
+    };
+  } catch (error) {
+    await closeUnstarted(opened, log);
+    throw error;
+  }
 }
 
 function contextOf(request: FastifyRequest): GatewayContext {
