@@ -10,6 +10,7 @@ import { policyInForce } from "../src/server/foundation.js";
 import { freshDatabase } from "../test/support/database.js";
 import { ask, type Contestant, contestant, withToken } from "./contestants.js";
 import { type County, openCounty } from "./county.js";
+import { federatedStart } from "./federated-start.js";
 import { favour, memoryOf, pin, said, start, stop, stopAll } from "./process.js";
 import { PURPOSE, type Read } from "./reads.js";
 import { absolute, type Rounds, race, ratioOf, rounded } from "./rounds.js";
@@ -97,6 +98,7 @@ try {
     ),
     statementsPerQuestion: statements,
     rssMb: Object.fromEntries(Object.entries(federation.processes).map(([name, one]) => [name, memoryOf(one).peak])),
+    start: sample ? undefined : await federatedStart(),
     absolute: Object.fromEntries([hub, gateway, naive].map(({ name }) => [name, absolute(rounds, name)])),
   };
   if (sample)
