@@ -39,7 +39,7 @@ export interface Federated {
 }
 
 /** Milliseconds for which our gateway waits for an agency. */
-const PATIENCE = 400;
+const PATIENCE = 1_500;
 
 /** @param folder  where keys and supergraph are put, for a gateway that is not ours; default one of its own, removed */
 export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"))): Promise<Federated> {

@@ -18,7 +18,7 @@ import { type AgencyServer, agencyServer, type Behaviour, levelIn, type Received
 
 const SECRET = "secret-of-the-school";
 /** Milliseconds. */
-const PATIENCE = 400;
+const PATIENCE = 1_500;
 const REST = 300;
 
 describe("a gateway over the hub, a school that keeps attendance at home, and a library", () => {
