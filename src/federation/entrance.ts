@@ -37,7 +37,6 @@ export interface Entrance {
 }
 
 export interface ConferredTo {
-  readonly viewer: Viewer;
   readonly claims: TokenClaims;
   readonly requestId: string;
 }

@@ -51,14 +51,16 @@ export async function hubSubgraph(
     registered: (agency) =>
       [...agencies].flatMap(([name, held]) => (held.agencies.includes(agency) ? { name, holds: [...held.holds] } : [])),
     verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
-    confer(audience, { viewer, claims, requestId }, conferred) {
-      const own = agencies.get(audience)?.agencies.includes(viewer.agency.id) ?? false;
-      // That some counsellor of another agency has its pupil is nothing that a school is to learn (MHL 23, R35).
-      const told = conferred.filter(({ ownOnly }) => own || !ownOnly);
-      if (told.length === 0) return new Map();
-      const binding = { audience, viewer: viewerFor(own, claims, requestId), requestId, policy: namesOf(versions()) };
-      const words = relationsFor(key(), binding, told);
-      return new Map(told.map(({ id }, n) => [id, words[n] ?? ""]));
+    confer(audience, { claims, requestId }, conferred) {
+      const words = (own: boolean): [string, string][] => {
+        // That some counsellor of another agency has its pupil is nothing that a school is to learn (MHL 23, R35).
+        const told = conferred.filter((one) => one.own === own && (own || !one.ownOnly));
+        if (told.length === 0) return [];
+        const asker = viewerFor(own, claims, requestId);
+        const signed = relationsFor(key(), { audience, viewer: asker, requestId, policy: namesOf(versions()) }, told);
+        return told.map(({ id }, n) => [id, signed[n] ?? ""]);
+      };
+      return new Map([...words(true), ...words(false)]);
     },
   };
 }

@@ -11,7 +11,8 @@ import {
 import type { EntityMetadata } from "typeorm";
 import { badUserInput } from "../errors.js";
 import type { InvolvementKind } from "../facts/keys.js";
-import { type Condition, type PolicyRow, SHOWN_LEVELS, type ShownLevel } from "../policy/policy.js";
+import { FACT } from "../policy/facts.js";
+import { type Condition, type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
 import { arrayText } from "../store/array-text.js";
 import { type Conferred, UNREGISTERED } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
@@ -126,14 +127,18 @@ export class Fields {
       );
       return `k.agency = ${literal(agency)} AND k.kind = ANY (${kinds})`;
     });
-    const keeps = `EXISTS (SELECT FROM hub_keeping k WHERE k.minor = ${source.alias}.id AND (${keptBy.join(" OR ")}))`;
-    const conferredIn = (value: unknown): { readonly key: string; readonly level: ShownLevel } | null => {
-      const [key, facts] = Array.isArray(value) ? value : [];
-      const level = world.tables.level(its, asker, Number(facts));
-      return typeof key === "string" && level !== "-" ? { key, level } : null;
+    const keeps = `SELECT FROM hub_keeping k WHERE k.minor = ${source.alias}.id AND (${keptBy.join(" OR ")})`;
+    const viewers = this.deciding.parameters.add("agency of the viewer", "uuid", ({ viewer }) => viewer.agency.id);
+    // Of two agencies of one kind each is the source of its own rows, though both are of the child.
+    const ofItsKind = held.agencies.some((agency) => world.directory.agency(agency)?.kind === asker.role);
+    const conferredIn = (value: unknown) => {
+      const [key, facts, own] = Array.isArray(value) ? value : [];
+      const level = world.tables.level(its, asker, own || !ofItsKind ? Number(facts) : Number(facts) & ~FACT.o);
+      return typeof key === "string" && level !== "-" ? { key, level, own: own === true } : null;
     };
     const column = columns.add(
-      `CASE WHEN ${open} AND ${keeps} THEN json_build_array(${source.alias}.id, ${source.facts}) END`,
+      `CASE WHEN ${open} AND EXISTS (${keeps})
+            THEN json_build_array(${source.alias}.id, ${source.facts}, EXISTS (${keeps} AND k.agency = ${viewers})) END`,
       (value, found) => {
         const conferred = conferredIn(value);
         if (!conferred || ownOnly) return;
@@ -151,6 +156,7 @@ export class Fields {
         conferred && {
           id: world.ids.encode(source.record, conferred.key),
           levels: { [its.row]: conferred.level },
+          own: conferred.own,
           ownOnly,
         }
       );

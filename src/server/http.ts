@@ -227,7 +227,7 @@ function contextOf(
     },
     confer: wordsOf((audience, conferred) => {
       if (!subgraph?.confer || !assertion || !claims) throw new TypeError("Only the hub's subgraph has a relation");
-      return subgraph.confer(audience, { viewer, claims, requestId: assertion.requestId }, conferred);
+      return subgraph.confer(audience, { claims, requestId: assertion.requestId }, conferred);
     }),
     subgraphs: subgraph?.registered?.(agency.id) ?? [],
     counted: new Set(),

@@ -28,6 +28,8 @@ export interface Conferred {
   readonly id: string;
   /** Policy row -> level; a row that is closed is not there. */
   readonly levels: Readonly<Record<string, ShownLevel>>;
+  /** Whether the asker's agency is one that keeps rows about the minor there. */
+  readonly own: boolean;
   /** Of a group that is never told outside its source (SOURCE_ONLY): the word is for the agency's own people alone. */
   readonly ownOnly: boolean;
 }

@@ -164,29 +164,33 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
     });
 
     describe("of a child that the agency keeps nothing of is not signed, and is on record as told to nobody", () => {
-      const relationOfChild = async (as: string, key: string): Promise<unknown> => {
-        const r = [{ __typename: "Minor", id: id("Minor", key) }];
-        const { data } = await call({ as, query: RELATION, variables: { r }, purpose: "SCHOOL_SAFETY" });
+      const relationOfChild = async (as: string, key: string | undefined, purpose: string): Promise<unknown> => {
+        const r = [{ __typename: "Minor", id: id("Minor", key ?? fail()) }];
+        const { data } = await call({ as, query: RELATION, variables: { r }, purpose });
         return data._entities[0].relation;
       };
+      const ofOffice = (key: string | undefined) => relationOfChild("office/head", key, "CASE_HANDLING");
       const nothingTold = async () => {
         expect(await lastEntry()).not.toContain("R13");
         expect(await lastEntry()).not.toContain("told");
       };
-      const [other, present, former] = SCHOOLS.map(
-        ({ subject, child }) =>
-          () =>
-            relationOfChild(subject, child),
-      );
 
-      it("a pupil of another school", async () => {
-        expect(await other?.()).toBeNull();
+      it.each`
+        who                                                              | n
+        ${"a pupil of another school"}                                   | ${0}
+        ${"a child that it is no source of any more"}                    | ${2}
+        ${"a pupil who has left by its roster, though it is a source"}   | ${3}
+        ${"a child in whose matter it stands in a conflict of interest"} | ${4}
+      `("$who", async ({ n }) => {
+        expect(await ofOffice(SCHOOLS[1]?.child)).toEqual(expect.any(String));
+        expect(await ofOffice(SCHOOLS[n]?.child)).toBeNull();
         await nothingTold();
       });
 
-      it("a pupil who has left; of one who is there it is", async () => {
-        expect(await present?.()).toEqual(expect.any(String));
-        expect(await former?.()).toBeNull();
+      it("nor to another school that is a source of the child as well: what each keeps is its own (R13)", async () => {
+        expect(await relationOfChild("near/head", SCHOOLS[1]?.child, "SCHOOL_SAFETY")).toEqual(expect.any(String));
+        const { subject, child } = SCHOOLS[1] ?? fail();
+        expect(await relationOfChild(subject, child, "SCHOOL_SAFETY")).toBeNull();
         await nothingTold();
       });
 
@@ -364,6 +368,18 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
         await counsellors(sql);
         await pupil(SCHOOLS[1], "NULL");
         await pupil(SCHOOLS[2], "now() - interval '1 day'");
+        await pupil(SCHOOLS[3], "NULL");
+        await sql(
+          `INSERT INTO register_key (agency, register, key, record_type, record, digest)
+           VALUES ($1, 'roster', 'S-3', 'Minor', $2, '')`,
+          [AGENCY, SCHOOLS[3]?.child],
+        );
+        await pupil(SCHOOLS[4], "NULL");
+        await sql(
+          `SELECT hub_involve(jsonb_build_array(jsonb_build_object('record_type', 'Minor', 'record', $1::text, 'agency',
+             $2::text, 'kind', 'CONFLICT', 'basis', 'x')))`,
+          [SCHOOLS[4]?.child, AGENCY],
+        );
       },
       undefined,
       undefined,
