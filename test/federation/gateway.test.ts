@@ -109,6 +109,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
         minors(first: 5) { edges { node { mine: attendance } } } }`;
       const { data, errors } = await ask(query, {
         as: "school1/head",
+        purpose: "CASE_HANDLING",
         variables: { one: id("Minor", SCHOOLS[1]?.child ?? "") },
       });
       expect(errors).toBeUndefined();
@@ -361,7 +362,9 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     const before = school.received.length;
     const asking = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => (n % 2 === 0 ? "near/head" : `school${n}/head`));
     const answers = await Promise.all(
-      asking.map((as) => ask("{ minors(first: 10) { edges { node { fullName attendance } } } }", { as })),
+      asking.map((as) =>
+        ask("{ minors(first: 10) { edges { node { fullName attendance } } } }", { as, purpose: "CASE_HANDLING" }),
+      ),
     );
     answers.forEach(({ data }, n) => {
       const names = data.minors.edges.map(({ node }: { node: { fullName: string } }) => node.fullName);
@@ -503,6 +506,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(school.received.length).toBe(slow + 7);
       const { data, errors } = await ask("{ minors(first: 5) { edges { node { attendance } } } }", {
         as: "school1/head",
+        purpose: "CASE_HANDLING",
       });
       expect(errors).toBeUndefined();
       expect(data.minors.edges).toEqual([{ node: { attendance: "95 %" } }]);
@@ -695,7 +699,10 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
           `INSERT INTO person (id, subject, name, agency, post) VALUES ('00000000-0000-7000-8000-000000000997', 'operator',
              '运维', '00000000-0000-7000-8000-000000000998', 'SYSTEM_ADMIN')`,
         );
-        // Of the others' pupils some are the school's as well.
+        // Stations that brought a child to the hub which is the school's pupil as well: a source of it to both, and no school.
+        await sql("UPDATE agency SET kind = 'RESCUE_STATION' WHERE name = ANY ($1)", [
+          [1, 3, 5, 7].map((n) => SCHOOLS[n]?.subject),
+        ]);
         await sql("SELECT hub_involve($1)", [
           JSON.stringify(
             [1, 3, 5, 7].map((n) => ({
