@@ -129,25 +129,22 @@ async function runImport(
       },
     );
 
-  const reports: ImportReport[] = [];
-  const asOwner = async (owner: DataSource) => {
+  const ready = async (owner: DataSource) => {
     await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
-    if (agency === undefined) reports.push(await into(owner));
   };
-  if (agency === undefined && config.database.url !== undefined) await prepare(storeConfigOf(config), asOwner);
-  else {
-    const store = await Store.open(storeConfigOf(config), asOwner);
-    try {
-      await checkActivated(store, activation);
-      if (agency !== undefined) reports.push(await into(store.dataSource));
-    } finally {
-      await store.close();
-    }
+  if (agency === undefined)
+    return prepare(storeConfigOf(config), async (owner) => {
+      await ready(owner);
+      return into(owner);
+    });
+  const store = await Store.open(storeConfigOf(config), ready);
+  try {
+    await checkActivated(store, activation);
+    return await into(store.dataSource);
+  } finally {
+    await store.close();
   }
-  const [report] = reports;
-  if (!report) throw new TypeError("An import reports");
-  return report;
 }
 
 async function readable(path: string): Promise<RegisterFile> {

@@ -101,7 +101,7 @@ async function prepareAgency(
  * the folder meanwhile.
  * @throws as `migrateAgency`; DataFolderInUse
  */
-export async function asOwnerAtHome<T extends object>(
+export async function asOwnerAtHome<T>(
   config: HubConfig,
   definition: AgencyDefinition,
   work: (owner: DataSource, home: Home) => Promise<T>,
@@ -109,16 +109,10 @@ export async function asOwnerAtHome<T extends object>(
   const { role } = definition;
   const { policy } = (await agencyInForce(config, definition)).activation;
   const ids = idCipherOf(config);
-  const results: T[] = [];
-  const asOwner = async (owner: DataSource) => {
+  return prepare(storeOf(config, definition), async (owner) => {
     await prepareAgency(owner, config, definition, policy, ids);
-    results.push(await work(owner, { role, agency: config.federation.agency, policy, ids }));
-  };
-  if (config.database.url !== undefined) await prepare(storeOf(config, definition), asOwner);
-  else await (await Store.open(storeOf(config, definition), asOwner)).close();
-  const [result] = results;
-  if (!result) throw new TypeError("The owner has not been asked");
-  return result;
+    return work(owner, { role, agency: config.federation.agency, policy, ids });
+  });
 }
 
 /** What the doctor finds of an agency, on its database as it is. @throws as `openAgency` */

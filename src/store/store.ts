@@ -151,16 +151,29 @@ export class Store {
   }
 }
 
-/** Migrates and runs what only the owner may: the whole of `hub db migrate`. */
-export async function prepare(
+/**
+ * Migrates and runs what only the owner may: the whole of `hub db migrate`.
+ * @param embedded where it is open already; else nobody else has the folder meanwhile
+ * @returns what `asOwner` has
+ * @throws DataFolderInUse, NewerDatabase, and whatever the database refuses
+ */
+export async function prepare<T>(
   config: StoreConfig,
-  asOwner: (owner: DataSource) => Promise<void>,
+  asOwner: (owner: DataSource) => Promise<T>,
   embedded?: Embedded,
-): Promise<void> {
+): Promise<T> {
+  if (config.url === undefined && !embedded) {
+    const opened = await openEmbedded(config.dataDir);
+    try {
+      return await prepare(config, asOwner, opened);
+    } finally {
+      await opened.close();
+    }
+  }
   const owner = await connect({ ...config, url: config.migrationUrl ?? config.url }, embedded, 1, "owner");
   try {
     await migrate(owner);
-    await asOwner(owner);
+    return await asOwner(owner);
   } finally {
     await owner.destroy();
   }

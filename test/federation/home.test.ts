@@ -694,22 +694,10 @@ describe("a school that keeps its pupils' records at home", () => {
       return importAtHome(owner, home, its, { register, file: await fileOf(Buffer.from(text)), ...more }, along);
     });
   const again = () => asOwner(tellAgain);
-  async function asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T> {
-    const done: { value: T }[] = [];
+  function asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T> {
     const { url, migrationUrl, dataDir } = config.database;
-    await prepare(
-      {
-        url,
-        migrationUrl,
-        dataDir,
-        entities: [...SCHOOL.types],
-        migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(SCHOOL.migrations)],
-      },
-      async (owner) => void done.push({ value: await work(owner) }),
-    );
-    const [first] = done;
-    if (!first) throw new Error("nothing was done");
-    return first.value;
+    const migrations = [...AGENCY_MIGRATIONS, ...migrationsIn(SCHOOL.migrations)];
+    return prepare({ url, migrationUrl, dataDir, entities: [...SCHOOL.types], migrations }, work);
   }
 
   const unsealed = async () => (await rows("SELECT entry FROM disclosure_unsealed")).map(({ entry }) => entry).join();
