@@ -41,8 +41,8 @@ const MINOR = "minor";
 /**
  * A register of each table that an agency keeps of its minors, under the table's name. Columns are the table's: what may be
  * null may be empty, an enum takes its words in both languages, and who fills a cell must feed its `@Group`. The number of
- * a row is the minor's where each has one row, or made of the columns that are unique together; where none are, the file
- * has a column `key`.
+ * a row is the minor's where each has one row, or made of the columns that are unique together, the minor among them; where
+ * none are, the file has a column `key`.
  * @throws TableUnfit
  */
 export const heldRegisters = (database: DataSource): readonly Register<Columns>[] =>
@@ -63,8 +63,19 @@ function registerOf(database: DataSource, entity: EntityMetadata): Register<Colu
   if (minor?.databaseName !== MINOR)
     throw unfit(MINOR, "the column that leads to the minor is called minor", "指向未成年人的列名须为 minor");
 
-  const unique = entity.uniques[0]?.columns ?? entity.indices.find(({ isUnique }) => isUnique)?.columns;
-  const key = id === MINOR ? [MINOR] : (unique?.map(({ databaseName }) => databaseName) ?? ["key"]);
+  const uniques = [...entity.uniques, ...entity.indices.filter(({ isUnique }) => isUnique)].map(({ columns }) =>
+    columns.map(({ databaseName }) => databaseName),
+  );
+  // It would find, and tell of, what another agency that keeps its records here has under the same.
+  const across = uniques.find((columns) => !columns.includes(MINOR));
+  if (across)
+    throw unfit(
+      across.join("."),
+      "what is unique is so of one minor: add the column minor to it, or give numbers in the file's column key",
+      "唯一约束须包含 minor 列,或改用文件的编号列 key",
+    );
+  const [unique] = uniques;
+  const key = id === MINOR ? [MINOR] : (unique ?? ["key"]);
   const own = entity.columns.filter((column) => column !== primary && column !== minor);
   const columns: Record<string, Column<Cell>> = {
     ...(key.includes("key") ? { key: required(keyText) } : {}),

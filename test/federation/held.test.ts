@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { Field, ObjectType } from "type-graphql";
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from "typeorm";
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from "typeorm";
 import { heldRegisters } from "../../src/agency/held.js";
 import { enumType } from "../../src/domain/enum.js";
 import { Group } from "../../src/policy/group.js";
@@ -68,6 +68,22 @@ class TwoKeys {
   @PrimaryColumn("uuid") minor: string;
   @Group("R13") @PrimaryColumn("text") term: string;
 }
+@Entity("everybody_s_term")
+@Unique(["term"])
+class EverybodysTerm {
+  @PrimaryColumn("uuid") id: string;
+  @toMinor() minor: Relation<Minor>;
+  @Group("R13") @Column("text") term: string;
+}
+@Entity("numbered")
+@Unique(["minor", "term"])
+@Index(["form"], { unique: true })
+class Numbered {
+  @PrimaryColumn("uuid") id: string;
+  @toMinor() minor: Relation<Minor>;
+  @Group("R13") @Column("text") term: string;
+  @Group("R13") @Column("text") form: string;
+}
 @Entity("nothing")
 class Nothing {
   @PrimaryColumn("uuid") id: string;
@@ -106,11 +122,13 @@ describe("a table that an agency keeps of its minors", () => {
   });
 
   it.each`
-    type       | said
-    ${NoGroup} | ${/^no_group\.term: has no group/}
-    ${NoType}  | ${/^no_type\.marks: is of a type that no file has/}
-    ${TwoKeys} | ${/^two_keys\.id: .*one primary column/}
-    ${Nothing} | ${/^nothing\.id: .*without a group/}
+    type              | said
+    ${NoGroup}        | ${/^no_group\.term: has no group/}
+    ${NoType}         | ${/^no_type\.marks: is of a type that no file has/}
+    ${TwoKeys}        | ${/^two_keys\.id: .*one primary column/}
+    ${EverybodysTerm} | ${/^everybody_s_term\.term: what is unique is so of one minor/}
+    ${Numbered}       | ${/^numbered\.form: what is unique is so of one minor/}
+    ${Nothing}        | ${/^nothing\.id: .*without a group/}
   `("is refused where it cannot be filled from files: $said", async ({ type, said }) => {
     await expect(registersOf(type)).rejects.toMatchObject({
       code: "TABLE_UNFIT",
