@@ -74,6 +74,31 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     await expectRebuilt();
   });
 
+  it("have one school: the other's counsellor ends with the merge, and its next row of the pupil is read anew", async () => {
+    const roster = (as: string, number: string) =>
+      desk.hand("roster", [child(number, { grade: "3", since: "2024-09-01" })], { as });
+    const counsellor = () => desk.hand("counsellors", [{ minor: "S-1", person: "school/teacher" }], { as: "school" });
+    const enrolled = () => desk.rows("SELECT a.name FROM enrolment e JOIN agency a ON a.id = e.school");
+    const counsels = "SELECT FROM involvement WHERE kind = 'COUNSELLOR' AND (until > clock_timestamp()) IS NOT FALSE";
+    const school =
+      "SELECT hub_left(agency, record) AS left FROM register_key WHERE register = 'minors' AND key = 'S-1'";
+    taken(await roster("school", "S-1"));
+    taken(await roster("other-school", "O-1"));
+    taken(await counsellor());
+    expect(await desk.rows(counsels)).toHaveLength(1);
+    taken(await link("other-school:O-1", "school:S-1"));
+    expect(await enrolled()).toEqual([{ name: "other-school" }]);
+    expect(await desk.rows(counsels)).toEqual([]);
+    expect(await desk.rows(school)).toEqual([{ left: true }]);
+    await expectRebuilt();
+
+    expect(await roster("other-school", "O-1")).toMatchObject({ unchanged: 1 });
+    expect(await roster("school", "S-1")).toMatchObject({ changed: 1 });
+    expect(await enrolled()).toEqual([{ name: "school" }]);
+    expect(await counsellor()).toMatchObject({ changed: 1 });
+    expect(await desk.rows(counsels)).toHaveLength(1);
+  });
+
   it("carry a conflict of interest over to what the other one brings along", async () => {
     taken(await school());
     taken(await village());
