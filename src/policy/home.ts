@@ -1,5 +1,5 @@
 import { type Asker, askers, type Decider, decideLevel, factsNamedBy } from "./decide.js";
-import type { Facts } from "./facts.js";
+import { FACT, type Facts } from "./facts.js";
 import {
   type GroupSet,
   type Level,
@@ -61,11 +61,18 @@ const ofOutsiders = ({ limits }: PolicyRow): Level => (limits.has("SOURCE_ONLY")
 export const feedsAtHome = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
   writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);
 
+/**
+ * Break-glass is opened at the hub and known there alone: what the hub tells counts for it here, which opens something under
+ * LIFE_SAFETY only; but for what never leaves its source.
+ */
+const withEmergency = ({ limits }: PolicyRow, facts: Facts): Facts =>
+  facts & ANY && !limits.has("SOURCE_ONLY") ? facts | FACT.e : facts;
+
 /** The decider of an agency of this role. */
 export const atHome = (role: Role): Decider => ({
   place: "agency",
   level(row, asker, facts) {
-    const own = isOutside(asker) ? ofOutsiders(row) : decideLevel(row, asker, facts);
+    const own = isOutside(asker) ? ofOutsiders(row) : decideLevel(row, asker, withEmergency(row, facts));
     if (own === "-" || own === "A") return "-";
     if (facts & (TOLD.F | TOLD[own])) return own;
     // A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does.
