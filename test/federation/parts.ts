@@ -23,6 +23,7 @@ export async function startAgency(
   name: string,
   definition: AgencyDefinition,
   fill: (sql: Sql, own: IdCipher) => Promise<void>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Agency> {
   const database = await freshDatabase();
   const config = parseConfig(
@@ -32,6 +33,7 @@ export async function startAgency(
       DATABASE_URL: database.url,
       DATABASE_MIGRATION_URL: database.migrationUrl,
       ...(await gatewayKeysIn(folder)),
+      ...environment,
     },
     JSON.stringify({ federation: { name, hubKeysFile: publicFileOf(join(folder, "relation.json")) } }),
   );
@@ -57,6 +59,7 @@ export async function startGateway(
   registered: Registered,
   agencies: Readonly<Record<string, AgencyPart>>,
   inForce = composed,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly ask: TestHub["ask"]; close(): Promise<void> }> {
   const hubUrl = `${hub.address}/subgraph`;
   const parts = Object.entries(agencies).map(async ([name, { definition, address }]) => ({
@@ -70,7 +73,7 @@ export async function startGateway(
   writeFileSync(join(folder, "supergraph.graphql"), supergraph);
   const gateway = await openGateway({
     config: parseConfig(
-      { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder },
+      { PORT: "0", HUB_DEMO: "1", HUB_DATA_DIR: folder, ...environment },
       JSON.stringify({ federation: { agencies: registered, gateway: { hubUrl } } }),
     ),
     inForce,

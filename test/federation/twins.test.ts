@@ -2,12 +2,14 @@ import "reflect-metadata";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { STATION } from "../../examples/agencies/station/src/records.js";
 import { parseConfig } from "../../src/config.js";
 import type { Agency } from "../../src/server/agency.js";
 import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
 import { AGENCY, RECORDS, SCHOOLS, town } from "../server/town.js";
+import { type Collector, type Span, startCollector } from "../support/collector.js";
 import { gatewayKeysIn } from "../support/gateway.js";
 import { type Answer, type Sql, startHub, type TestHub } from "../support/hub.js";
 import { startAgency, startGateway } from "./parts.js";
@@ -23,6 +25,7 @@ const PEOPLE: readonly (readonly [subject: string, agency: string, post: string]
   ["station/head", STATION_ID, "HEAD"],
   ["station/clerk", STATION_ID, "RESCUE_OFFICER"],
 ];
+const NOTES = "谈到家里的事";
 const ASKERS = ["near/head", "far/head", "police/head", "publicity/head", "office/head", "otherOffice/head"];
 
 const QUESTIONS = [
@@ -51,6 +54,8 @@ describe("two agencies that differ in what one child told", () => {
   const twins = new Map<string, { readonly ask: TestHub["ask"]; readonly agencies: readonly [Agency, Agency] }>();
   let purposes: readonly string[];
   let child: string;
+  /** Of traces: the hub's, the school's and the gateway's. */
+  const collectors: Collector[] = [];
 
   describe.each([
     { secret: "a counselling note (R16)", held: "school", mayKnow: ["near/counsellor"] },
@@ -92,6 +97,22 @@ describe("two agencies that differ in what one child told", () => {
     };
   });
 
+  it("leaves nothing of it in the traces of gateway, hub and school (R16, SOURCE_ONLY)", async () => {
+    const query = "query ($id: ID!) { minor(id: $id) { counsellingNotes { heldOn notes } } }";
+    const answer = await ask("near/counsellor", query, { purpose: "LEFT_BEHIND_CARE", variables: { id: child } });
+    expect(answer.text).toContain(NOTES);
+    for (const collector of collectors) {
+      // Each server sends every five seconds what it has.
+      while (!collector.spans().some(isOf(rid(answer)))) await sleep(100);
+      for (const value of [NOTES, "counsellingNotes", "陆晴晴", "near/counsellor", child])
+        expect(collector.text()).not.toContain(value);
+    }
+  });
+  const isOf =
+    (requestId: string) =>
+    ({ attributes }: Span) =>
+      attributes.some(({ key, value }) => key === "hub.requestId" && value.stringValue === requestId);
+
   /** Asks everything for every purpose, at both gateways. */
   async function both(held: string, subject: string): Promise<[Answer, Answer, string][]> {
     const other = twins.get(held);
@@ -115,6 +136,11 @@ describe("two agencies that differ in what one child told", () => {
     purposes = [...inForce.activation.policy.purposes.keys()].filter(
       (purpose, n) => LONG || n % 5 === SEED % 5 || ["LEFT_BEHIND_CARE", "CASE_HANDLING"].includes(purpose),
     );
+    const traced = async () => {
+      const collector = await startCollector();
+      collectors.push(collector);
+      return { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    };
     const ids = idCipherOf(config);
     child = ids.encode("Minor", RECORDS.Minor);
     const registered = {
@@ -131,36 +157,44 @@ describe("two agencies that differ in what one child told", () => {
       },
       inForce,
       undefined,
-      await gatewayKeysIn(folder),
+      { ...(await gatewayKeysIn(folder)), ...(await traced()) },
       JSON.stringify({ federation: { agencies: registered } }),
     );
     opened.push(hub);
     const chen = ids.encode("Minor", SCHOOLS[0]?.child ?? "");
-    const school = (notes: string) =>
-      startAgency(folder, "school", SCHOOL, async (sql, own) => {
-        await seedSchool({ query: sql }, own, { lin: child, chen }, "near/head");
-        await sql("UPDATE person SET subject = 'near/' || subject WHERE subject <> 'near/head'");
-        await sql("UPDATE counselling_session SET notes = $1", [notes]);
-      });
+    const school = (notes: string, environment = {}) =>
+      startAgency(
+        folder,
+        "school",
+        SCHOOL,
+        async (sql, own) => {
+          await seedSchool({ query: sql }, own, { lin: child, chen }, "near/head");
+          await sql("UPDATE person SET subject = 'near/' || subject WHERE subject <> 'near/head'");
+          await sql("UPDATE counselling_session SET notes = $1", [notes]);
+        },
+        environment,
+      );
     const station = (condition: string) =>
       startAgency(folder, "station", STATION, (sql, own) => seedStation(sql, own.ref(key(11)), condition));
-    const schools = [await school("谈到家里的事"), await school("谈到另一件事")] as const;
+    const schools = [await school(NOTES, await traced()), await school("谈到另一件事")] as const;
     const stations = [await station("脱水,无外伤"), await station("手臂有旧伤")] as const;
     opened.push(...schools, ...stations);
-    const over = async (schoolAt: Agency, stationAt: Agency) => {
-      const gateway = await startGateway(folder, hub, inForce, registered, {
+    const over = async (schoolAt: Agency, stationAt: Agency, environment = {}) => {
+      const agencies = {
         school: { definition: SCHOOL, address: schoolAt.address },
         station: { definition: STATION, address: stationAt.address },
-      });
+      };
+      const gateway = await startGateway(folder, hub, inForce, registered, agencies, inForce, environment);
       opened.unshift(gateway);
       return gateway.ask;
     };
-    ask = await over(schools[0], stations[0]);
+    ask = await over(schools[0], stations[0], await traced());
     twins.set("school", { ask: await over(schools[1], stations[0]), agencies: schools });
     twins.set("station", { ask: await over(schools[0], stations[1]), agencies: stations });
   }, 240_000);
   afterAll(async () => {
     for (const one of opened) await one.close();
+    for (const collector of collectors) collector.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

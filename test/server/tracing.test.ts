@@ -1,20 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { z } from "zod";
+import { startCollector } from "../support/collector.js";
 import { startHub } from "../support/hub.js";
 import { ask } from "./asking.js";
 import { PERSONAL, town } from "./town.js";
-
-const span = z.object({
-  traceId: z.string(),
-  spanId: z.string(),
-  parentSpanId: z.string().optional(),
-  name: z.string(),
-  attributes: z.array(z.object({ key: z.string() }).loose()),
-});
-const sent = z.object({
-  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(span) })) })),
-});
 
 describe("traces, where a collector is configured", () => {
   it("are a span a request and one a phase, with facts from closed lists and no value", async () => {
@@ -41,28 +28,13 @@ describe("traces, where a collector is configured", () => {
   });
 
   async function collected(query: string) {
-    const bodies: string[] = [];
-    const collector = createServer(async (request, answer) => {
-      expect(request.url).toBe("/v1/traces");
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      bodies.push(Buffer.concat(chunks).toString());
-      answer.setHeader("content-type", "application/json").end("{}");
-    }).listen(0, "127.0.0.1");
-    await once(collector, "listening");
-    const address = collector.address();
-    const port = typeof address === "object" ? address?.port : undefined;
+    const collector = await startCollector();
     const hub = await startHub("embedded", town, undefined, undefined, {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
     });
     await ask(hub, query);
     await hub.close();
     collector.close();
-    const spans = bodies.flatMap((body) =>
-      sent
-        .parse(JSON.parse(body))
-        .resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
-    );
-    return { spans, text: bodies.join("\n") };
+    return { spans: collector.spans(), text: collector.text() };
   }
 });
