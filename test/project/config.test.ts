@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, parseConfig, readConfig } from "../../src/config.js";
@@ -189,16 +189,6 @@ describe("settings that are wrong", () => {
   it("end the process with 2", () => {
     expect(new ConfigError("")).toMatchObject({ name: "ConfigError", code: "CONFIG", exitCode: 2 });
   });
-
-  function refusal(environment: Record<string, string>, yaml: string | null): string {
-    try {
-      parseConfig(environment, yaml, "town.yaml");
-    } catch (error) {
-      if (error instanceof ConfigError) return error.message;
-      throw error;
-    }
-    return "accepted";
-  }
 });
 
 describe("the file", () => {
@@ -243,3 +233,43 @@ describe("a secret", () => {
     expect(() => readConfig(environment)).toThrow(expect.objectContaining({ name: "ConfigError", message })),
   );
 });
+
+describe("the settings of the federation", () => {
+  const page = readFileSync(new URL("../../docs/federation.md", import.meta.url), "utf8");
+  const told = [...page.matchAll(/^\| `(\S+)` \| (?:`(\w+)` )?\| [HAG ]+ \|/gm)].map(([, key = "", variable]) => [
+    key,
+    variable,
+  ]);
+
+  it("are told in docs/federation.md, each with its variable, and no other", () => {
+    const known = settingsUnder("federation").map((key) => [key, variableOf(key)]);
+    expect(known.length).toBeGreaterThan(25);
+    expect(told.sort()).toEqual(known.sort());
+  });
+
+  /** As the refusal of a section names its keys. */
+  function settingsUnder(path: string): string[] {
+    const wrong = path.split(".").reduceRight<unknown>((value, key) => ({ [key]: value }), 1);
+    const refused = refusal({}, JSON.stringify(wrong));
+    const [, what, keys = ""] = new RegExp(`${path}: expected (a section|subgraphs) with (.*)`).exec(refused) ?? [];
+    if (what === "subgraphs") return settingsUnder(`${path}.<name>`);
+    return what === undefined
+      ? [path.replace("federation.", "")]
+      : keys.split(", ").flatMap((key) => settingsUnder(`${path}.${key}`));
+  }
+
+  function variableOf(key: string): string | undefined {
+    const name = `FEDERATION_${key.replace(/[.A-Z]/g, (one) => (one === "." ? "_" : `_${one}`)).toUpperCase()}`;
+    return refusal({ [name]: "" }, null).includes(`${name}: expected`) ? name : undefined;
+  }
+});
+
+function refusal(environment: Record<string, string>, yaml: string | null): string {
+  try {
+    parseConfig(environment, yaml, "town.yaml");
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "accepted";
+}
