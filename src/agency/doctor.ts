@@ -36,16 +36,16 @@ export interface AgencyPatient extends Patient {
 }
 
 /** What can be looked at without its database. */
-export const examineAgencyMachine = (config: HubConfig): Promise<Finding[]> =>
-  each({ ...machine, ...keys, ...(config.oidc.issuer === undefined ? {} : issuer), ...files }, config);
+export const examineAgencyMachine = (config: HubConfig, stopping?: AbortSignal): Promise<Finding[]> =>
+  each({ ...machine, ...keys, ...(config.oidc.issuer === undefined ? {} : issuer), ...files }, config, stopping);
 
 /**
  * Every check, of an agency that serves or could. Changes nothing.
  * @throws Fault DATABASE_UNAVAILABLE in the middle of it
  */
-export async function examineAgency(patient: AgencyPatient): Promise<Finding[]> {
+export async function examineAgency(patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> {
   const checks = { ...database, ...home, ...walls, ...log };
-  return [...(await examineAgencyMachine(patient.config)), ...(await each(checks, patient))];
+  return [...(await examineAgencyMachine(patient.config, stopping)), ...(await each(checks, patient, stopping))];
 }
 
 /** Milliseconds for which the hub, and whoever gives tokens, may think. */
@@ -122,10 +122,13 @@ const home: Checks<AgencyPatient> = {
     return ok(`It goes by ${shortly(versions)}; clocks differ by ${skew} s`, `政策版本一致,时钟相差 ${skew} 秒`);
   },
 
-  async "hub-account"({ config, role, activation }) {
+  async "hub-account"({ config, role, activation }, stopping) {
     const { hub, name } = config.federation;
     if (!hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
-    const door = hubOf(config, { stopping: AbortSignal.timeout(PATIENCE), waits: ONCE_MORE });
+    const door = hubOf(config, {
+      stopping: AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]),
+      waits: ONCE_MORE,
+    });
     try {
       const { viewer } = await door.ask(account, { query: ACCOUNT, variables: {} });
       return viewer.role === role

@@ -147,7 +147,7 @@ export async function openAgency(
       checkPrepared: (store, { activation: { policy } }) => checkPreparedAtHome(store, policy),
       verify: verifierWhenAsked(config),
       publicClients: [GATEWAY_CLIENT],
-      examine: (patient) => examineAgency({ ...patient, role }),
+      examine: (patient, stopping) => examineAgency({ ...patient, role }, stopping),
     },
     async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;

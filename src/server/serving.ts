@@ -43,7 +43,7 @@ export interface ServingParts {
   /** Clients that anybody may use for himself. */
   readonly publicClients: readonly string[];
   /** What may be wrong with it: looked at before it listens, and every minute. */
-  readonly examine: (patient: Patient) => Promise<readonly Finding[]>;
+  readonly examine: (patient: Patient, stopping: AbortSignal) => Promise<readonly Finding[]>;
 }
 
 /** What stands on the open database, before the door. */
@@ -111,7 +111,7 @@ export async function serve<More extends object>(
     opened.push(() => closeTogether(running));
     const patient = { config, store, activation: inForce.activation };
     const doctor = new DoctorOnDuty(
-      () => parts.examine(patient),
+      (stopping) => parts.examine(patient, stopping),
       (findings) => {
         metrics.examined(findings);
         tell(config.database.dataDir, findings);

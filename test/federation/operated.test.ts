@@ -1,6 +1,8 @@
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -176,6 +178,25 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       line.fault = fault;
       expect(findingsOf(await examineAgency(patient))).toEqual(found);
       line.fault = undefined;
+    });
+
+    it("waits for a silent identity provider no longer than until the school is stopped, and looks no further", async () => {
+      const silent = createServer().listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      const at = silent.address();
+      const { federation } = patient.config;
+      const issuer = `http://127.0.0.1:${typeof at === "object" ? at?.port : ""}`;
+      const asked = { ...federation, hub: federation.hub && { ...federation.hub, issuer } };
+      const stopping = new AbortController();
+      silent.once("connection", () => stopping.abort());
+      const since = performance.now();
+      const all = await examineAgency(
+        { ...patient, config: { ...patient.config, federation: asked } },
+        stopping.signal,
+      );
+      expect(performance.now() - since).toBeLessThan(3_000);
+      expect(all.at(-1)).toMatchObject({ check: "hub-account", state: "watch" });
+      silent.close();
     });
 
     it("says where the hub knows its system as somebody else's, or not at all", async () => {

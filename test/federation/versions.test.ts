@@ -99,21 +99,24 @@ describe("for ten minutes after a new version of the policy has come", () => {
     return { policy: response.headers.get("x-hub-policy"), found: data._entities[0] };
   };
   const doctor = async (check: "policy" | "federation", subgraphs: Record<string, string>) =>
-    checks[check]?.({
-      config: config({
-        ...policy(),
-        federation: {
-          gateway: {
-            hubUrl: `${hub.address}/subgraph`,
-            subgraphs: Object.fromEntries(
-              Object.entries(subgraphs).map(([name, url]) => [name, { url, schemaFile: "x", kernel: true }]),
-            ),
+    checks[check]?.(
+      {
+        config: config({
+          ...policy(),
+          federation: {
+            gateway: {
+              hubUrl: `${hub.address}/subgraph`,
+              subgraphs: Object.fromEntries(
+                Object.entries(subgraphs).map(([name, url]) => [name, { url, schemaFile: "x", kernel: true }]),
+              ),
+            },
           },
-        },
-      }),
-      store: hub.store,
-      activation: inForce.activation,
-    });
+        }),
+        store: hub.store,
+        activation: inForce.activation,
+      },
+      new AbortController().signal,
+    );
   const staleUrl = () => {
     const bound = stale.address();
     return `http://127.0.0.1:${typeof bound === "object" ? bound?.port : ""}/subgraph`;

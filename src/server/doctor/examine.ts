@@ -9,29 +9,37 @@ import { database, server } from "./server.js";
 import { walls } from "./walls.js";
 
 /** What can be looked at without a database. */
-export const examineMachine = (config: HubConfig): Promise<Finding[]> =>
-  each({ ...machine, ...explorer, ...keys, ...federated, ...issuer }, config);
+export const examineMachine = (config: HubConfig, stopping?: AbortSignal): Promise<Finding[]> =>
+  each({ ...machine, ...explorer, ...keys, ...federated, ...issuer }, config, stopping);
 
 /** Every check of a gateway, which keeps nothing but its key. */
-export const examineGateway = (config: HubConfig): Promise<Finding[]> => each({ ...gateway, ...issuer }, config);
+export const examineGateway = (config: HubConfig, stopping?: AbortSignal): Promise<Finding[]> =>
+  each({ ...gateway, ...issuer }, config, stopping);
 
 /**
  * Every check, of a hub that serves or could. Changes nothing.
  * @throws Fault DATABASE_UNAVAILABLE in the middle of it
  */
-export async function examine(patient: Patient): Promise<Finding[]> {
+export async function examine(patient: Patient, stopping?: AbortSignal): Promise<Finding[]> {
   const checks = { ...database, ...server, ...walls, ...log };
-  return [...(await examineMachine(patient.config)), ...(await each(checks, patient))];
+  return [...(await examineMachine(patient.config, stopping)), ...(await each(checks, patient, stopping))];
 }
 
 /** Of a database that was restored, whatever machine and policy it is on. */
 export const examineRestored = (restored: Pick<Patient, "config" | "store">): Promise<Finding[]> =>
   each(walls, restored);
 
-/** @throws Fault DATABASE_UNAVAILABLE */
-export async function each<Of>(checks: Checks<Of>, of: Of): Promise<Finding[]> {
+/** @param stopping no further check is made then. @throws Fault DATABASE_UNAVAILABLE */
+export async function each<Of>(
+  checks: Checks<Of>,
+  of: Of,
+  stopping = new AbortController().signal,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [check, find] of Object.entries(checks)) findings.push({ check, ...(await find(of).catch(unlessGone)) });
+  for (const [check, find] of Object.entries(checks)) {
+    if (stopping.aborted) break;
+    findings.push({ check, ...(await find(of, stopping).catch(unlessGone)) });
+  }
   return findings;
 }
 

@@ -29,8 +29,8 @@ export interface Patient {
   readonly activation: Activation;
 }
 
-/** Looks and changes nothing. What it throws is red as well. */
-export type Checks<Of> = Readonly<Record<string, (of: Of) => Promise<Found>>>;
+/** Looks and changes nothing, waits for nobody when it is stopped. What it throws is red as well. */
+export type Checks<Of> = Readonly<Record<string, (of: Of, stopping: AbortSignal) => Promise<Found>>>;
 
 export const ok = (...said: Said): Found => ({ state: "ok", said });
 export const watch = (said: Said, mend: Said): Found => ({ state: "watch", said, mend });

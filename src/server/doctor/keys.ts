@@ -76,8 +76,8 @@ function atMostWatched(checks: Checks<HubConfig>): Checks<HubConfig> {
   return Object.fromEntries(
     Object.entries(checks).map(([check, find]) => [
       check,
-      async (config: HubConfig): Promise<Found> => {
-        const found = await find(config);
+      async (config: HubConfig, stopping: AbortSignal): Promise<Found> => {
+        const found = await find(config, stopping);
         return found.state === "red" ? { ...found, state: "watch" } : found;
       },
     ]),
@@ -143,7 +143,7 @@ const madeAtStart = (file: string): Found => ok(`${file} is made at the first st
 
 /** Of whoever takes tokens. */
 export const issuer: Checks<HubConfig> = {
-  async "issuer-keys"({ oidc: { issuer, jwksFile }, demo }) {
+  async "issuer-keys"({ oidc: { issuer, jwksFile }, demo }, stopping) {
     if (demo || issuer === undefined) return ok("The demo's own identity provider", "演示身份提供方");
     const mend = [
       "Correct OIDC_ISSUER or OIDC_JWKS_FILE; the keys are public ones (JWKS)",
@@ -151,7 +151,9 @@ export const issuer: Checks<HubConfig> = {
     ] as const;
     if (jwksFile === undefined) {
       try {
-        keySet.parse(await (await fetch(await jwksUrlOf(issuer), { signal: AbortSignal.timeout(5_000) })).json());
+        const url = await jwksUrlOf(issuer);
+        const signal = AbortSignal.any([stopping, AbortSignal.timeout(5_000)]);
+        keySet.parse(await (await fetch(url, { signal })).json());
       } catch {
         // Keys that were fetched before are good for a while: no reason to turn everybody away.
         return watch(["The identity provider does not show its keys now", "身份提供方暂不提供公钥"], mend);

@@ -8,11 +8,12 @@ const EVERY = 60_000;
 /** Examines a server before it listens and every minute after: whatever is red keeps it from being ready. */
 export class DoctorOnDuty {
   #findings: readonly Finding[] = [];
+  readonly #stopping = new AbortController();
   #round: NodeJS.Timeout | undefined;
   #examining: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly examine: () => Promise<readonly Finding[]>,
+    private readonly examine: (stopping: AbortSignal) => Promise<readonly Finding[]>,
     /** Hears each time what was found. */
     private readonly found: (findings: readonly Finding[]) => void,
     private readonly log: Logger,
@@ -32,13 +33,16 @@ export class DoctorOnDuty {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     clearInterval(this.#round);
     await this.#examining;
   }
 
   async #examine(): Promise<void> {
     const before = new Map(this.#findings.map(({ check, state }) => [check, state]));
-    this.#findings = (await this.examine()).map((finding) => ({ ...finding, state: finding.running ?? finding.state }));
+    const findings = await this.examine(this.#stopping.signal);
+    if (this.#stopping.signal.aborted) return;
+    this.#findings = findings.map((finding) => ({ ...finding, state: finding.running ?? finding.state }));
     for (const { check, state, said, mend } of this.#findings)
       if (state !== (before.get(check) ?? "ok")) this.log[LEVELS[state]]({ check, state, said, mend }, "doctor");
     this.found(this.#findings);

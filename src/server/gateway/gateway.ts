@@ -98,7 +98,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   );
   const viewers = new KnownViewers(policy, (asking, question) => subgraphs.askHub(asking, question, null));
   const doctor = new DoctorOnDuty(
-    () => examineGateway(config),
+    (stopping) => examineGateway(config, stopping),
     (findings) => metrics.examined(findings),
     log,
   );
@@ -109,42 +109,43 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
   );
 
   const tracing = await tracingOf(config);
-  const app = openDoor({
-    log,
-    maxBodyBytes: limits.maxBodyBytes,
-    readiness,
-    versions: versions.names,
-    admit: async (request) => {
-      request.watched = watch(metrics, tracing);
-      const { authorization } = request.headers;
-      const claims = await verify(authorization);
-      const token = (authorization ?? "").replace(/^Bearer +/i, "");
-      const viewer = await viewers.of({ requestId: request.id, claims, token });
-      request.entrant = { claims, token, viewer };
-      request.who = { role: viewer.role, post: viewer.post.post };
-    },
-    answered: (line, request, reply) => {
-      ended(metrics, line, request, reply);
-      log.info(line, "answered");
-    },
-  });
-  app.decorateRequest("entrant", null);
-  app.decorateRequest("watched", null);
-  serveMetrics(app, metrics);
-  const handling = ({ activation }: PolicyInForce) => {
-    const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, added });
-    return graphqlOver<GatewayContext>(app, {
-      schema: activation.schema,
-      limits,
-      log,
-      answering: sending(log, answer),
-      contextOf,
-    });
-  };
-  app.all("/graphql", routed(await forEach(versions, handling)));
-  const running: Closer[] = [() => closeDoor(app), () => doctor.stop()];
+  const running: Closer[] = [() => doctor.stop()];
   const opened: Closer[] = [() => closeTracing(tracing, log), () => closeTogether(running)];
   try {
+    const app = openDoor({
+      log,
+      maxBodyBytes: limits.maxBodyBytes,
+      readiness,
+      versions: versions.names,
+      admit: async (request) => {
+        request.watched = watch(metrics, tracing);
+        const { authorization } = request.headers;
+        const claims = await verify(authorization);
+        const token = (authorization ?? "").replace(/^Bearer +/i, "");
+        const viewer = await viewers.of({ requestId: request.id, claims, token });
+        request.entrant = { claims, token, viewer };
+        request.who = { role: viewer.role, post: viewer.post.post };
+      },
+      answered: (line, request, reply) => {
+        ended(metrics, line, request, reply);
+        log.info(line, "answered");
+      },
+    });
+    running.push(() => closeDoor(app));
+    app.decorateRequest("entrant", null);
+    app.decorateRequest("watched", null);
+    serveMetrics(app, metrics);
+    const handling = ({ activation }: PolicyInForce) => {
+      const answer = answerOf({ activation, views: new RoleViews(activation, schema), subgraphs, added });
+      return graphqlOver<GatewayContext>(app, {
+        schema: activation.schema,
+        limits,
+        log,
+        answering: sending(log, answer),
+        contextOf,
+      });
+    };
+    app.all("/graphql", routed(await forEach(versions, handling)));
     await doctor.start();
     return {
       address: await listen(app, server),
