@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { stringify } from "csv-stringify/sync";
 import type { DataSource, EntityManager } from "typeorm";
 import { z } from "zod";
+import { type Home, ownAgency } from "./home.js";
 import { type HubDoor, RefusedByHub } from "./hub-door.js";
 import { telling } from "./telling.js";
 
@@ -45,19 +46,22 @@ const planned = z.object({ importPlan: z.object({ digest: z.string() }) });
 const applied = z.object({ importApply: z.object({ written: z.boolean(), errors: z.array(refusal) }) });
 
 /**
- * Whether event `n` puts an end to what the earlier `e` says: a row of the same number; or of a pupil that has left, what
- * said that he is there, and of one who has come back, that he has left.
+ * Whether event `n` puts an end to what the earlier `e` of the same agency says: a row of the same number; or of a pupil that
+ * has left, what said that he is there, and of one who has come back, that he has left.
  */
-export const OVER = `(e.register, e.key) = (n.register, n.key)
+export const OVER = `e.agency = n.agency AND ((e.register, e.key) = (n.register, n.key)
   OR coalesce(e.cells ->> 'minor', e.key) = coalesce(n.cells ->> 'minor', n.key)
     AND (n.register = 'departures' AND e.register IN ('roster', 'enrolments', 'counsellors')
-      OR n.register IN ('roster', 'enrolments') AND e.register = 'departures')`;
+      OR n.register IN ('roster', 'enrolments') AND e.register = 'departures'))`;
 
 /**
  * The column of the hub's registers that is ENVELOPED (R2). A row that the hub has refused waits for a person, maybe for
  * weeks, and its number is not to lie in two places meanwhile.
  */
 export const WITHHELD = "citizen_number";
+
+/** Registers whose rows bring a minor, under its own number. */
+export const BRING: readonly string[] = ["minors", "roster"];
 
 type Cells = Readonly<Record<string, string>>;
 interface Event {
@@ -71,69 +75,80 @@ interface Event {
 }
 interface Batch {
   readonly id: string;
+  /** Whose rows they are. */
+  readonly agency: string;
   readonly register: string;
   readonly plan: string | null;
   readonly events: readonly Event[];
 }
 
 /**
- * Tells the hub what waits to be told, in its order, by the register's own import there: each batch under its own
+ * Tells the hub what waits to be told of the agency's own, in its order, by the register's own import there: each batch under its own
  * Idempotency-Key, so that one whose answer was lost is taken once. A row is kept until the hub has taken it; one that it
  * refuses is kept with the reason, and holds up nobody.
  * @throws Fault HUB_UNAVAILABLE  the rest waits
  * @throws RefusedByHub           the hub takes nothing from this system, whatever it says: the rest waits
+ * @throws Mistake BAD_USER_INPUT whose system it is nobody has said: `ownAgency`
  */
-export async function tellHub(database: DataSource, hub: HubDoor): Promise<TellReport> {
+export async function tellHub(database: DataSource, home: Home, hub: HubDoor): Promise<TellReport> {
+  const { id: agency } = await telling(database, (manager) => ownAgency(manager, home));
   let accepted = 0;
   for (;;) {
-    const batch = await telling(database, nextBatch);
+    const batch = await telling(database, (manager) => nextBatch(manager, agency));
     if (!batch) break;
     const refused = await send(database, hub, batch);
     await telling(database, (manager) => settle(manager, batch, refused));
     accepted += batch.events.length - refused.size;
   }
-  return { accepted, refused: (await refusedEvents(database)).length };
+  return { accepted, refused: (await refusedEvents(database, home)).length };
 }
 
-/** Rows that the hub has refused, in their order. */
-export const refusedEvents = (database: DataSource): Promise<RefusedEvent[]> =>
-  telling(database, (manager) =>
+/** Rows of the agency's that the hub has refused, in their order. @throws Mistake BAD_USER_INPUT as `ownAgency` */
+export const refusedEvents = (database: DataSource, home: Home): Promise<RefusedEvent[]> =>
+  telling(database, async (manager) =>
     manager.query(
-      `SELECT register, key, happened_at AS "happenedAt", refused FROM hub_event WHERE refused IS NOT NULL ORDER BY no`,
+      `SELECT register, key, happened_at AS "happenedAt", refused FROM hub_event
+        WHERE agency = $1 AND refused IS NOT NULL ORDER BY no`,
+      [(await ownAgency(manager, home)).id],
     ),
   );
 
 /**
- * After the hub's side was put right - a person of the agency's entered there, say: what it has refused is told again. What
+ * After the hub's side was put right - a person of the agency's entered there, say: what it has refused of the agency is told again. What
  * was withheld from a row comes back to it from the minor's own record; without, the hub would take the number out.
  * @param owner login that owns the tables: to the one that serves no minor is there
+ * @throws Mistake BAD_USER_INPUT as `ownAgency`
  */
-export const tellAgain = (owner: DataSource): Promise<void> =>
+export const tellAgain = (owner: DataSource, home: Home): Promise<void> =>
   telling(owner, async (manager) => {
+    const { id } = await ownAgency(manager, home);
     await manager.query(
       `UPDATE hub_event e SET cells = e.cells || jsonb_build_object('${WITHHELD}', m.${WITHHELD})
          FROM register_key n JOIN minor m ON m.id = n.record
-        WHERE e.refused IS NOT NULL AND e.register IN ('minors', 'roster') AND NOT e.cells ? '${WITHHELD}'
-          AND n.register = 'minors' AND n.key = e.key AND m.${WITHHELD} IS NOT NULL`,
+        WHERE e.agency = $1 AND e.refused IS NOT NULL AND e.register IN ('minors', 'roster') AND NOT e.cells ? '${WITHHELD}'
+          AND n.agency = e.agency AND n.register = 'minors' AND n.key = e.key AND m.${WITHHELD} IS NOT NULL`,
+      [id],
     );
     await manager.query(
       `UPDATE hub_event SET refused = NULL
-        WHERE refused IS NOT NULL AND (register NOT IN ('minors', 'roster') OR cells ? '${WITHHELD}')`,
+        WHERE agency = $1 AND refused IS NOT NULL AND (register NOT IN ('minors', 'roster') OR cells ? '${WITHHELD}')`,
+      [id],
     );
   });
 
-/** The oldest rows that wait, of one register, no number twice. What was sent before is sent again as it was. */
-async function nextBatch(manager: EntityManager): Promise<Batch | null> {
+/** The agency's oldest rows that wait, of one register, no number twice. What was sent before is sent again as it was. */
+async function nextBatch(manager: EntityManager, agency: string): Promise<Batch | null> {
   await manager.query("SELECT pg_advisory_xact_lock(hashtext('hub_event'))");
   const waiting = await manager.query<Event[]>(
-    "SELECT no, register, key, cells, batch, plan FROM hub_event WHERE refused IS NULL ORDER BY no LIMIT $1",
-    [MOST_ROWS],
+    `SELECT no, register, key, cells, batch, plan FROM hub_event
+      WHERE agency = $2 AND refused IS NULL ORDER BY no LIMIT $1`,
+    [MOST_ROWS, agency],
   );
   const [first] = waiting;
   if (!first) return null;
   const { register, plan } = first;
   if (first.batch !== null)
-    return { id: first.batch, register, plan, events: waiting.filter(({ batch }) => batch === first.batch) };
+    return { id: first.batch, agency, register, plan, events: waiting.filter(({ batch }) => batch === first.batch) };
 
   const most = Math.floor(MOST_ERRORS / (Object.keys(first.cells).length + 1));
   const keys = new Set<string>();
@@ -148,15 +163,16 @@ async function nextBatch(manager: EntityManager): Promise<Batch | null> {
   const events = after < 0 ? waiting : waiting.slice(0, after);
   const id = randomUUID();
   await manager.query("UPDATE hub_event SET batch = $1 WHERE no = ANY ($2)", [id, events.map(({ no }) => no)]);
-  return { id, register, plan: null, events };
+  return { id, agency, register, plan: null, events };
 }
 
 /** @returns what the hub says against rows, by `no` */
 async function send(
   database: DataSource,
   hub: HubDoor,
-  { id, register, plan, events }: Batch,
+  batch: Batch,
 ): Promise<ReadonlyMap<string, readonly HubRefusal[]>> {
+  const { id, register, plan, events } = batch;
   // Files of one register may lack different columns.
   const columns = [...new Set(events.flatMap(({ cells }) => Object.keys(cells)))];
   const rows = events.map(({ cells }) => columns.map((column) => cells[column] ?? ""));
@@ -164,14 +180,16 @@ async function send(
   const input = { register, csv: stringify([columns, ...rows]), acceptValid: true };
   const { errors, written } = await apply(plan ?? (await makePlan()));
 
+  const untold = register === "departures" ? await untoldOf(database, batch) : undefined;
   // The hub counts lines of the text: a cell over several lines moves those below it.
   let line = 2;
   const refused = new Map<string, HubRefusal[]>();
   const heard = new Set<unknown>();
-  for (const [place, { no }] of events.entries()) {
+  for (const [place, { no, cells }] of events.entries()) {
     const against = errors.filter((error) => error.line === line || error.line === 1);
     for (const error of against) heard.add(error);
-    if (against.length > 0 && !(register === "departures" && against.every(isOfNobody)))
+    // Of a pupil of whom the hub has never taken anything there is nothing to end.
+    if (against.length > 0 && !(untold?.has(cells["minor"] ?? "") && against.every(isOfNobody)))
       refused.set(
         no,
         against.map(({ line: _, ...error }) => error),
@@ -210,12 +228,25 @@ async function send(
   }
 }
 
-/** Of a pupil whom the hub has never taken there is nothing to end. */
 const isOfNobody = ({ column, code }: HubRefusal): boolean => column === "minor" && code === "UNKNOWN_REFERENCE";
+
+/** Numbers of those of whom the hub has certainly taken nothing: to a system with a wrong account it knows nobody. */
+const untoldOf = async (database: DataSource, { agency, events }: Batch): Promise<ReadonlySet<string>> => {
+  const numbers = events.map(({ cells }) => cells["minor"]);
+  const untold = await telling(database, async (manager) => {
+    await manager.query("SELECT set_config('hub.agency', $1, true)", [agency]);
+    return manager.query<{ key: string }[]>(
+      `SELECT n.key FROM register_key n JOIN untold_minor u ON u.minor = n.record
+        WHERE n.agency = $1 AND n.register = 'minors' AND n.key = ANY ($2)`,
+      [agency, numbers],
+    );
+  });
+  return new Set(untold.map(({ key }) => key));
+};
 
 async function settle(
   manager: EntityManager,
-  { events }: Batch,
+  { agency, register, events }: Batch,
   refused: ReadonlyMap<string, readonly HubRefusal[]>,
 ): Promise<void> {
   const taken = events.flatMap(({ no }) => (refused.has(no) ? [] : [no]));
@@ -226,6 +257,14 @@ async function settle(
     [taken],
   );
   await manager.query("DELETE FROM hub_event WHERE no = ANY ($1)", [taken]);
+  if (BRING.includes(register)) {
+    await manager.query("SELECT set_config('hub.agency', $1, true)", [agency]);
+    await manager.query(
+      `DELETE FROM untold_minor u USING register_key n
+        WHERE u.minor = n.record AND n.agency = $1 AND n.register = 'minors' AND n.key = ANY ($2)`,
+      [agency, events.flatMap(({ no, key }) => (refused.has(no) ? [] : [key]))],
+    );
+  }
   for (const [no, against] of refused)
     await manager.query(
       `UPDATE hub_event SET refused = $2, batch = NULL, plan = NULL,

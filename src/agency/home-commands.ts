@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import type { DataSource } from "typeorm";
 import { addImport } from "../cli/import.js";
 import { type HubConfig, readConfig } from "../config.js";
 import { type AgencyDefinition, asOwnerAtHome } from "../server/agency.js";
 import { refusedEvents, tellAgain, tellHub } from "./events.js";
+import type { Home } from "./home.js";
 import { hubOf } from "./hub-door.js";
 import { importAtHome } from "./import.js";
 import { linkMinors } from "./link.js";
@@ -25,7 +27,7 @@ export function addHome(program: Command, definition: AgencyDefinition): void {
     .addHelpText("after", `\nExample: ${program.name()} tell --again`)
     .action(async ({ again = false }: { readonly again?: boolean }) => {
       const config = readConfig();
-      const lines = await asOwnerAtHome(config, definition, (owner) => tell(owner, config, again));
+      const lines = await asOwnerAtHome(config, definition, (owner, home) => tell(owner, home, config, again));
       console.log(lines.join("\n"));
     });
   program
@@ -44,10 +46,10 @@ export function addHome(program: Command, definition: AgencyDefinition): void {
     });
 }
 
-async function tell(owner: Parameters<typeof tellHub>[0], config: HubConfig, again: boolean): Promise<string[]> {
-  if (again) await tellAgain(owner);
-  const { accepted } = await tellHub(owner, hubOf(config));
-  const refused = await refusedEvents(owner);
+async function tell(owner: DataSource, home: Home, config: HubConfig, again: boolean): Promise<string[]> {
+  if (again) await tellAgain(owner, home);
+  const { accepted } = await tellHub(owner, home, hubOf(config));
+  const refused = await refusedEvents(owner, home);
   if (refused.length > 0) process.exitCode = 1;
   return [
     ...refused.flatMap(({ register, key, refused: against }) =>

@@ -16,9 +16,9 @@ import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { logByProgram } from "../disclosure/by-program.js";
 import { feedsAtHome } from "../policy/home.js";
-import { OVER } from "./events.js";
+import { BRING, OVER } from "./events.js";
 import { heldRegisters } from "./held.js";
-import { type Home, ownAgency } from "./home.js";
+import { type Home, type OwnAgency, ownAgency } from "./home.js";
 
 /** What is brought home, and how. */
 export interface HomeImport {
@@ -111,7 +111,7 @@ export async function importAtHome(
         await along.written?.(manager, records);
       },
       async changed(manager, rows) {
-        if (own?.alone && OF_THE_HUB.includes(register)) await willTell(manager, register, rows);
+        if (own?.alone && OF_THE_HUB.includes(register)) await willTell(manager, own, register, rows);
         await along.changed?.(manager, rows);
       },
     },
@@ -119,18 +119,34 @@ export async function importAtHome(
 }
 
 /** Writes down what the hub is to be told. What it has refused, and what this puts an end to, is over. */
-async function willTell(manager: EntityManager, register: string, rows: readonly ChangedRow[]): Promise<void> {
-  const events = rows.map((row) => toTell(register, row));
+async function willTell(
+  manager: EntityManager,
+  { id: agency }: OwnAgency,
+  register: string,
+  rows: readonly ChangedRow[],
+): Promise<void> {
+  const events = JSON.stringify(rows.map((row) => ({ agency, ...toTell(register, row) })));
   await manager.query(
-    `DELETE FROM hub_event e USING jsonb_to_recordset($1) AS n(register text, key text, cells jsonb)
+    `DELETE FROM hub_event e USING jsonb_to_recordset($1) AS n(agency uuid, register text, key text, cells jsonb)
       WHERE e.refused IS NOT NULL AND (${OVER})`,
-    [JSON.stringify(events)],
+    [events],
   );
   await manager.query(
-    `INSERT INTO hub_event (register, key, cells)
-     SELECT r.value ->> 'register', r.value ->> 'key', r.value -> 'cells'
+    `INSERT INTO hub_event (agency, register, key, cells)
+     SELECT (r.value ->> 'agency')::uuid, r.value ->> 'register', r.value ->> 'key', r.value -> 'cells'
        FROM jsonb_array_elements($1) WITH ORDINALITY AS r ORDER BY r.ordinality`,
-    [JSON.stringify(events)],
+    [events],
+  );
+  if (!BRING.includes(register)) return;
+  // Whom this import has brought: the agency is their source since its transaction.
+  await manager.query(
+    `INSERT INTO untold_minor
+     SELECT n.record
+       FROM unnest($2::text[]) k(key)
+       JOIN register_key n ON n.agency = $1 AND n.register = 'minors' AND n.key = k.key
+       JOIN involvement i ON i.record = n.record AND i.agency = $1 AND i.kind = 'SOURCE' AND i.via IS NULL AND i.since = now()
+     ON CONFLICT DO NOTHING`,
+    [agency, rows.map(({ key }) => key)],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { DataSource } from "typeorm";
-import { Fault } from "../errors.js";
+import { Fault, Mistake } from "../errors.js";
 import { tellHub } from "./events.js";
 import type { Home } from "./home.js";
 import { type HubDoor, RefusedByHub } from "./hub-door.js";
@@ -33,7 +33,7 @@ export function keepInTouch(
   async function next(): Promise<void> {
     let accepted = 0;
     await tried("tell", "the hub could not be told", async () => {
-      const told = await tellHub(database, hub);
+      const told = await tellHub(database, home, hub);
       accepted = told.accepted;
       if (told.accepted > 0) log.info({ accepted: told.accepted }, "the hub has been told");
       if (told.refused > 0) log.warn({ refused: told.refused }, "the hub has refused rows; a person must look at them");
@@ -60,7 +60,8 @@ export function keepInTouch(
       turned(what, "OK");
     } catch (error) {
       if (stopping.signal.aborted) return;
-      const code = error instanceof Fault || error instanceof RefusedByHub ? error.code : undefined;
+      const known = error instanceof Fault || error instanceof Mistake || error instanceof RefusedByHub;
+      const code = known ? error.code : undefined;
       turned(what, code ?? "INTERNAL_SERVER_ERROR");
       log.warn({ code, cause: error instanceof Error ? error.message : String(error) }, failed);
     }

@@ -172,8 +172,8 @@ describe("a school that keeps its pupils' records at home", () => {
 
   it("seals what its own commands have put on record while it serves, so that nothing of it can be cut off", async () => {
     for (const command of ["agency import", "agency link"]) expect(await unsealed()).toContain(command);
-    await everyHalfMinute();
-    expect(await unsealed()).toBe("");
+    everyHalfMinute();
+    while ((await unsealed()) !== "") await new Promise((later) => setTimeout(later, 20));
     expect(await rows("SELECT entries FROM disclosure_segment")).toEqual(
       expect.arrayContaining([{ entries: expect.stringContaining("agency link") }]),
     );
@@ -301,7 +301,7 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("counsellors", [assigned("S-1", "cheng"), assigned("S-3", "an")]));
     expect(await tell()).toEqual({ accepted: 1, refused: 1 });
     const { dataSource } = school.store;
-    expect(await refusedEvents(dataSource)).toMatchObject([
+    expect(await refusedEvents(dataSource, home)).toMatchObject([
       { register: "counsellors", key: "S-1|cheng", refused: [{ column: "person", code: "UNKNOWN_REFERENCE" }] },
     ]);
     expect(await notes("cheng")).toBe("UNAUTHENTICATED");
@@ -310,7 +310,7 @@ describe("a school that keeps its pupils' records at home", () => {
       "INSERT INTO person (id, subject, name, agency, post) VALUES ($1, 'cheng', 'c', $2, 'COUNSELLING_TEACHER')",
       [key(9), key(1)],
     );
-    await tellAgain(dataSource);
+    await tellAgain(dataSource, home);
     expect(await tell()).toEqual({ accepted: 1, refused: 0 });
     expect(await notes("cheng")).toEqual(NOTES);
   });
@@ -319,7 +319,7 @@ describe("a school that keeps its pupils' records at home", () => {
     const lines = pupil("S-6", { home_address: "柳荫巷1号\n后院\n左门" });
     taken(await bring("roster", [lines, pupil("S-7", { residence: "990101101300" })])); // a village that only the school knows
     expect(await tell()).toEqual({ accepted: 1, refused: 1 });
-    expect(await refusedEvents(school.store.dataSource)).toMatchObject([
+    expect(await refusedEvents(school.store.dataSource, home)).toMatchObject([
       { register: "roster", key: "S-7", refused: [{ column: "residence", code: "UNKNOWN_REFERENCE" }] },
     ]);
     taken(await bring("roster", [pupil("S-7")]));
@@ -330,7 +330,7 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("roster", [pupil("S-8", { residence: "990101101300" })])); // a village that only the school knows
     taken(await bring("roster", [pupil("S-8")])); // both wait: the hub was not reached meanwhile
     expect(await tell()).toEqual({ accepted: 1, refused: 0 });
-    await tellAgain(school.store.dataSource);
+    await tellAgain(school.store.dataSource, home);
     expect(await waiting()).toEqual([]);
   });
 
@@ -339,7 +339,7 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("counsellors", [assigned("S-1", "du")]));
     expect(await tell()).toEqual({ accepted: 0, refused: 1 });
     taken(await bring("counsellors", [assigned("S-1", "du", today())]));
-    expect(await refusedEvents(school.store.dataSource)).toEqual([]);
+    expect(await refusedEvents(school.store.dataSource, home)).toEqual([]);
     expect(await waiting()).toEqual(["counsellors S-1|du"]);
     expect(await tell()).toEqual({ accepted: 0, refused: 1 });
   });
@@ -378,7 +378,7 @@ describe("a school that keeps its pupils' records at home", () => {
     taken(await bring("roster", [pupil("S-2", { residence: "990101101300" })])); // a village that only the school knows
     await leave("S-2");
     expect(await tell()).toMatchObject({ accepted: 1 });
-    await tellAgain(school.store.dataSource);
+    await tellAgain(school.store.dataSource, home);
     expect((await waiting()).filter((event) => event.includes("S-2"))).toEqual([]);
     await tell();
     expect(await enrolledAtHub("S-2")).toBe(false);
@@ -410,7 +410,7 @@ describe("a school that keeps its pupils' records at home", () => {
     await tell();
     const { dataSource } = school.store;
     const kept = { register: "counsellors", key: "S-2|an", refused: [{ column: "minor", code: "HAS_LEFT" }] };
-    expect((await refusedEvents(dataSource)).find(({ key }) => key === "S-2|an")).toMatchObject(kept);
+    expect((await refusedEvents(dataSource, home)).find(({ key }) => key === "S-2|an")).toMatchObject(kept);
     expect(await counsellorsAtHub("S-2")).toEqual([]);
     const lines = async () => rows("SELECT FROM disclosure_unsealed WHERE entry LIKE '%agency link%'");
     const before = (await lines()).length;
@@ -419,7 +419,7 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await lines()).toHaveLength(before + 1);
     taken(await bring("roster", [pupil("S-2", { phone: "13900000000" })]));
     await tell();
-    await tellAgain(dataSource);
+    await tellAgain(dataSource, home);
     await tell();
     expect(await counsellorsAtHub("S-2")).toEqual(["an"]);
     await link();
@@ -441,7 +441,7 @@ describe("a school that keeps its pupils' records at home", () => {
     const demo = { ...config, demo: true };
     taken(await bring("roster", [pupil("S-11", row), pupil("S-6", { residence: "990101101300" })], {}, demo));
     expect(await tell()).toMatchObject({ accepted: 0 });
-    const kept = (await refusedEvents(school.store.dataSource)).filter(({ register }) => register === "roster");
+    const kept = (await refusedEvents(school.store.dataSource, home)).filter(({ register }) => register === "roster");
     const refused = [{ column: "residence", code: "UNKNOWN_REFERENCE", remedy: expect.any(String) }];
     expect(kept).toMatchObject([
       { key: "S-11", refused },
@@ -452,7 +452,7 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(bytes.map(({ row }) => row).join("\n")).not.toContain(CITIZEN);
 
     await atHub("INSERT INTO division VALUES (990101101300, '柳塘村')");
-    await tellAgain(school.store.dataSource); // the serving login sees no number, so that row goes on waiting
+    await tellAgain(school.store.dataSource, home); // the serving login sees no number, so that row goes on waiting
     expect(await waiting()).toEqual(expect.not.arrayContaining(["roster S-11"]));
     await again();
     expect(await tell()).toMatchObject({ refused: 1 });
@@ -480,7 +480,7 @@ describe("a school that keeps its pupils' records at home", () => {
 
   it("waits where the hub takes nothing from its system, whatever it says", async () => {
     taken(await bring("counsellors", [assigned("S-3", "an", today())]));
-    const wrong = tellHub(school.store.dataSource, door("STATISTICS"));
+    const wrong = tellHub(school.store.dataSource, home, door("STATISTICS"));
     await expect(wrong).rejects.toMatchObject({
       code: "REFUSED_BY_HUB",
       said: { extensions: { code: "PURPOSE_NOT_ALLOWED" } },
@@ -551,7 +551,7 @@ describe("a school that keeps its pupils' records at home", () => {
       );
       expect(await link()).toMatchObject({
         linked: 65,
-        removed: 2,
+        missing: 2,
         findings: [{ code: "LINK_AMBIGUOUS", number: "S-2" }, { code: "LINK_AMBIGUOUS", number: "S-3" }, LEFT],
       });
       expect(await reads("head", String(id), "fullName attendance { daysAbsent }")).toMatchObject({ attendance: null });
@@ -583,6 +583,33 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await waiting()).toEqual(before);
   });
 
+  it("keeps the departure of whom the hub knows, even where its system has another school's account: to that all are nobody", async () => {
+    await atHub(
+      `WITH other AS (INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+           VALUES ($1, 'SCHOOL', 'other', 990101101000, 'AGREEMENT', '示例') RETURNING id),
+         numbered AS (INSERT INTO register_key (agency, register, key, record_type, record, digest)
+           SELECT '00000000-0000-0000-0000-000000000000', 'agencies', 'other', 'Agency', id, '' FROM other)
+       INSERT INTO client (client_id, agency) SELECT 'other-system', id FROM other`,
+      [key(30)],
+    );
+    taken(await bring("roster", [pupil("S-78")]));
+    expect(await tell()).toMatchObject({ accepted: 1 });
+    const before = await refusedEvents(school.store.dataSource, home);
+    await leave("S-78");
+    expect(await tellHub(school.store.dataSource, home, door(undefined, undefined, "other-system"))).toMatchObject({
+      accepted: 0,
+      refused: before.length + 1,
+    });
+    expect((await refusedEvents(school.store.dataSource, home)).at(-1)).toMatchObject({
+      key: `S-78|${today()}`,
+      refused: [{ column: "minor", code: "UNKNOWN_REFERENCE" }],
+    });
+    await again();
+    await tell();
+    expect(await refusedEvents(school.store.dataSource, home)).toHaveLength(before.length);
+    expect(await enrolledAtHub("S-78")).toBe(false);
+  });
+
   it("does the same on its embedded database, while nobody else has the folder", async () => {
     const dataDir = join(folder, "small school");
     await prepareFolder(dataDir, "tables");
@@ -599,7 +626,7 @@ describe("a school that keeps its pupils' records at home", () => {
         await expect(asOwnerAtHome(small, SCHOOL, async () => ({}))).rejects.toMatchObject({
           code: "DATA_FOLDER_IN_USE",
         });
-        return { told: await tellHub(owner, door()), links: await linkMinors(owner, its, door()) };
+        return { told: await tellHub(owner, its, door()), links: await linkMinors(owner, its, door()) };
       });
     expect(await work()).toMatchObject({ told: { accepted: 1, refused: 0 }, links: { made: 1, findings: [] } });
     expect(await work()).toMatchObject({ told: { accepted: 0 }, links: { linked: 1, made: 0 } });
@@ -607,7 +634,14 @@ describe("a school that keeps its pupils' records at home", () => {
 
   it("shows its serving login neither numbers nor events nor links, but in a transaction that tells", async () => {
     expect(await rows("SELECT FROM hub_event WHERE refused IS NOT NULL")).toHaveLength(1);
-    for (const table of ["hub_event", "minor_link", "register_key WHERE register <> 'agencies'", "attendance"])
+    for (const table of [
+      "hub_event",
+      "untold_minor",
+      "minor_link",
+      "standing_link",
+      "register_key WHERE register <> 'agencies'",
+      "attendance",
+    ])
       expect(await school.store.query(`SELECT FROM ${table}`)).toEqual([]);
     await expect(
       school.store.query("INSERT INTO hub_event (register, key, cells) VALUES ('roster', 'x', '{}')"),
@@ -629,12 +663,12 @@ describe("a school that keeps its pupils' records at home", () => {
     (await rows("SELECT register, key FROM hub_event WHERE refused IS NULL ORDER BY no")).map(
       ({ register, key }) => `${register} ${key}`,
     );
-  const door = (purpose = "COMPULSORY_EDUCATION", stopping = new AbortController().signal) =>
-    hubDoor({ url: line.url, purpose }, async () => "client:school-system", {
+  const door = (purpose = "COMPULSORY_EDUCATION", stopping = new AbortController().signal, system = "school-system") =>
+    hubDoor({ url: line.url, purpose }, async () => `client:${system}`, {
       stopping,
       waits: { initialDelay: 1, maxDelay: 1, maxAttempts: 1 },
     });
-  const tell = () => tellHub(school.store.dataSource, door());
+  const tell = () => tellHub(school.store.dataSource, home, door());
   const link = () => linkMinors(school.store.dataSource, home, door());
   const idOf = async (number: string): Promise<string | undefined> =>
     (
@@ -693,7 +727,7 @@ describe("a school that keeps its pupils' records at home", () => {
       const text = ofTheHub ? csv(register, cells) : stringify([...cells], { header: true });
       return importAtHome(owner, home, its, { register, file: await fileOf(Buffer.from(text)), ...more }, along);
     });
-  const again = () => asOwner(tellAgain);
+  const again = () => asOwner((owner) => tellAgain(owner, home));
   function asOwner<T>(work: (owner: DataSource) => Promise<T>): Promise<T> {
     const { url, migrationUrl, dataDir } = config.database;
     const migrations = [...AGENCY_MIGRATIONS, ...migrationsIn(SCHOOL.migrations)];

@@ -142,16 +142,16 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     });
 
     it.each`
-      found                                 | what                                            | harm                                                                                                                                                        | undo
-      ${["outbox watch"]}                   | ${"a row that waits for two hours"}             | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '2h')"}                                               | ${"DELETE FROM hub_event"}
-      ${[]}                                 | ${"a row that waits for a minute"}              | ${"INSERT INTO hub_event (register, key, cells, happened_at) VALUES ('x', 'x', '{}', now() - interval '1m')"}                                               | ${"DELETE FROM hub_event"}
-      ${["outbox watch"]}                   | ${"a row that the hub has refused"}             | ${"INSERT INTO hub_event (register, key, cells, refused) VALUES ('x', 'x', '{}', '[]')"}                                                                    | ${"DELETE FROM hub_event"}
-      ${["outbox watch"]}                   | ${"a refused row, and one that waits"}          | ${"INSERT INTO hub_event (register, key, cells, happened_at, refused) VALUES ('x', 'x', '{}', now(), '[]'), ('x', 'y', '{}', now() - interval '2h', NULL)"} | ${"DELETE FROM hub_event"}
-      ${["links watch"]}                    | ${"a pupil without the hub's id"}               | ${"UPDATE minor_link SET minor = (SELECT id FROM minor m WHERE m.id <> minor_link.minor LIMIT 1)"}                                                          | ${"UPDATE minor_link SET minor = (SELECT record FROM register_key WHERE register = 'minors')"}
-      ${["links watch"]}                    | ${"an agency that is not in its own directory"} | ${"UPDATE agency SET kind = 'YOUTH_LEAGUE' WHERE kind = 'SCHOOL'"}                                                                                          | ${"UPDATE agency SET kind = 'SCHOOL' WHERE kind = 'YOUTH_LEAGUE'"}
-      ${["policy red"]}                     | ${"a policy that is not activated"}             | ${"UPDATE policy_row SET name = name || 'x' WHERE name = 'R13'"}                                                                                            | ${"UPDATE policy_row SET name = 'R13' WHERE name = 'R13x'"}
-      ${["policy red", "migrations red"]}   | ${"a migration of its own that did not run"}    | ${"UPDATE migration SET name = name || 'x' WHERE id = (SELECT max(id) FROM migration)"}                                                                     | ${"UPDATE migration SET name = trim('x' from name) WHERE id = (SELECT max(id) FROM migration)"}
-      ${["policy red", "row-security red"]} | ${"a table of its own that is open"}            | ${"ALTER TABLE attendance NO FORCE ROW LEVEL SECURITY"}                                                                                                     | ${"ALTER TABLE attendance FORCE ROW LEVEL SECURITY"}
+      found                                 | what                                            | harm                                                                                                                                                                                                                                                                             | undo
+      ${["outbox watch"]}                   | ${"a row that waits for two hours"}             | ${"INSERT INTO hub_event (agency, register, key, cells, happened_at) SELECT id, 'x', 'x', '{}'::jsonb, now() - interval '2h' FROM agency WHERE kind = 'SCHOOL'"}                                                                                                                 | ${"DELETE FROM hub_event"}
+      ${[]}                                 | ${"a row that waits for a minute"}              | ${"INSERT INTO hub_event (agency, register, key, cells, happened_at) SELECT id, 'x', 'x', '{}'::jsonb, now() - interval '1m' FROM agency WHERE kind = 'SCHOOL'"}                                                                                                                 | ${"DELETE FROM hub_event"}
+      ${["outbox watch"]}                   | ${"a row that the hub has refused"}             | ${"INSERT INTO hub_event (agency, register, key, cells, refused) SELECT id, 'x', 'x', '{}'::jsonb, '[]'::jsonb FROM agency WHERE kind = 'SCHOOL'"}                                                                                                                               | ${"DELETE FROM hub_event"}
+      ${["outbox watch"]}                   | ${"a refused row, and one that waits"}          | ${"INSERT INTO hub_event (agency, register, key, cells, happened_at, refused) SELECT id, 'x', 'x', '{}'::jsonb, now(), '[]'::jsonb FROM agency WHERE kind = 'SCHOOL' UNION ALL SELECT id, 'x', 'y', '{}'::jsonb, now() - interval '2h', NULL FROM agency WHERE kind = 'SCHOOL'"} | ${"DELETE FROM hub_event"}
+      ${["links watch"]}                    | ${"a pupil without the hub's id"}               | ${"UPDATE minor_link SET minor = (SELECT id FROM minor m WHERE m.id <> minor_link.minor LIMIT 1)"}                                                                                                                                                                               | ${"UPDATE minor_link SET minor = (SELECT record FROM register_key WHERE register = 'minors')"}
+      ${["links watch"]}                    | ${"an agency that is not in its own directory"} | ${"UPDATE agency SET kind = 'YOUTH_LEAGUE' WHERE kind = 'SCHOOL'"}                                                                                                                                                                                                               | ${"UPDATE agency SET kind = 'SCHOOL' WHERE kind = 'YOUTH_LEAGUE'"}
+      ${["policy red"]}                     | ${"a policy that is not activated"}             | ${"UPDATE policy_row SET name = name || 'x' WHERE name = 'R13'"}                                                                                                                                                                                                                 | ${"UPDATE policy_row SET name = 'R13' WHERE name = 'R13x'"}
+      ${["policy red", "migrations red"]}   | ${"a migration of its own that did not run"}    | ${"UPDATE migration SET name = name || 'x' WHERE id = (SELECT max(id) FROM migration)"}                                                                                                                                                                                          | ${"UPDATE migration SET name = trim('x' from name) WHERE id = (SELECT max(id) FROM migration)"}
+      ${["policy red", "row-security red"]} | ${"a table of its own that is open"}            | ${"ALTER TABLE attendance NO FORCE ROW LEVEL SECURITY"}                                                                                                                                                                                                                          | ${"ALTER TABLE attendance FORCE ROW LEVEL SECURITY"}
     `("says of $what: $found, and how to mend it", async ({ found, harm, undo }) => {
       await rows(harm);
       try {
@@ -281,7 +281,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
   let school: Agency;
   let superuser: pg.Client;
   let patient: AgencyPatient;
-  let bring: (registers: readonly (readonly [string, readonly Cells[]])[]) => Promise<object>;
+  let bring: (registers: readonly (readonly [string, readonly Cells[]])[]) => Promise<void>;
   let gateway: SigningKey;
   let keysOfGateway: string;
   let hubKey: SigningKey;
@@ -335,7 +335,6 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
           const file = await fileOf(Buffer.from(csv(register, cells)));
           taken(await importAtHome(owner, home, config, { register, file }));
         }
-        return {};
       });
     await bring(DIRECTORY);
     superuser = new pg.Client({ connectionString: database.superUrl });
