@@ -16,12 +16,12 @@ export interface LinkFinding {
 }
 
 export interface LinkReport {
-  /** Minors that have a link now. */
+  /** Minors whose link stands: nobody else here is the same child to the hub. */
   readonly linked: number;
   /** Links that were not there before, and that are there no longer. */
   readonly made: number;
   readonly removed: number;
-  /** Numbers of those who are here that have none: somebody has to look. */
+  /** Numbers of those who are here, as home knows, that have none: somebody has to look. */
   readonly missing: number;
   readonly findings: readonly LinkFinding[];
 }
@@ -36,8 +36,9 @@ const answer = z.object({
 /**
  * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
  * never by name. The numbers of all who are here are asked for, for an id changes when the hub makes two records one, or
- * two again. A pupil who has left has no link, whether home or hub says so. Both log it. Where the hub does not answer to
- * the end, every link stays as it was.
+ * two again. A pupil who has left has no link, whether home or hub says so. Of one child that two numbers here are, of whatever
+ * agency, neither link stands (docs/decisions/0021). Both log it. Where the hub does not answer to the end, every link stays
+ * as it was.
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
  */
 export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {
@@ -51,18 +52,12 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
     for (const { number, minor } of minorLinks) told.set(number, minor);
   }
 
-  const counts = new Map<string | null, number>();
-  for (const id of told.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const findings: LinkFinding[] = [];
-  const links: { hub_id: string; minor: string }[] = [];
-  for (const { key, minor, left } of own.numbers) {
-    const hub_id = left ? null : told.get(key);
-    if (hub_id === null) findings.push({ number: key, ...HAS_LEFT });
-    else if (hub_id === undefined) findings.push({ number: key, ...UNKNOWN });
-    else if (counts.get(hub_id) !== 1) findings.push({ number: key, ...AMBIGUOUS });
-    else links.push({ hub_id, minor });
-  }
+  const links = here.flatMap(({ key, minor }) => {
+    const hub_id = told.get(key);
+    return hub_id ? [{ hub_id, minor }] : [];
+  });
   return telling(database, async (manager) => {
+    const minors = own.numbers.map(({ minor }) => minor);
     const changed = (kind: string, sql: string, values: unknown[]) =>
       manager.query<{ minor: string }[]>(
         // A statement that ends in SELECT gives rows whatever it has done.
@@ -71,12 +66,11 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
       );
     const removed = await changed(
       "removed",
-      // Of a child that another agency's number here stood for as well, the link is now this one's.
       `DELETE FROM minor_link l
-        WHERE (l.minor = ANY ($1) OR l.hub_id IN (SELECT hub_id FROM jsonb_populate_recordset(NULL::minor_link, $2)))
+        WHERE l.minor = ANY ($1)
           AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::minor_link, $2) n
                            WHERE (n.hub_id, n.minor) = (l.hub_id, l.minor))`,
-      [own.numbers.map(({ minor }) => minor), JSON.stringify(links)],
+      [minors, JSON.stringify(links)],
     );
     const made = await changed(
       "made",
@@ -85,6 +79,9 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
         WHERE NOT EXISTS (SELECT FROM minor_link l WHERE (n.hub_id, n.minor) = (l.hub_id, l.minor))`,
       [JSON.stringify(links)],
     );
+    // Whose number the hub knows, it has taken, whoever has told it.
+    const known = own.numbers.flatMap(({ key, minor }) => (told.has(key) ? [minor] : []));
+    await manager.query("DELETE FROM untold_minor WHERE minor = ANY ($1)", [known]);
     if (made.length + removed.length > 0)
       await logByProgram(
         manager,
@@ -98,8 +95,21 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
         },
         [...new Set([...made, ...removed].map(({ minor }) => minor))].map((id) => ({ type: "Minor", id })),
       );
-    const missing = findings.filter(({ code }) => code !== "LINK_HAS_LEFT").length;
-    return { linked: links.length, made: made.length, removed: removed.length, missing, findings };
+
+    const sql = "SELECT minor FROM standing_link WHERE minor = ANY ($1)";
+    const standing = new Set((await manager.query<{ minor: string }[]>(sql, [minors])).map(({ minor }) => minor));
+    const without = own.numbers.filter(({ minor }) => !standing.has(minor));
+    const findings = without.map(({ key: number, left }) => {
+      const hub_id = left ? null : told.get(number);
+      return { number, ...(hub_id === null ? HAS_LEFT : hub_id === undefined ? UNKNOWN : AMBIGUOUS) };
+    });
+    return {
+      linked: standing.size,
+      made: made.length,
+      removed: removed.length,
+      missing: without.filter(({ left }) => !left).length,
+      findings,
+    };
   });
 }
 
@@ -123,9 +133,10 @@ const UNKNOWN = {
 } as const;
 const AMBIGUOUS = {
   code: "LINK_AMBIGUOUS",
-  message: "To the hub this number and another of yours are one child; nothing is served of either",
-  messageZh: "该编号与本单位另一编号在中枢为同一未成年人,两者均不提供任何信息",
-  remedy: "Find out whether they are one child: keep one number, or have the hub's record taken apart (unmergeMinor)",
+  message: "To the hub this number and another that is kept here are one child; nothing is served of either",
+  messageZh: "该编号与此处保存的另一编号在中枢为同一未成年人,两者均不提供任何信息",
+  remedy:
+    "Find out whether they are one child: keep one number, have the departure imported where the child has left, or have the hub's record taken apart (unmergeMinor)",
 } as const;
 const HAS_LEFT = {
   code: "LINK_HAS_LEFT",

@@ -3,7 +3,7 @@ import type { Role } from "../policy/policy.js";
 import { ownAgencies } from "./home.js";
 import { telling } from "./telling.js";
 
-/** What an agency owes the hub. Numbers alone: nobody is among them. */
+/** What those who keep records here owe the hub: each tells its own. Numbers alone: nobody is among them. */
 export interface Outbox {
   /** Rows that wait to be told. */
   readonly waiting: number;
@@ -41,7 +41,7 @@ export const linkedOf = (database: DataSource, role: Role): Promise<Linked> =>
         ...(await manager.query<Linked[]>(
           `SELECT count(l.minor)::int AS linked, (count(*) - count(l.minor))::int AS missing
              FROM register_key k
-             LEFT JOIN minor_link l ON l.minor = k.record
+             LEFT JOIN standing_link l ON l.minor = k.record
             WHERE k.agency = $1 AND k.register = 'minors' AND NOT hub_has_left(k.record)`,
           [id],
         )),

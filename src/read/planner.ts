@@ -104,7 +104,7 @@ export class Planner {
         ? // No row of one's own is known by the hub's id but over the link.
           `(SELECT l.minor AS key, a.id, a.told::jsonb AS told, a.n
               FROM unnest(${list("ids", "text", ({ id }) => id)}, ${list("told", "text", (reference, { told }) => JSON.stringify(told?.get(reference) ?? null))}) WITH ORDINALITY a(id, told, n)
-              CROSS JOIN LATERAL (SELECT minor FROM minor_link WHERE hub_id = a.id OFFSET 0) l
+              CROSS JOIN LATERAL (SELECT minor FROM standing_link WHERE hub_id = a.id OFFSET 0) l
              WHERE a.told <> 'null') ${asked}`
         : `unnest(${list("keys", "uuid", ({ id }) => {
             const decoded = world.ids.decode(id);

@@ -28,7 +28,7 @@ export interface ReadWorld {
   readonly directory: Directory;
   /** Undefined for a subgraph that is not registered, or where none joins. */
   heldBy?: ((subgraph: string) => HeldAtHome | undefined) | undefined;
-  /** The records are an agency's: references are ids of the hub, tied to them by the table `minor_link`. */
+  /** The records are an agency's: references are ids of the hub, tied to them by the view `standing_link`. */
   readonly atHome?: boolean;
   /** Entity behind a class or a GraphQL type name. */
   entity(target: EntityClass | string): EntityMetadata;

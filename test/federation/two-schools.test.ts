@@ -7,10 +7,12 @@ import { stringify } from "csv-stringify/sync";
 import pino from "pino";
 import type { DataSource } from "typeorm";
 import { SCHOOL } from "../../examples/agencies/school/src/records.js";
+import { refusedEvents, tellAgain, tellHub } from "../../src/agency/events.js";
 import type { Home } from "../../src/agency/home.js";
 import type { HubDoor } from "../../src/agency/hub-door.js";
 import { importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
+import { linkedOf } from "../../src/agency/state.js";
 import { fileOf } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
@@ -29,6 +31,7 @@ const SCHOOLS = [
   { code: "north", hubId: "M-north", absent: "7" },
   { code: "south", hubId: "M-south", absent: "2" },
 ] as const;
+const CITIZEN = "99010120170504871X";
 type Code = (typeof SCHOOLS)[number]["code"];
 
 describe("one subgraph with the pupils of two schools (R13)", () => {
@@ -56,7 +59,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     expect({ ...keptBefore, absent }).toEqual({
       absent: "7",
       again: { new: 0, unchanged: 1, refused: 0 },
-      minors: 2,
+      minors: 5,
       waiting: 0,
     });
   });
@@ -68,17 +71,45 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     });
   });
 
-  it("follows a child that has moved from one to the other: what the former school keeps is shown to nobody", async () => {
-    const moved: HubDoor = { ask: async (answer) => answer.parse({ minorLinks: [{ number: "1", minor: "M-north" }] }) };
-    const south = { role: SCHOOL.role, agency: "south", policy, ids };
-    expect(await linkMinors(schools.store.dataSource, south, moved)).toMatchObject({
-      linked: 1,
-      made: 1,
-      findings: [],
+  it("tells under each school's account its own: what the one had left to be told is not the other's, nor its numbers", () => {
+    expect(toldBy).toEqual({
+      south: { told: { accepted: 0, refused: 0 }, refused: [], csv: [] },
+      north: { told: { accepted: 2, refused: 0 }, refused: ["N-1"], csv: [expect.stringContaining("N-1")] },
     });
-    expect(await daysAbsent("person:south head", "north")).toBe(2);
-    expect(await daysAbsent(undefined, "north")).toBe(2);
-    expect(await daysAbsent("person:north head", "north")).toBeNull();
+    const csv = JSON.stringify(toldBy["north"]);
+    expect(csv).toContain("N-2");
+    expect(csv).not.toContain(CITIZEN);
+  });
+
+  it("shows nothing of a child that is both schools', whoever has linked last, and the one's as soon as it has left the other", async () => {
+    const linked = (agency: string, minor: string | null) => {
+      const hub: HubDoor = { ask: async (answer) => answer.parse({ minorLinks: [{ number: "1", minor }] }) };
+      return linkMinors(schools.store.dataSource, { role: SCHOOL.role, agency, policy, ids }, hub);
+    };
+    const shown = () =>
+      Promise.all([undefined, "person:south head", "person:north head"].map((who) => daysAbsent(who, "north")));
+    const both = expect.objectContaining({ number: "1", code: "LINK_AMBIGUOUS" });
+    expect(await shown()).toEqual([7, null, 7]);
+    for (const [agency, made] of [
+      ["south", 1],
+      ["north", 0],
+      ["south", 0],
+    ] as const) {
+      const report = await linked(agency, "M-north");
+      expect(report).toMatchObject({ linked: 0, made, removed: made, findings: expect.arrayContaining([both]) });
+      expect(await shown()).toEqual([null, null, null]);
+    }
+    expect(await linkedOf(schools.store.dataSource, SCHOOL.role)).toEqual({ linked: 0, missing: 5 });
+
+    const left = expect.objectContaining({ number: "1", code: "LINK_HAS_LEFT" });
+    // Home knows nothing of it yet: somebody has to look.
+    expect(await linked("north", null)).toMatchObject({
+      removed: 1,
+      missing: 3,
+      findings: expect.arrayContaining([left]),
+    });
+    expect(await shown()).toEqual([2, 2, null]);
+    expect(await linked("south", "M-north")).toMatchObject({ linked: 1, made: 0, removed: 0, missing: 1 });
   });
 
   const daysAbsent = async (named: string | undefined, of: Code): Promise<number | null> => {
@@ -113,6 +144,20 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
   let ids: IdCipher;
   let keptBefore: object;
   let refusedUnnamed: unknown;
+  /** By school: what the hub had refused of it, and what it was told under its account. */
+  const toldBy: Record<string, object> = {};
+
+  /** A hub that plans all. @param csv hears what it is told */
+  const hubThat = (errors: readonly object[], csv: string[] = []): HubDoor => ({
+    async ask(answer, { query, variables }) {
+      if (query.includes("importPlan")) return answer.parse({ importPlan: { digest: "x" } });
+      csv.push(JSON.stringify(variables));
+      return answer.parse({ importApply: { written: true, errors } });
+    },
+  });
+  const takes: readonly object[] = [];
+  const words = { message: "x", messageZh: "x", remedy: "x" };
+  const refuses = [{ line: 2, column: "residence", code: "UNKNOWN_REFERENCE", ...words }];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "two-schools-"));
@@ -140,10 +185,10 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
   /** As the operator brings the directory, and each school its pupils. */
   async function kept(owner: DataSource, home: Home, config: HubConfig): Promise<object> {
     ids = home.ids;
-    const bring = async (agency: string | undefined, register: string, cells: readonly Cells[]) => {
+    const bring = async (agency: string | undefined, register: string, cells: readonly Cells[], its = config) => {
       const text = register === "attendance" ? stringify([...cells], { header: true }) : csv(register, cells);
       const as = agency === home.agency ? home : { ...home, agency };
-      return importAtHome(owner, as, config, { register, file: await fileOf(Buffer.from(text)) });
+      return importAtHome(owner, as, its, { register, file: await fileOf(Buffer.from(text)) });
     };
     taken(
       await bring(undefined, "divisions", [
@@ -157,6 +202,14 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
       legal_basis_kind: "AGREEMENT",
       legal_basis_document: "示例",
     };
+    const [first] = SCHOOLS;
+    taken(await bring(undefined, "agencies", [{ ...school, code: first.code, name: first.code }]));
+    const pupil = (number: string, more: Cells = {}) =>
+      child(number, { residence: "990101101200", grade: "3", class: "", since: "2024-09-01", ...more });
+    // One is refused, and one waits, when another school comes to keep its records here.
+    taken(await bring("north", "roster", [pupil("N-1")]));
+    await tellHub(owner, { ...home, agency: "north" }, hubThat(refuses));
+    taken(await bring("north", "roster", [pupil("N-2")]));
     taken(
       await bring(
         undefined,
@@ -164,6 +217,15 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
         SCHOOLS.map(({ code }) => ({ ...school, code, name: code })),
       ),
     );
+    const known = { citizen_number: CITIZEN, birth_date: "2017-05-04", sex: "MALE" };
+    taken(await bring("south", "roster", [pupil("N-1", known)], { ...config, demo: true }));
+    for (const agency of ["south", "north"]) {
+      const as = { ...home, agency };
+      const csv: string[] = [];
+      const refused = (await refusedEvents(owner, as)).map(({ key }) => key);
+      await tellAgain(owner, as);
+      toldBy[agency] = { refused, csv, told: await tellHub(owner, as, hubThat(takes, csv)) };
+    }
     const staff = SCHOOLS.flatMap(({ code }) =>
       Object.entries({ head: "HEAD", teacher: "CLASS_TEACHER" }).map(([is, post]) => ({
         subject: `${code} ${is}`,
@@ -191,7 +253,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     for (const { code, hubId } of SCHOOLS)
       await owner.query(
         `INSERT INTO minor_link (hub_id, minor) SELECT $1, k.record FROM register_key k JOIN register_key a ON a.record = k.agency
-          WHERE k.register = 'minors' AND a.register = 'agencies' AND a.key = $2`,
+          WHERE k.register = 'minors' AND k.key = '1' AND a.register = 'agencies' AND a.key = $2`,
         [hubId, code],
       );
     const [{ minors, waiting }] = await owner.query(
