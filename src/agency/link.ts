@@ -142,5 +142,6 @@ const HAS_LEFT = {
   code: "LINK_HAS_LEFT",
   message: "The pupil has left; nothing is served of what is kept here",
   messageZh: "该学生已离校,本单位不再提供其任何信息",
-  remedy: "Nothing, if so; if the pupil has come back, import its row of roster or enrolments, and tell the hub",
+  remedy:
+    "Nothing, if so; if the pupil is here, import its departure where that has not been, then its row of roster or enrolments, and tell the hub",
 } as const;

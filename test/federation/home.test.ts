@@ -610,6 +610,22 @@ describe("a school that keeps its pupils' records at home", () => {
     expect(await enrolledAtHub("S-78")).toBe(false);
   });
 
+  it("brings back a pupil whom only the hub has called left, by his departure and his row as it is", async () => {
+    taken(await bring("roster", [pupil("S-78")]));
+    await tell();
+    await atHub(
+      "DELETE FROM enrolment e USING register_key n WHERE n.record = e.minor AND n.register = 'minors' AND n.key = 'S-78'",
+    );
+    const { missing } = await link();
+    expect(await bring("roster", [pupil("S-78")])).toMatchObject({ unchanged: 1 });
+    await leave("S-78");
+    expect(await link()).toMatchObject({ missing: missing - 1 });
+    taken(await bring("roster", [pupil("S-78")]));
+    await tell();
+    expect(await enrolledAtHub("S-78")).toBe(true);
+    expect(await link()).toMatchObject({ made: 1, missing: missing - 1 });
+  });
+
   it("does the same on its embedded database, while nobody else has the folder", async () => {
     const dataDir = join(folder, "small school");
     await prepareFolder(dataDir, "tables");

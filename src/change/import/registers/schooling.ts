@@ -83,11 +83,16 @@ export const departures: Register<typeof departureColumns> = {
     await inBatches(
       manager,
       [...fresh, ...changed].map(({ row }) => row),
-      // What these registers have said of the pupil is over: the row of one who comes back may be the same as before.
-      `WITH gone AS (
-         DELETE FROM enrolment e USING jsonb_to_recordset($1) AS n(minor uuid, ended_on date)
+      // What these registers have said of the pupil is over, also where he was gone before: the row of one who comes back may be
+      // the same as before.
+      `WITH left_on AS (SELECT * FROM jsonb_to_recordset($1) AS n(minor uuid, ended_on date)),
+       ended AS (
+         DELETE FROM enrolment e USING left_on n
           WHERE e.minor = n.minor AND e.school = $2 AND e.since <= n.ended_on
-         RETURNING e.minor)
+         RETURNING e.minor),
+       gone AS (
+         SELECT minor FROM ended
+          UNION SELECT minor FROM left_on n WHERE NOT EXISTS (SELECT FROM enrolment e WHERE e.minor = n.minor AND e.school = $2))
        DELETE FROM register_key k USING gone
         WHERE k.agency = $2 AND (k.register = 'roster' AND k.record = gone.minor
            OR k.register = 'enrolments' AND k.key IN (
