@@ -115,6 +115,36 @@ describe.each(databases)("two records that may be one child (J10, D10, D16) on %
     expect(await sql("SELECT FROM merge_proposal WHERE before IS NOT NULL")).toEqual([]);
   });
 
+  it("have one school meanwhile: both enrolments are back afterwards, and the counsellor who ended with one of them is not", async () => {
+    const { id, school, village } = await offered();
+    for (const [minor, at] of [
+      [school, "school"],
+      [village, "otherSchool"],
+    ] as const)
+      await sql(
+        `WITH enrolled AS (INSERT INTO enrolment (id, minor, school, grade, since)
+           SELECT gen_random_uuid(), $1, id, 3, '2024-09-01' FROM agency WHERE name = $2)
+         INSERT INTO involvement (record_type, record, agency, person, kind, basis, key)
+         SELECT 'Minor', $1, agency, id, 'COUNSELLOR', 'test', 0 FROM person WHERE subject = $2 || '/HEAD'`,
+        [world.keyOf(minor), at],
+      );
+    const state = async () => ({
+      enrolled: await sql("SELECT DISTINCT a.name FROM enrolment e JOIN agency a ON a.id = e.school ORDER BY 1"),
+      counsel: await sql(
+        `SELECT a.name, i.record = $1 AS here FROM involvement i JOIN agency a ON a.id = i.agency
+          WHERE i.kind = 'COUNSELLOR' AND (i.until > clock_timestamp()) IS NOT FALSE ORDER BY 1`,
+        [world.keyOf(school)],
+      ),
+    });
+    const counsel = [{ name: "school", here: true }];
+    await agree("school", id);
+    await agree("village", id);
+    expect(await state()).toEqual({ enrolled: [{ name: "school" }], counsel });
+    await unmerge("school", id, 3);
+    expect(await state()).toEqual({ enrolled: [{ name: "otherSchool" }, { name: "school" }], counsel });
+    await expectRebuilt();
+  });
+
   it("what has come since stays with the record that stayed, and what has ended since stays ended", async () => {
     const { id, school, village } = await offered();
     await lives(school, village);
