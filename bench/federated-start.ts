@@ -1,24 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { StartUp } from "./start-up.js";
+import { type StartUp, twice } from "./start-up.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/federated/main.js", import.meta.url));
 
 /** `npm run start:federated` twice, from its start to the question that it prints: all four answer then. */
-export async function federatedStart(): Promise<StartUp> {
-  const folder = mkdtempSync(join(tmpdir(), "hub-bench-"));
-  try {
-    const first = await startOnce(folder);
-    const second = await startOnce(folder);
-    return { emptyFolder: first.seconds, existingFolder: second.seconds, rssMb: second.rssMb };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const federatedStart = (): Promise<StartUp> => twice(startOnce);
 
 async function startOnce(folder: string): Promise<{ seconds: number; rssMb: number }> {
   const started = performance.now();

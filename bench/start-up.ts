@@ -9,7 +9,7 @@ import { ask, tokenFor } from "../src/cli/running.js";
 import { runningDemo } from "../src/server/demo-people.js";
 import { memoryOf, start, stop } from "./process.js";
 
-/** From `npm start` to the first answer about children. */
+/** From its start to its first answer. */
 export interface StartUp {
   /** Seconds on an empty folder: database, migrations and the demo township are made. */
   readonly emptyFolder: number;
@@ -19,8 +19,16 @@ export interface StartUp {
   readonly rssMb: number;
 }
 
+interface Started {
+  readonly seconds: number;
+  readonly rssMb: number;
+}
+
 /** Starts the demo with its embedded database twice, and asks each time as a school's registrar. */
-export async function startUp(): Promise<StartUp> {
+export const startUp = (): Promise<StartUp> => twice(startOnce);
+
+/** Starts something on an empty folder, and again on what is there then. */
+export async function twice(startOnce: (folder: string) => Promise<Started>): Promise<StartUp> {
   const folder = mkdtempSync(join(tmpdir(), "hub-bench-"));
   try {
     const first = await startOnce(folder);
@@ -31,7 +39,7 @@ export async function startUp(): Promise<StartUp> {
   }
 }
 
-async function startOnce(folder: string): Promise<{ seconds: number; rssMb: number }> {
+async function startOnce(folder: string): Promise<Started> {
   const port = String(await freePort());
   const started = performance.now();
   const hub = start("../src/main.js", { HUB_DATA_DIR: folder, PORT: port }, "any");
