@@ -120,6 +120,7 @@ export class History implements World {
         return this.#enrol(sql, change);
       case "leave":
         await sql("DELETE FROM enrolment WHERE minor = $1", [idOf(change.minor)]);
+        this.#leaves(change.minor);
         this.pupils = this.pupils.filter(({ minor }) => minor !== change.minor);
         return;
       case "teach":
@@ -224,6 +225,13 @@ export class History implements World {
     this.edges = this.edges.filter((one) => one !== edge);
   }
 
+  /** Whoever the school has assigned to a pupil is so no more when he leaves it. */
+  #leaves(minor: string, goesTo?: AgencyName): void {
+    const from = this.pupils.find((pupil) => pupil.minor === minor)?.school;
+    if (from !== undefined && from !== goesTo)
+      this.#over((one) => one.record === minor && one.agency === from && one.kind === "COUNSELLOR");
+  }
+
   async #enrol(sql: Sql, { minor, school, schoolClass }: Extract<Change, { do: "enrol" }>): Promise<void> {
     if (this.pupils.some((pupil) => pupil.minor === minor))
       await sql("UPDATE enrolment SET school = $2, school_class = $3 WHERE minor = $1", [
@@ -232,6 +240,7 @@ export class History implements World {
         schoolClass && idOf(schoolClass),
       ]);
     else await enrol(sql, minor, school, schoolClass, "2025-09-01");
+    this.#leaves(minor, school);
     this.pupils = [
       ...this.pupils.filter((pupil) => pupil.minor !== minor),
       { minor, school, schoolClass, since: "2025-08-31T16:00:00.000Z" },
