@@ -127,7 +127,6 @@ export class Fields {
       );
       return `k.agency = ${literal(agency)} AND k.kind = ANY (${kinds})`;
     });
-    const keeps = `SELECT FROM hub_keeping k WHERE k.minor = ${source.alias}.id AND (${keptBy.join(" OR ")})`;
     const viewers = this.deciding.parameters.add("agency of the viewer", "uuid", ({ viewer }) => viewer.agency.id);
     // Of two agencies of one kind each is the source of its own rows, though both are of the child.
     const ofItsKind = held.agencies.some((agency) => world.directory.agency(agency)?.kind === asker.role);
@@ -137,8 +136,9 @@ export class Fields {
       return typeof key === "string" && level !== "-" ? { key, level, own: own === true } : null;
     };
     const column = columns.add(
-      `CASE WHEN ${open} AND EXISTS (${keeps})
-            THEN json_build_array(${source.alias}.id, ${source.facts}, EXISTS (${keeps} AND k.agency = ${viewers})) END`,
+      `CASE WHEN ${open} THEN (
+        SELECT json_build_array(${source.alias}.id, ${source.facts}, bool_or(k.agency = ${viewers}))
+          FROM hub_keeping k WHERE k.minor = ${source.alias}.id AND (${keptBy.join(" OR ")}) HAVING count(*) > 0) END`,
       (value, found) => {
         const conferred = conferredIn(value);
         if (!conferred || ownOnly) return;

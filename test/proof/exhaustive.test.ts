@@ -108,7 +108,7 @@ describe("1. For every role, post, purpose and set of facts", () => {
   });
 });
 
-// Every sixth role alone and another behind a gateway, the others in the next runs; the long suite asks all, and on
+// Every ninth role alone and another behind a gateway, the others in the next runs; the long suite asks all, and on
 // PGlite, where one connection serves all, some. HUB_SEED repeats a run.
 const seedOfSample = Number(process.env["HUB_SEED"] ?? Date.now() % 1_000);
 const oneOf = (parts: number, from = 0) => ROLES.filter((_, r) => (r + from + seedOfSample) % parts === 0);
@@ -124,8 +124,8 @@ describe.each(
         { ...alone, database: "embedded" as const, roles: oneOf(6) },
       ]
     : [
-        { ...alone, roles: oneOf(6) },
-        { ...behind, roles: oneOf(6, 3) },
+        { ...alone, roles: oneOf(9) },
+        { ...behind, roles: oneOf(9, 4) },
       ],
 )("2. Over HTTP, from $database, a hub $way, for every post and purpose", ({ database, way, start, roles }) => {
   const world = buildWorld(roles);
