@@ -171,16 +171,20 @@ nodes { fullName citizenNumber phone }
     ${"publicity-culture-centre/opinion-monitor"} | ${["topic", "authorAccount"]} | ${[]}
   `("completes what the role may see: $as", async ({ as, offered, hidden }) => {
     const { page } = await signIn(as);
-    await write("{ opinionAlerts { nodes {  } } }");
-    await page.keyboard.press("Control+Home");
-    for (const _ of "{ opinionAlerts { nodes { ") await page.keyboard.press("ArrowRight");
     const words = page.locator(".suggest-widget .monaco-list-rows");
-    do {
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+Space");
-      await words.waitFor();
-    } while (!(await textOf(words)).includes("topic")); // until the schema has come
-    const told = await textOf(words);
+    let told = "";
+    // On a busy machine a key may get lost: then the cursor stands elsewhere, and is set anew.
+    for (let attempt = 0; attempt < 3 && !told.includes("topic"); attempt++) {
+      await write("{ opinionAlerts { nodes {  } } }");
+      await page.keyboard.press("Control+Home");
+      for (const _ of "{ opinionAlerts { nodes { ") await page.keyboard.press("ArrowRight");
+      for (let look = 0; look < 100 && !told.includes("topic"); look++) {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("Control+Space"); // again, until the schema has come
+        await words.waitFor();
+        told = await textOf(words);
+      }
+    }
     for (const word of offered) expect(told).toContain(word);
     for (const word of hidden) expect(told).not.toContain(word);
   });
