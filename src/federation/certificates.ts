@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
-import { changeOf } from "./keys.js";
+import { changeOf } from "../changed-file.js";
 
 /** By what two machines know each other: files of PEM. */
 export interface CertificateFiles {

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createSigner } from "fast-jwt";
 import { z } from "zod";
+import { readWhenChanged } from "../changed-file.js";
 
 /** A key that signs for others to check: Ed25519 (RFC 8037). */
 export interface SigningKey {
@@ -106,17 +107,6 @@ export const publicKeySetIn = (file: string): PublicKey[] =>
  */
 export const publicKeysIn = (file: string): (() => ReadonlyMap<string, string>) =>
   readWhenChanged(file, () => new Map(publicKeySetIn(file).map(({ kid, pem }) => [kid, pem])));
-
-// In place: it takes less than asking a thread to, and is done for every word.
-function readWhenChanged<T>(file: string, read: (file: string) => T): () => T {
-  let latest: { readonly changed: number | undefined; readonly is: T } | undefined;
-  return () => {
-    const changed = changeOf(file);
-    if (!latest || latest.changed !== changed) latest = { is: read(file), changed };
-    return latest.is;
-  };
-}
-export const changeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 
 /** Whole or not at all; where two processes start at once, the first one's stays. */
 function writeNew(file: string, text: string): void {

@@ -4,7 +4,7 @@ import { type HubErrorFacts, Refusal } from "../errors.js";
 import { publicKeysIn, type SigningKey } from "./keys.js";
 
 /** Seconds for which a word between hub, gateway and agencies may live. */
-export const LIFE_S = 60;
+const LIFE_S = 60;
 /** Seconds by which clocks may differ. */
 export const TOLERANCE_S = 5;
 

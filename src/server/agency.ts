@@ -42,7 +42,7 @@ export interface AgencyDefinition {
 export type Agency = Serving;
 
 /** The agency's schema, before the rule tree stands around it. */
-export const agencySchema = async ({ types, role }: Pick<AgencyDefinition, "types" | "role">, name: string) =>
+const agencySchema = async ({ types, role }: Pick<AgencyDefinition, "types" | "role">, name: string) =>
   agencySubgraphOf(await buildAgencyTypes(types), name, role);
 
 /** What the gateway composes of an agency. @param name as the hub has registered it */

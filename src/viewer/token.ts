@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
+import { readWhenChanged } from "../changed-file.js";
 import { Fault } from "../errors.js";
 import { unauthenticated } from "./unauthenticated.js";
 
@@ -114,13 +115,8 @@ function orFault(keys: JWTVerifyGetKey): JWTVerifyGetKey {
   };
 }
 
-/** Public keys (JWKS) of a file, read again when the file was changed: a key is rotated, or taken back, without a restart. */
-export function keysOf(file: string): JWTVerifyGetKey {
-  let read: { readonly changed: number; readonly keys: JWTVerifyGetKey } | undefined;
-  return async (header, token) => {
-    const changed = (await stat(file)).mtimeMs;
-    if (read?.changed !== changed)
-      read = { changed, keys: createLocalJWKSet(JSON.parse(await readFile(file, "utf8"))) };
-    return read.keys(header, token);
-  };
+/** Public keys (JWKS) of a file. */
+function keysOf(file: string): JWTVerifyGetKey {
+  const keys = readWhenChanged(file, () => createLocalJWKSet(JSON.parse(readFileSync(file, "utf8"))));
+  return async (header, token) => keys()(header, token);
 }
