@@ -11,7 +11,7 @@ import { publicFileOf, signingKeyIn } from "../../src/federation/keys.js";
 import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import { type Gateway, openGateway } from "../../src/server/gateway/gateway.js";
 import { unauthenticated } from "../../src/viewer/unauthenticated.js";
-import { AGENCY, INVENTED, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
+import { AGENCY, INVENTED, OFFICE, PARTNER, PERSONAL, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { startHub, type TestHub } from "../support/hub.js";
 import { agencySdl, MINOR } from "./agency-sdl.js";
 import { type AgencyServer, agencyServer, type Behaviour, levelIn, type Received, record } from "./agency-server.js";
@@ -20,12 +20,18 @@ const SECRET = "secret-of-the-school";
 /** Milliseconds. */
 const PATIENCE = 1_500;
 const REST = 300;
+/** A child of each of the two offices that keep their records in one subgraph. */
+const OF_OFFICES = [
+  { agency: OFFICE, child: SCHOOLS[8]?.child ?? fail() },
+  { agency: PARTNER, child: SCHOOLS[9]?.child ?? fail() },
+];
 
 describe("a gateway over the hub, a school that keeps attendance at home, and a library", () => {
   let hub: TestHub;
   let gateway: Gateway;
   let school: AgencyServer;
   let library: AgencyServer;
+  let offices: AgencyServer;
   let folder: string;
   let inForce: PolicyInForce;
   const lines: string[] = [];
@@ -121,6 +127,26 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       expect(school.received.slice(before).map(({ representations }) => representations.length)).toEqual([1]);
     });
 
+    it("asks a subgraph of two offices in the asker's name of her own children, and in nobody's of the other's (R14)", async () => {
+      const before = offices.received.length;
+      const [own, others] = OF_OFFICES.map(({ child }) => id("Minor", child));
+      const { data, errors, headers } = await ask(
+        "query ($own: ID!, $others: ID!) { own: minor(id: $own) { ...Mind } others: minor(id: $others) { ...Mind } }" +
+          "fragment Mind on Minor { whatToMind }",
+        { as: "office/head", purpose: "CASE_HANDLING", variables: { own, others } },
+      );
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ own: { whatToMind: `mind ${own}` }, others: { whatToMind: `mind ${others}` } });
+      const asked = offices.received
+        .slice(before)
+        .map(({ assertion: { sub, purpose }, representations }) => [sub, purpose, representations.map(({ id }) => id)])
+        .sort();
+      expect(asked).toEqual([
+        ["person:office/head", "CASE_HANDLING", [own]],
+        [`request:${headers.get("x-hub-request-id")}`, null, [others]],
+      ]);
+    });
+
     it("loses the part of an agency that the hub knows nothing of, and nothing else (R41)", async () => {
       const query = "query ($id: ID!) { minor(id: $id) { fullName attendance inStation } }";
       const { data, errors } = await ask(query, {
@@ -187,7 +213,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
         '{ accessMatrix { coordinate row level conditions } viewer { can(coordinates: ["Minor.phone"]) { reason } } }';
       const [through, alone] = await Promise.all([ask(query), ask(query, { at: hub.address })]);
       const added = through.data.accessMatrix.filter(({ coordinate }: { coordinate: string }) =>
-        /^Minor\.(attendance|inStation)$/.test(coordinate),
+        /^Minor\.(attendance|inStation|whatToMind)$/.test(coordinate),
       );
       expect(added.length).toBeGreaterThan(0);
       expect(through.data).toEqual({
@@ -202,7 +228,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     it.each`
       as               | subgraphs
       ${"near/head"}   | ${[{ name: "school", holds: ["R13"] }]}
-      ${"office/head"} | ${[]}
+      ${"office/head"} | ${[{ name: "offices", holds: ["R14"] }]}
       ${"far/head"}    | ${[]}
     `("tells $as which subgraphs of the own agency are registered, and of no other", async ({ as, subgraphs }) => {
       for (const at of [gateway.address, hub.address]) {
@@ -660,6 +686,16 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     library = await agencyServer("library", gatewayKeys, ({ representations }) => ({
       data: { _entities: representations.map((one) => ({ ...record(one), openingHours: "9-17" })) },
     }));
+    offices = await agencyServer("offices", gatewayKeys, async (received) => ({
+      data: {
+        _entities: await Promise.all(
+          received.representations.map(async (one) => {
+            const level = await levelIn(publicFileOf(`${folder}/relation.json`), "offices", received, one, "R14");
+            return { ...record(one), whatToMind: level === "X" ? `mind ${one["id"]}` : null };
+          }),
+        ),
+      },
+    }));
     const supergraph = await compose({ ...inForce, url: "http://hub.invalid/subgraph" }, [
       {
         name: "school",
@@ -676,6 +712,16 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
         holds: new Set(["R41"]),
       },
       {
+        name: "offices",
+        url: offices.url,
+        sdl: agencySdl(
+          MINOR("offices", 'whatToMind: String @group(row: "R14", at: "X") REQUIRES'),
+          "SOCIAL_AFFAIRS_OFFICE",
+        ),
+        kernel: true,
+        holds: new Set(["R14"]),
+      },
+      {
         name: "library",
         url: library.url,
         sdl: agencySdl('type Agency @key(fields: "id") { id: ID! openingHours: String }'),
@@ -684,8 +730,12 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       },
     ]);
     writeFileSync(join(folder, "supergraph.graphql"), supergraph);
-    const agency = idCipherOf(parseConfig(env, null)).encode("Agency", AGENCY);
-    const federation = { agencies: { school: { agency, holds: ["R13"] } } };
+    const ids = idCipherOf(parseConfig(env, null));
+    const agency = ids.encode("Agency", AGENCY);
+    const bothOffices = OF_OFFICES.map((its) => ids.encode("Agency", its.agency));
+    const federation = {
+      agencies: { school: { agency, holds: ["R13"] }, offices: { agency: bothOffices, holds: ["R14"] } },
+    };
     hub = await startHub(
       "embedded",
       async (sql, ids) => {
@@ -705,10 +755,10 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
         ]);
         await sql("SELECT hub_involve($1)", [
           JSON.stringify(
-            [1, 3, 5, 7].map((n) => ({
+            [...[1, 3, 5, 7].map((n) => ({ child: SCHOOLS[n]?.child, agency: AGENCY })), ...OF_OFFICES].map((its) => ({
               record_type: "Minor",
-              record: SCHOOLS[n]?.child,
-              agency: AGENCY,
+              record: its.child,
+              agency: its.agency,
               kind: "SOURCE",
               basis: "x",
             })),
@@ -739,7 +789,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   });
   afterAll(async () => {
     await gateway?.close();
-    await Promise.all([school?.close(), library?.close()]);
+    await Promise.all([school, library, offices].map((server) => server?.close()));
     rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -38,6 +38,8 @@ export const RECORDS = {
 /** A key that no row has. */
 export const INVENTED = key(999);
 export const AGENCY = key(1);
+/** The social affairs office of `office/head`. */
+export const OFFICE = key(6);
 /** The social affairs office of `otherOffice/head`, which is a part of nothing here. */
 export const PARTNER = key(7);
 
@@ -58,7 +60,7 @@ const AGENCIES: readonly (readonly [id: string, kind: string, subject: string])[
   [key(3), "POLICE_STATION", "police/head"],
   [key(4), "PUBLICITY_CULTURE_CENTRE", "publicity/head"],
   [BROKEN.agency, "SCHOOL", "broken/head"],
-  [key(6), "SOCIAL_AFFAIRS_OFFICE", "office/head"],
+  [OFFICE, "SOCIAL_AFFAIRS_OFFICE", "office/head"],
   [PARTNER, "SOCIAL_AFFAIRS_OFFICE", "otherOffice/head"],
   ...SCHOOLS.map(({ agency, subject }) => [agency, "SCHOOL", subject] as const),
 ];
@@ -148,7 +150,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
   await query(
     `INSERT INTO placement (id, ref, place, minor, placed_by, kind, office, placed_on, address, foster_carer)
      VALUES ($1, $2, 990101101200, $3, $4, 'FOSTER', $4, '2026-03-04', $5, $6)`,
-    [RECORDS.Placement, ids.ref(RECORDS.Placement), RECORDS.Minor, key(6), PERSONAL.placed, PERSONAL.guardian],
+    [RECORDS.Placement, ids.ref(RECORDS.Placement), RECORDS.Minor, OFFICE, PERSONAL.placed, PERSONAL.guardian],
   );
   await query(
     `INSERT INTO legal_supervision (id, ref, place, submitted_by, addressee, kind, subject, issued_on, due_on)
@@ -187,7 +189,7 @@ export async function town(query: Sql, ids: IdCipher): Promise<void> {
       ),
       relate("Hazard", RECORDS.Hazard, AGENCY, "ADDRESSEE"),
       relate("LegalSupervision", RECORDS.LegalSupervision, AGENCY, "ADDRESSEE"),
-      relate("Placement", RECORDS.Placement, key(6), "SOURCE"),
+      relate("Placement", RECORDS.Placement, OFFICE, "SOURCE"),
       ...SCHOOLS.map(({ child, agency }) => relate("Minor", child, agency, "SOURCE")),
       ...(["Case", "SensitiveIncident", "OpinionAlert"] as const).map((type) =>
         relate(type, RECORDS[type], AGENCY, "PART"),

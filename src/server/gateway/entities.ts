@@ -25,15 +25,31 @@ export function referenceTo({ agency, type, id: idKey, relation: key }: Part, at
   return typeof relation === "string" ? { __typename: type, id, relation } : null;
 }
 
-/** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */
-export function isOwn(references: readonly Reference[], { claims, requestId }: GatewayContext): boolean {
-  const words = new Set(references.map(({ relation }) => signedPartOf(relation ?? "")));
-  return [...words].every((word) => viewerNamedIn(word) === viewerFor(true, claims, requestId));
+/** What one call of an agency asks about. */
+export interface Asked {
+  /** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */
+  readonly own: boolean;
+  readonly references: readonly Reference[];
 }
 
 /** References of one call: what an agency's limits, its question's rows and the reading of its answer are good for. */
 const MOST_REFERENCES = 200;
-export const inParts = (references: readonly Reference[]): readonly (readonly Reference[])[] =>
+
+/**
+ * An agency believes no word for another viewer than the call's. Where a subgraph has the records of several agencies, one
+ * answer may hold words that name the asker, of his own agency's children, and words that do not.
+ */
+export function callsFor(references: readonly Reference[], { claims, requestId }: GatewayContext): readonly Asked[] {
+  const wordOf = ({ relation = "" }: Reference) => signedPartOf(relation);
+  const asker = viewerFor(true, claims, requestId);
+  const owns = new Set([...new Set(references.map(wordOf))].filter((word) => viewerNamedIn(word) === asker));
+  return [true, false].flatMap((own) => {
+    const its = references.filter((reference) => owns.has(wordOf(reference)) === own);
+    return inParts(its).map((part) => ({ own, references: part }));
+  });
+}
+
+const inParts = (references: readonly Reference[]): readonly (readonly Reference[])[] =>
   Array.from({ length: Math.ceil(references.length / MOST_REFERENCES) }, (_, n) =>
     references.slice(n * MOST_REFERENCES, (n + 1) * MOST_REFERENCES),
   );

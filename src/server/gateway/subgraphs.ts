@@ -7,7 +7,7 @@ import type { Request } from "../../federation/reach.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import { inParts, isOwn, mostBytesOf, type Reference, referenceTo } from "./entities.js";
+import { type Asked, callsFor, mostBytesOf, referenceTo } from "./entities.js";
 import { isRecord } from "./nodes.js";
 import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer, type WhyNot } from "./subgraph-call.js";
@@ -122,14 +122,14 @@ export class Subgraphs {
     // The same record may stand at several places of an answer.
     const references = [...new Map(asked.map(({ reference }) => [reference.id, reference])).values()];
     const found = new Map<Part, Map<string, unknown>>(parts.map((part) => [part, new Map()]));
-    const ask = async (some: readonly Reference[]) => {
+    const ask = async (some: Asked) => {
       const data = await this.#askAgency(context, agency, parts, some, variables, signal);
       for (const part of parts) {
-        const entities = contained(this.options.entities, part.words, some, data);
-        some.forEach(({ id }, n) => void found.get(part)?.set(id, entities[n]));
+        const entities = contained(this.options.entities, part.words, some.references, data);
+        some.references.forEach(({ id }, n) => void found.get(part)?.set(id, entities[n]));
       }
     };
-    await Promise.all(inParts(references).map(ask));
+    await Promise.all(callsFor(references, context).map(ask));
     const answers = new Map<Part, Map<object, object>>(parts.map((part) => [part, new Map()]));
     for (const { part, at, reference } of asked) {
       const entity = found.get(part)?.get(reference.id);
@@ -143,7 +143,7 @@ export class Subgraphs {
     context: GatewayContext,
     name: string,
     [part]: readonly Part[],
-    references: readonly Reference[],
+    { own, references }: Asked,
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<object> {
@@ -153,7 +153,7 @@ export class Subgraphs {
     const call = {
       name,
       url: this.options.urls.get(name) ?? "",
-      own: isOwn(references, context),
+      own,
       // The hub's words rest on these, and an agency that goes by others believes none of them.
       ...(relation !== undefined && this.hubGoesBy.length > 0 ? { versions: this.hubGoesBy } : {}),
       change: null,
