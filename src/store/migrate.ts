@@ -16,32 +16,52 @@ export class NewerDatabase extends Error {
   }
 }
 
+/** A file would never run, and what was meant to be in the database would not be. */
+export class MigrationUnnamed extends Error {
+  override readonly name = "MigrationUnnamed";
+  readonly code = "MIGRATION_NAME";
+  readonly exitCode = 2;
+  constructor(files: readonly string[]) {
+    super(
+      `${files.join(", ")}: expected 13 digits (the time in milliseconds), a hyphen, lower-case letters and hyphens, e.g. ` +
+        "1796000000000-school-term.sql. Rename it, and run `db migrate`. " +
+        "迁移文件名应为 13 位毫秒时间、连字符、小写字母与连字符,请改名后执行 db migrate。",
+    );
+  }
+}
+
 export type Migration = new () => MigrationInterface;
 
-/** One SQL file a migration, in the order of the time in its name; forward only. */
-export const migrationsIn = (folder: URL): readonly Migration[] =>
-  readdirSync(folder)
-    .filter((file) => /^\d{13}-[a-z-]+\.sql$/.test(file))
-    .sort()
-    .map(
-      (file) =>
-        class implements MigrationInterface {
-          readonly name = nameOf(file);
-          async up(runner: QueryRunner): Promise<void> {
-            await runner.query(readFileSync(fileURLToPath(new URL(file, folder)), "utf8"));
-          }
-          async down(): Promise<void> {
-            throw new Error(`${file} goes forward only; restore a backup instead`);
-          }
-        },
-    );
+const NAMED = /^(\d{13})-([a-z-]+)\.sql$/;
+
+/**
+ * One SQL file a migration, in the order of the time in its name; forward only.
+ * @throws MigrationUnnamed
+ */
+export function migrationsIn(folder: URL): readonly Migration[] {
+  const files = readdirSync(folder).filter((file) => /\.sql$/i.test(file));
+  const unnamed = files.filter((file) => !NAMED.test(file));
+  if (unnamed.length > 0) throw new MigrationUnnamed(unnamed.map((file) => fileURLToPath(new URL(file, folder))));
+  return files.sort().map(
+    (file) =>
+      class implements MigrationInterface {
+        readonly name = nameOf(file);
+        async up(runner: QueryRunner): Promise<void> {
+          await runner.query(readFileSync(fileURLToPath(new URL(file, folder)), "utf8"));
+        }
+        async down(): Promise<void> {
+          throw new Error(`${file} goes forward only; restore a backup instead`);
+        }
+      },
+  );
+}
 
 export const MIGRATIONS = migrationsIn(FOLDER);
 /** What an agency's database has besides, that holds rows at home: the tie to the hub's ids. */
 export const AGENCY_MIGRATIONS = migrationsIn(new URL("agency/", FOLDER));
 
 // TypeORM wants the time at the end of the name.
-const nameOf = (file: string) => file.replace(/^(\d{13})-([a-z-]+)\.sql$/, "$2-$1");
+const nameOf = (file: string) => file.replace(NAMED, "$2-$1");
 
 /** Brings the schema up to date with TypeORM's own runner, each migration in a transaction of its own. */
 export async function migrate(owner: DataSource): Promise<void> {
