@@ -152,8 +152,8 @@ function rowOf(policy: Policy, role: Role, text: string | undefined): PolicyRow 
 
 /** What stands for the names of the template. */
 function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Readonly<Record<string, string>> {
-  // Of a group with an anchor the policy names the type: it exists where its anchor says so.
-  const type = row.anchor ? row.record : `${pascal(name)}Record`;
+  // Under a name of its own: another agency may keep the same group.
+  const type = `${pascal(name)}Record`;
   const [own] = row.cells.get(role) ?? [];
   const { version, devDependencies } = versionsIn(join(ROOT, "package.json"));
   // In a copy of the hub's repository what lies there, in an installed hub the release that it was tested with.

@@ -247,7 +247,7 @@ function guardOf(activated: Activated, coordinate: string, field: Field): Guard 
       return `belongs to ${row.row}, which the hub has no column for (${limit})`;
   if (row.limits.has("NO_COLUMN") && group.at !== "X")
     return `belongs to ${row.row}, of which no table has a value (NO_COLUMN); show at X that there is one`;
-  if (row.record !== coordinate && !fits(activated.schema, row.record, coordinate, field))
+  if (row.record !== coordinate && !fits(activated, row, coordinate, field))
     return `belongs to ${row.row}, which is about ${row.record}`;
   const levels = new Set<ShownLevel>(["F", ...(group.at ? [group.at] : []), ...(group.mask ? (["M"] as const) : [])]);
   for (const level of levels)
@@ -304,13 +304,19 @@ function writeGuardOf(
   return { kind: "write", anchor, isNew: newAt !== undefined, written, may };
 }
 
-/** A group of Minor also guards what belongs to a minor; a group of what belongs to it the list of these. */
-function fits(schema: GraphQLSchema, record: string, coordinate: string, { type: its }: Field): boolean {
+/**
+ * A group of Minor also guards what belongs to a minor; a group of what belongs to it the list of these. What the hub has no
+ * column for each agency keeps under a name of its own: two types of one name would be one.
+ */
+function fits({ schema }: Activated, { record, limits }: PolicyRow, coordinate: string, { type: its }: Field): boolean {
   const [type = ""] = coordinate.split(".");
   if (record === type) return true;
   const belongs = belongingTo(schema);
   if (type !== "Minor" && !belongs.has(type)) return false;
-  return record === "Minor" || record === GUARDIAN || (belongs.has(record) && getNamedType(its).name === record);
+  if (record === "Minor" || record === GUARDIAN) return true;
+  const standsForIt = limits.has("SOURCE_ONLY") || limits.has("NO_COLUMN");
+  const named = type === "Minor" ? getNamedType(its).name : type;
+  return belongs.has(named) && (named === record || standsForIt);
 }
 
 const saysSomething = (extensions: object) => "group" in extensions || "edgeGroups" in extensions;

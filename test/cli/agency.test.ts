@@ -122,7 +122,7 @@ describe("hub agency init", () => {
     }));
     const supergraph = await compose({ ...inForce, url: "https://hub.invalid/subgraph" }, await Promise.all(agencies));
     expect(supergraph).toMatch(/ agencyR13Records: \[AgencyR13Record!\]/);
-    expect(supergraph).toMatch(/ counsellingSessions: \[CounsellingSession!\]/);
+    expect(supergraph).toMatch(/ agencyR16Records: \[AgencyR16Record!\]/);
   });
 
   it("takes tools and kit from the copy of the repository that it runs in, and in an installed hub of its release", () => {

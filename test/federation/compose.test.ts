@@ -100,6 +100,35 @@ it("takes what belongs to a minor with the groups of the minor", async () => {
   ]);
 });
 
+it("takes one group of several kinds of agencies, each under names of its own (R16)", async () => {
+  const holds = new Set(["R16"]);
+  const notes = (name: string, role: string) => ({
+    ...school,
+    name,
+    holds,
+    sdl: agencySdl(
+      `${MINOR(name, `${name}Talks: [${name}Talk!] @group(row: "R16") @requires(fields: "relation(audience: \\"${name}\\", row: \\"R16\\")")`)}
+       type ${name}Talk { notes: String @group(row: "R16") }`,
+      role,
+    ),
+  });
+  const kit = {
+    ...school,
+    sdl: await sdlOfKit(SCHOOL, "school"),
+    holds: new Set(["R13", "R14", "R15", "R16", "R16b"]),
+  };
+  const { added } = schemaOfGateway(
+    plain,
+    policy,
+    await composed(kit, notes("station", "RESCUE_STATION"), notes("league", "YOUTH_LEAGUE")),
+  );
+  expect(
+    ["Minor.counsellingNotes", "Minor.stationTalks", "leagueTalk.notes"].map(
+      (coordinate) => added.get(coordinate)?.agency,
+    ),
+  ).toEqual(["school", "station", "league"]);
+});
+
 describe("an agency is refused whose", () => {
   it.each`
     what                                        | sdl                                                                                                                                                                                       | finding

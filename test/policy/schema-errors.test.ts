@@ -5,6 +5,7 @@ import { readCoordinates, SchemaError } from "../../src/policy/coordinates.js";
 import type { Place } from "../../src/policy/decide.js";
 import { Group, GroupOfEdge, Public, RootOf } from "../../src/policy/group.js";
 import { parsePolicy } from "../../src/policy/load.js";
+import { Belonging } from "../../src/read/index.js";
 import { shipped } from "./shipped.js";
 
 const policy = parsePolicy(shipped);
@@ -85,6 +86,31 @@ describe("where a row is held at home", () => {
     const schema = await schemaWith(on, [group], nullable);
     expect(refusals(schema, at)).toEqual(refusal === null ? [] : [`${on}.field: ${refusal}`]);
   });
+
+  it.each`
+    at           | row      | refusal
+    ${"agency"}  | ${"R16"} | ${null}
+    ${"gateway"} | ${"R16"} | ${null}
+    ${"hub"}     | ${"R16"} | ${"belongs to R16, which the hub has no column for (SOURCE_ONLY)"}
+    ${"agency"}  | ${"R36"} | ${"belongs to R36, which is about SupportRecord"}
+    ${"gateway"} | ${"R36"} | ${"belongs to R36, which is about SupportRecord"}
+  `(
+    "a type of the agency's own that belongs to a minor stands for what the hub keeps nothing of: $row at the $at, $refusal",
+    async ({ at, row, refusal }: { at: Held["at"]; row: string; refusal: string | null }) => {
+      @ObjectType("Talk")
+      class Talk {
+        @Group(row) @Field(() => String, nullable) notes: string;
+      }
+      @ObjectType("Minor")
+      class Minor {
+        @Group(row) @Belonging(() => Talk, "minor") @Field(() => [Talk], nullable) talks: Talk[];
+      }
+      const its = ["Minor.talks", "Talk.notes"];
+      expect(refusals(await schemaOf(() => Minor), at)).toEqual(
+        refusal === null ? [] : its.map((coordinate) => `${coordinate}: ${refusal}`),
+      );
+    },
+  );
 });
 
 describe("a schema is refused when", () => {
