@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
-import { outsider, TOLD, type ToldByRow } from "../policy/home.js";
+import { outsider, type ToldByRow, toldBy } from "../policy/home.js";
 import type { Role } from "../policy/policy.js";
 import { isReference, type Reference } from "../read/reference.js";
 import type { Viewer } from "../viewer/viewer.js";
@@ -61,13 +61,12 @@ export function agencySubgraph(
     told({ viewer, requestId }, variables) {
       const told = new Map<Reference, ToldByRow>();
       const refusals: WordRefused[] = [];
-      const levelsIn = believe({ viewer, requestId });
+      const saidIn = believe({ viewer, requestId });
       for (const reference of referencesAmong(variables)) {
         const { id, relation } = reference;
         if (relation === null || relation === undefined) continue;
         try {
-          const levels = Object.entries(levelsIn(relation, id));
-          told.set(reference, Object.fromEntries(levels.map(([row, level]) => [row, TOLD[level]])));
+          told.set(reference, toldBy(saidIn(relation, id)));
         } catch (error) {
           if (!(error instanceof WordRefused)) throw error;
           log.warn({ requestId, code: error.code, why: error.why }, "refused");

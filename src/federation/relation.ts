@@ -11,6 +11,9 @@ import { signedWord, type WhyRefused, WordRefused, wordReader } from "./signed-w
 
 const TYPE = "hub-relation+jwt";
 
+/** What a word says of its minor. */
+export type Said = Pick<Conferred, "levels" | "byTheHub">;
+
 /** What a relation is bound to beside the minor. */
 export interface RelationBinding {
   /** Subgraph that it is for. */
@@ -32,9 +35,9 @@ export interface RelationBinding {
 export function relationsFor(
   key: SigningKey,
   { audience, viewer, requestId, policy }: RelationBinding,
-  conferred: readonly Pick<Conferred, "id" | "levels">[],
+  conferred: readonly (Said & Pick<Conferred, "id">)[],
 ): readonly string[] {
-  const leaves = conferred.map(({ id, levels }) => JSON.stringify([randomUUID(), id, levels]));
+  const leaves = conferred.map(({ id, levels, byTheHub }) => JSON.stringify([randomUUID(), id, levels, byTheHub]));
   const tree = hashTree(leaves);
   const signed = signedWord(key, { typ: TYPE, audience }, viewer, { policy, rid: requestId, root: tree.root });
   return leaves.map((leaf, n) => [signed, encoded(leaf), ...tree.pathOf(n)].join("~"));
@@ -81,19 +84,19 @@ export interface RelationVerifierOptions {
 }
 
 const claims = z.object({ sub: z.string(), policy: z.string(), rid: z.string(), root: z.string() });
-const conferred = z.tuple([z.string(), z.string(), z.record(z.string(), z.enum(SHOWN_LEVELS))]);
+const conferred = z.tuple([z.string(), z.string(), z.record(z.string(), z.enum(SHOWN_LEVELS)), z.boolean()]);
 
 function conferredIn(leaf: string) {
   const read = conferred.safeParse(JSON.parse(leaf));
   if (!read.success) throw refused("claims are missing");
-  const [_salt, minor, levels] = read.data;
-  return { minor, levels };
+  const [_salt, minor, levels, byTheHub] = read.data;
+  return { minor, said: { levels, byTheHub } };
 }
 
 /**
  * Reads the hub's words of one call: signed by the hub for this subgraph, this viewer, this minor and this request, under
  * a version of the policy that decides here too.
- * @returns a function from relation and id to levels by policy row
+ * @returns a function from relation and id to what it says
  * @throws WordRefused RELATION_REFUSED whatever is wrong with it: the same body
  */
 export function relationVerifier({ audience, keysFile, versions }: RelationVerifierOptions) {
@@ -108,14 +111,14 @@ export function relationVerifier({ audience, keysFile, versions }: RelationVerif
         throw refused("under another policy", "OTHER_POLICY");
       return told.root;
     };
-    return (relation: string, id: string): Conferred["levels"] => {
+    return (relation: string, id: string): Said => {
       const [signed = "", leaf = "", ...path] = relation.split("~");
       const root = roots.get(signed) ?? rootIn(signed);
       roots.set(signed, root);
       if (rootOf(decoded(leaf), path) !== root) throw refused("not among what was signed");
-      const { minor, levels } = conferredIn(decoded(leaf));
+      const { minor, said } = conferredIn(decoded(leaf));
       if (minor !== id) throw refused("of another minor");
-      return levels;
+      return said;
     };
   };
 }

@@ -1,5 +1,5 @@
-import { type Asker, askers, type Decider, decideLevel, factsNamedBy } from "./decide.js";
-import { FACT, type Facts } from "./facts.js";
+import { type Asker, askers, type Decider, decideLevel, factsNamedBy, isShown } from "./decide.js";
+import { BIT, FACT, type Facts } from "./facts.js";
 import {
   type GroupSet,
   type Level,
@@ -19,9 +19,25 @@ import {
 /** What the hub has told of one group, as bits beside those of `FACT`; one of them, or none. */
 export const TOLD: Readonly<Record<ShownLevel, Facts>> = { F: 1 << 16, M: 1 << 17, B: 1 << 18, X: 1 << 19 };
 const ANY = SHOWN_LEVELS.reduce((bits, level) => bits | TOLD[level], 0);
+/** Beside it, of the agency's own people: the level rests on nothing of `KNOWN_AT_HOME`. */
+const BY_THE_HUB: Facts = 1 << 20;
+
+/** What opens something, and an agency tells the hub of itself: whose it is, whose duty, whose counsellor. Without it there it is not so. */
+export const KNOWN_AT_HOME: Facts = FACT.o | FACT.k | FACT.j | FACT.c;
+/** What opens something, and comes to be at the hub: parts, liaisons, shares, break-glass. */
+const KNOWN_TO_THE_HUB: Facts = Object.values(BIT).reduce((bits, bit) => bits | bit, 0) & ~KNOWN_AT_HOME;
 
 /** Told bits of a row, by policy row. */
 export type ToldByRow = Readonly<Record<string, Facts>>;
+
+/** @param byTheHub the levels rest on nothing of `KNOWN_AT_HOME` */
+export const toldBy = (said: {
+  readonly levels: Readonly<Record<string, ShownLevel>>;
+  readonly byTheHub: boolean;
+}): ToldByRow =>
+  Object.fromEntries(
+    Object.entries(said.levels).map(([row, level]) => [row, TOLD[level] | (said.byTheHub ? BY_THE_HUB : 0)]),
+  );
 
 const NO_GROUPS: GroupSet = { has: () => false, toString: () => "" };
 const OUTSIDE = "OUTSIDE";
@@ -61,24 +77,34 @@ const ofOutsiders = ({ limits }: PolicyRow): Level => (limits.has("SOURCE_ONLY")
 export const feedsAtHome = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
   writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);
 
-/**
- * Break-glass is opened at the hub and known there alone: what the hub tells counts for it here, which opens something under
- * LIFE_SAFETY only; but for what never leaves its source.
- */
-const withEmergency = ({ limits }: PolicyRow, facts: Facts): Facts =>
-  facts & ANY && !limits.has("SOURCE_ONLY") ? facts | FACT.e : facts;
+/** The facts by which the agency's own people are decided: with what is so because the hub says so, and what it knows itself. */
+function* factsFor({ limits }: PolicyRow, { post }: Asker, facts: Facts): Generator<Facts> {
+  // To whom a child is assigned, the hub knows, and gives nobody else of these posts its word.
+  const known = post.scope === "ASSIGNED" && facts & ANY ? facts | FACT.scope : facts;
+  if (facts & BY_THE_HUB && !limits.has("SOURCE_ONLY")) yield known | KNOWN_TO_THE_HUB;
+  yield known;
+}
+
+/** A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does. */
+function asTold(own: Level, facts: Facts): Level {
+  if (!isShown(own)) return "-";
+  if (facts & (TOLD.F | TOLD[own])) return own;
+  return own === "F" ? (SHOWN_LEVELS.find((level) => facts & TOLD[level]) ?? "-") : "-";
+}
 
 /** The decider of an agency of this role. */
 export const atHome = (role: Role): Decider => ({
   place: "agency",
   level(row, asker, facts) {
-    const own = isOutside(asker) ? ofOutsiders(row) : decideLevel(row, asker, withEmergency(row, facts));
-    if (own === "-" || own === "A") return "-";
-    if (facts & (TOLD.F | TOLD[own])) return own;
-    // A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does.
-    return own === "F" ? (SHOWN_LEVELS.find((level) => facts & TOLD[level]) ?? "-") : "-";
+    if (isOutside(asker)) return asTold(ofOutsiders(row), facts);
+    for (const known of factsFor(row, asker, facts)) {
+      const level = asTold(decideLevel(row, asker, known), facts);
+      if (isShown(level)) return level;
+    }
+    return "-";
   },
-  named: (row: PolicyRow, asker: Asker) => ANY | (isOutside(asker) ? 0 : factsNamedBy(row, asker.role, asker.post)),
+  named: (row: PolicyRow, asker: Asker) =>
+    ANY | (isOutside(asker) ? 0 : BY_THE_HUB | factsNamedBy(row, asker.role, asker.post)),
   *askers(policy: Policy) {
     for (const asker of askers(policy)) if (asker.role === role) yield asker;
     yield outsider(role);

@@ -12,6 +12,7 @@ import type { EntityMetadata } from "typeorm";
 import { badUserInput } from "../errors.js";
 import type { InvolvementKind } from "../facts/keys.js";
 import { FACT } from "../policy/facts.js";
+import { KNOWN_AT_HOME } from "../policy/home.js";
 import { type Condition, type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
 import { arrayText } from "../store/array-text.js";
 import { type Conferred, UNREGISTERED } from "../viewer/context.js";
@@ -132,8 +133,11 @@ export class Fields {
     const ofItsKind = held.agencies.some((agency) => world.directory.agency(agency)?.kind === asker.role);
     const conferredIn = (value: unknown) => {
       const [key, facts, own] = Array.isArray(value) ? value : [];
-      const level = world.tables.level(its, asker, own || !ofItsKind ? Number(facts) : Number(facts) & ~FACT.o);
-      return typeof key === "string" && level !== "-" ? { key, level, own: own === true } : null;
+      const known = own || !ofItsKind ? Number(facts) : Number(facts) & ~FACT.o;
+      const level = world.tables.level(its, asker, known);
+      if (typeof key !== "string" || level === "-") return null;
+      const byTheHub = own === true && world.tables.level(its, asker, known & ~KNOWN_AT_HOME) === level;
+      return { key, level, own: own === true, byTheHub };
     };
     const column = columns.add(
       `CASE WHEN ${open} THEN (
@@ -157,6 +161,7 @@ export class Fields {
           id: world.ids.encode(source.record, conferred.key),
           levels: { [its.row]: conferred.level },
           own: conferred.own,
+          byTheHub: conferred.byTheHub,
           ownOnly,
         }
       );

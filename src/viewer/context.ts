@@ -30,6 +30,11 @@ export interface Conferred {
   readonly levels: Readonly<Record<string, ShownLevel>>;
   /** Whether the asker's agency is one that keeps rows about the minor there. */
   readonly own: boolean;
+  /**
+   * Of its own people: whether the levels rest on nothing that the agency knows itself (`KNOWN_AT_HOME`). What has ended there
+   * keeps no right alive, though the hub has not heard of it yet.
+   */
+  readonly byTheHub: boolean;
   /** Of a group that is never told outside its source (SOURCE_ONLY): the word is for the agency's own people alone. */
   readonly ownOnly: boolean;
 }

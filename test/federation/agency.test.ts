@@ -46,7 +46,9 @@ describe("a school that keeps its pupils' records at home", () => {
   const lines: string[] = [];
 
   const relation = (id: string, viewer: string, requestId: string, levels: Levels, more = {}) =>
-    relationsFor(hub, { audience: "school", viewer, requestId, policy: IN_FORCE, ...more }, [{ id, levels }])[0];
+    relationsFor(hub, { audience: "school", viewer, requestId, policy: IN_FORCE, ...more }, [
+      { id, levels, byTheHub: false },
+    ])[0];
   const ask = async ({ viewer: named, purpose, query = ASKED, told = {} }: Asking, requestId = randomUUID()) => {
     const viewer = named ?? `request:${requestId}`;
     const r = await Promise.all(
@@ -146,7 +148,7 @@ describe("a school that keeps its pupils' records at home", () => {
         const { id = String(LIN), key, ...binding } = more;
         const by = key ? (await gatewayKeys()).key : hub;
         const bound = { audience: "school", viewer, requestId, policy: IN_FORCE, ...binding };
-        const bad = relationsFor(by, bound, [{ id, levels: { R13: "F" } }])[0];
+        const bad = relationsFor(by, bound, [{ id, levels: { R13: "F" }, byTheHub: false }])[0];
         const good = await relation(String(CHEN), viewer, requestId, { R13: "X" });
         const { status, data, errors } = await send(
           [
@@ -182,7 +184,7 @@ describe("a school that keeps its pupils' records at home", () => {
         [LIN, STRANGER].map((id) => ({
           __typename: "Minor",
           id,
-          relation: relationsFor(by, bound, [{ id: String(id), levels: { R13: "F" } }])[0],
+          relation: relationsFor(by, bound, [{ id: String(id), levels: { R13: "F" }, byTheHub: false }])[0],
         }));
       const { status, data, errors } = await send(await at(clock, words), viewer, requestId);
       if (reason === undefined) return expect({ status, data, errors }).toEqual({ status: 200, data: NOBODY });

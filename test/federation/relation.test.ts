@@ -12,12 +12,12 @@ const CHILDREN = ["lin", "chen", "zhao", "wu", "sun"];
 
 describe("the hub's words of one answer, signed at once", () => {
   let key: SigningKey;
-  const levels = { R13: "X" } as const;
+  const said = { levels: { R13: "X" }, byTheHub: false } as const;
   const words = (children: readonly string[]) =>
     relationsFor(
       key,
       BINDING,
-      children.map((id) => ({ id, levels })),
+      children.map((id) => ({ id, ...said })),
     );
   const told = (word: string, id: string) =>
     relationVerifier({ audience: "school", keysFile: publicFileOf(FILE), versions: () => ["3 abc"] })(BINDING)(
@@ -32,13 +32,13 @@ describe("the hub's words of one answer, signed at once", () => {
 
   it.each([1, 2, 3, 5])("hold each by itself, of %i children", (many) => {
     const some = CHILDREN.slice(0, many);
-    const said = words(some);
-    expect(new Set(said.map((word) => wordIn(word).signed)).size).toBe(1);
-    expect(said.map((word, n) => told(word, some[n] ?? ""))).toEqual(some.map(() => levels));
+    const its = words(some);
+    expect(new Set(its.map((word) => wordIn(word).signed)).size).toBe(1);
+    expect(its.map((word, n) => told(word, some[n] ?? ""))).toEqual(some.map(() => said));
   });
 
   it("tell nothing of the others: what stands for another child is salted, and never the same twice", () => {
-    const hashes = (said: readonly string[]) => new Set(said.flatMap((word) => word.split("~").slice(2)));
+    const hashes = (its: readonly string[]) => new Set(its.flatMap((word) => word.split("~").slice(2)));
     const [first, again] = [hashes(words(CHILDREN)), hashes(words(CHILDREN))];
     expect(first.size).toBeGreaterThanOrEqual(CHILDREN.length);
     for (const hash of first) {
@@ -54,6 +54,7 @@ describe("the hub's words of one answer, signed at once", () => {
     ${"of a brother's, with his leaf"}         | ${([, b]: string[]) => b}
     ${"with another's leaf"}                   | ${([a, b]: string[]) => [parts(a)[0], parts(b)[1], ...parts(a).slice(2)].join("~")}
     ${"with a level that was not signed"}      | ${([a]: string[]) => [parts(a)[0], leafOf(A, "F"), ...parts(a).slice(2)].join("~")}
+    ${"that rests on more than was signed"}    | ${([a]: string[]) => [parts(a)[0], leafOf(A, "X", true), ...parts(a).slice(2)].join("~")}
     ${"without its path"}                      | ${([a]: string[]) => parts(a).slice(0, 2).join("~")}
     ${"with an inner hash for a leaf"}         | ${([a]: string[]) => [parts(a)[0], parts(a)[2]].join("~")}
     ${"without a leaf"}                        | ${([a]: string[]) => parts(a)[0]}
@@ -65,16 +66,16 @@ describe("the hub's words of one answer, signed at once", () => {
   });
 
   it("hold for a word of a tree by hand, as the format is written down", async () => {
-    const byHand = await wordOf({ minor: A, levels }, async (root) => {
+    const byHand = await wordOf({ minor: A, ...said }, async (root) => {
       const [like = ""] = words([A]);
       const { iat, exp, ...claims } = JSON.parse(
         Buffer.from(parts(like)[0]?.split(".")[1] ?? "", "base64url").toString(),
       );
       return key.sign("hub-relation+jwt", { ...claims, iat, exp, root });
     });
-    expect(told(byHand, A)).toEqual(levels);
+    expect(told(byHand, A)).toEqual(said);
   });
 });
 
-const leafOf = (id: string, level: string) =>
-  Buffer.from(JSON.stringify(["salt", id, { R13: level }])).toString("base64url");
+const leafOf = (id: string, level: string, byTheHub = false) =>
+  Buffer.from(JSON.stringify(["salt", id, { R13: level }, byTheHub])).toString("base64url");

@@ -40,7 +40,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
       requestId,
       policy: `${policy.version} ${policy.hash}`,
     };
-    const relation = relationsFor(hub, binding, [{ id: CHILD, levels }])[0];
+    const relation = relationsFor(hub, binding, [{ id: CHILD, levels, byTheHub: false }])[0];
     const variables = { r: [{ __typename: "Minor", id: CHILD, relation }] };
     const { headers, body } = await signedCall(
       gateway,
@@ -74,11 +74,12 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
   });
 
   it.each`
-    viewer                 | levels                    | shown
-    ${"person:intake"}     | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
-    ${"person:assigned"}   | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
-    ${"person:unassigned"} | ${{ R41: "F", R34: "X" }} | ${{}}
-    ${"person:intake"}     | ${{}}                     | ${{}}
+    viewer                    | levels                    | shown
+    ${"person:intake"}        | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
+    ${"person:social worker"} | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
+    ${"person:social worker"} | ${{ R41: "F" }}           | ${{ stays: STAYS, inStation: true }}
+    ${"person:social worker"} | ${{}}                     | ${{}}
+    ${"person:intake"}        | ${{}}                     | ${{}}
   `("its own $viewer sees $shown where the hub says $levels", async ({ viewer, levels, shown }) => {
     expect(await seen(levels, viewer)).toEqual({ ...NOTHING, ...shown });
   });
@@ -132,8 +133,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
           );
           for (const [n, subject, post] of [
             [2, "intake", "INTAKE_WORKER"],
-            [3, "assigned", "SOCIAL_WORKER"],
-            [4, "unassigned", "SOCIAL_WORKER"],
+            [3, "social worker", "SOCIAL_WORKER"],
           ] as const)
             await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, $4)", [
               key(n),
@@ -156,9 +156,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
             [key(11)],
           );
           const source = { record_type: "Minor", record: key(11), agency: key(1), kind: "SOURCE", basis: "示例" };
-          await sql("SELECT hub_involve($1)", [
-            JSON.stringify([source, { ...source, person: key(3), kind: "ASSIGNED" }]),
-          ]);
+          await sql("SELECT hub_involve($1)", [JSON.stringify([source])]);
         },
       },
       pino({ level: "silent" }),

@@ -143,8 +143,8 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       const requestId = randomUUID();
       const relation = await relationOf("near/head", { requestId, purpose: "SCHOOL_SAFETY" });
       const keys = createLocalJWKSet(JSON.parse(readFileSync(publicFileOf(`${folder}/relation.json`), "utf8")));
-      const { signed, minor, levels, root } = wordIn(String(relation));
-      expect({ minor, levels }).toEqual({ minor: id("Minor", RECORDS.Minor), levels: { R13: "F" } });
+      const { signed, root, ...said } = wordIn(String(relation));
+      expect(said).toEqual({ minor: id("Minor", RECORDS.Minor), levels: { R13: "F" }, byTheHub: false });
       const { payload } = await jwtVerify(signed, keys, { audience: "school" });
       expect(payload).toMatchObject({ sub: "person:near/head", aud: "school", rid: requestId, root });
       expect(Number(payload.exp) - Number(payload.iat)).toBe(60);
@@ -158,6 +158,20 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       expect(Object.keys(told).sort()).toEqual(["aud", "exp", "iat", "policy", "rid", "root", "sub"]);
       expect(told.sub).toBe(`request:${requestId}`);
     });
+
+    it.each`
+      who                      | byTheHub | why
+      ${"station/counsellor"}  | ${false} | ${"is the child's counsellor, which the station knows first"}
+      ${"station/break-glass"} | ${true}  | ${"has opened break-glass, which the hub alone knows"}
+    `(
+      "tells a station whether the right of its own $who rests on what it knows itself: $why (R16b)",
+      async ({ who, byTheHub }) => {
+        const query = RELATION.replace('"school", row: "R13"', '"station", row: "R16b"');
+        const word = wordIn(String(await relationOf(who, { query, purpose: "LIFE_SAFETY" })));
+        expect(word).toMatchObject({ levels: { R16b: "F" }, byTheHub });
+        expect(decodeJwt(word.signed).sub).toBe(`person:${who}`);
+      },
+    );
 
     it("is not signed for a record that is hidden or not there", async () => {
       expect(await relationOf("far/head")).toBeUndefined();
@@ -366,6 +380,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
             [of?.child, AGENCY],
           );
         await counsellors(sql);
+        await station(sql);
         await pupil(SCHOOLS[1], "NULL");
         await pupil(SCHOOLS[2], "now() - interval '1 day'");
         await pupil(SCHOOLS[3], "NULL");
@@ -392,6 +407,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
               agency: [AGENCY, SCHOOLS[1]?.agency ?? fail()].map((one) => ids.encode("Agency", one)),
               holds: ["R13"],
             },
+            station: { agency: ids.encode("Agency", STATION), holds: ["R16b"] },
           },
         },
       }),
@@ -404,6 +420,33 @@ const fail = (): never => {
   throw new TypeError("The town has schools");
 };
 const keyOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+
+const STATION = keyOf(973);
+/** A rescue station that has the child, one of its people as the counsellor, another by break-glass. */
+async function station(sql: Sql): Promise<void> {
+  await sql(
+    `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+     VALUES ($1, 'RESCUE_STATION', '救助站', 990101000000, 'STATUTORY_DUTY', '示例')`,
+    [STATION],
+  );
+  for (const [n, subject] of [
+    [974, "station/counsellor"],
+    [975, "station/break-glass"],
+  ] as const)
+    await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, 'INTAKE_WORKER')", [
+      keyOf(n),
+      subject,
+      STATION,
+    ]);
+  const its = { record_type: "Minor", record: RECORDS.Minor, agency: STATION, basis: "示例" };
+  await sql("SELECT hub_involve($1)", [
+    JSON.stringify([
+      { ...its, kind: "SOURCE" },
+      { ...its, kind: "COUNSELLOR", person: keyOf(974) },
+      { ...its, kind: "BREAK_GLASS", person: keyOf(975) },
+    ]),
+  ]);
+}
 
 /** One of the school's for the child, and one of the youth league's, who is in touch with it as well. */
 async function counsellors(sql: Sql): Promise<void> {

@@ -5,6 +5,7 @@ export interface Word {
   readonly signed: string;
   readonly minor: string;
   readonly levels: Readonly<Record<string, string>>;
+  readonly byTheHub: boolean;
   /** Of the tree that the word says it belongs to. */
   readonly root: string;
 }
@@ -12,16 +13,16 @@ export interface Word {
 export function wordIn(relation: string): Word {
   const [signed = "", leaf = "", ...path] = relation.split("~");
   const text = Buffer.from(leaf, "base64url").toString("utf8");
-  const [, minor, levels] = JSON.parse(text);
-  return { signed, minor, levels, root: path.reduce(ofTwo, ofLeaf(text)) };
+  const [, minor, levels, byTheHub] = JSON.parse(text);
+  return { signed, minor, levels, byTheHub, root: path.reduce(ofTwo, ofLeaf(text)) };
 }
 
 /** A word of a tree with no other leaf. @param sign what stands for its root */
 export async function wordOf(
-  { minor, levels }: { readonly minor: unknown; readonly levels: unknown },
+  { minor, levels, byTheHub = false }: { readonly [said in "minor" | "levels" | "byTheHub"]?: unknown },
   sign: (root: string) => Promise<string>,
 ): Promise<string> {
-  const leaf = JSON.stringify(["salt", minor, levels]);
+  const leaf = JSON.stringify(["salt", minor, levels, byTheHub]);
   return `${await sign(ofLeaf(leaf))}~${Buffer.from(leaf).toString("base64url")}`;
 }
 

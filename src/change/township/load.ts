@@ -113,6 +113,14 @@ const about =
     const its = rows.filter((row) => row[column] === code && (!minor || row[minor]?.startsWith(`${code}:`)));
     return stringify(its, { header: true, columns: Object.keys(rows[0] ?? {}) });
   };
+/** Of all that a relation may be, what the agency's own registers tell the hub. */
+const counsellors = (text: string, code: string): string => {
+  const rows: Readonly<Record<string, string>>[] = parse(about("agency", "minor")(text, code), { columns: true });
+  return stringify(
+    rows.filter(({ kind }) => kind === "COUNSELLOR"),
+    { header: true, columns: Object.keys(rows[0] ?? {}) },
+  );
+};
 const ITS_OWN: Readonly<Record<string, (text: string, code: string) => string>> = {
   "divisions.csv": whole,
   "agencies.csv": about("code"),
@@ -120,7 +128,7 @@ const ITS_OWN: Readonly<Record<string, (text: string, code: string) => string>> 
   "minors.csv": whole,
   "classes.csv": whole,
   "enrolments.csv": whole,
-  "relations.csv": about("agency", "minor"),
+  "relations.csv": counsellors,
 };
 
 async function hasAgencies(manager: EntityManager): Promise<boolean> {
