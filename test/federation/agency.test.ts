@@ -15,11 +15,14 @@ import type { ShownLevel } from "../../src/policy/policy.js";
 import { type Agency, openAgency } from "../../src/server/agency.js";
 import { shipped } from "../policy/shipped.js";
 import { BUT_THE_CLOCK } from "../support/clock.js";
+import { statements } from "../support/statements.js";
 import { gatewayKeys, signedCall } from "./gateway.js";
 import { seedSchool } from "./school.js";
 
 /** As the hub knows two pupils, and one child who is none. */
 const [LIN, CHEN, STRANGER] = ["M-lin", "M-chen", "M-stranger"];
+/** And a hundred more. */
+const PUPILS = Array.from({ length: 100 }, (_, n) => `M-${n}`);
 const policy = parsePolicy(shipped);
 const IN_FORCE = `${policy.version} ${policy.hash}`;
 
@@ -117,6 +120,18 @@ describe("a school that keeps its pupils' records at home", () => {
       status === 200 ? { status } : { status, code: "COST_EXCEEDED" },
     );
     if (status === 200) expect(answer.data._entities[many - 1]).toMatchObject({ id: LIN, visitAsked: true });
+  });
+
+  it("asks the database as much for a hundred pupils as for one, and reads them all in one statement", async () => {
+    const asked = (many: number) =>
+      statements(async () => {
+        const told = Object.fromEntries(PUPILS.slice(0, many).map((id): [string, Levels] => [id, { R13: "F" }]));
+        const { data } = await ask({ told });
+        expect(data._entities[many - 1]).toMatchObject({ attendance: [{ term: "2026-1" }] });
+      });
+    const one = await asked(1);
+    expect(one.filter(({ kind }) => kind === "read")).toHaveLength(1);
+    for (const many of [10, 100]) expect(await asked(many)).toEqual(one);
   });
 
   describe("opens nothing without the hub's word, not even to its own", () => {
@@ -348,7 +363,22 @@ describe("a school that keeps its pupils' records at home", () => {
       config,
       {
         ...SCHOOL,
-        asOwner: (owner, ids) => seedSchool(owner, ids, { lin: LIN, chen: CHEN }),
+        asOwner: async (owner, ids) => {
+          await seedSchool(owner, ids, { lin: LIN, chen: CHEN });
+          for (const [n, hubId] of PUPILS.entries()) {
+            const pupil = randomUUID();
+            await owner.query(
+              `INSERT INTO minor (id, ref, place, full_name, given_name, birth_date, sex)
+               VALUES ($1, $2, 990101101200, '示例', '例', '2016-03-02', 'MALE')`,
+              [pupil, ids.ref(pupil)],
+            );
+            await owner.query("INSERT INTO minor_link (hub_id, minor) VALUES ($1, $2)", [hubId, pupil]);
+            await owner.query("INSERT INTO attendance (minor, term, days_absent) VALUES ($1, '2026-1', $2)", [
+              pupil,
+              n,
+            ]);
+          }
+        },
       },
       pino({ level: "info" }, { write: (line) => void lines.push(line) }),
     );

@@ -9,6 +9,7 @@ import { idCipherOf } from "../../src/server/foundation.js";
 import { shipped } from "../policy/shipped.js";
 import { AGENCY, INVENTED, RECORDS, SCHOOLS, town } from "../server/town.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
+import { statements } from "../support/statements.js";
 import { type Call, gatewayKeys, signedCall } from "./gateway.js";
 import { wordIn } from "./word.js";
 
@@ -117,6 +118,24 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       const { status, errors } = await call({ as: "near/head", query: MINOR, variables: { r } });
       expect(status).toBe(400);
       expect(errors[0].extensions).toMatchObject({ code: "BAD_USER_INPUT" });
+    });
+
+    it("asks the database as much for a hundred references as for one, and reads them all in one statement", async () => {
+      const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Agency { name } ... on Case { kind }
+        ... on Minor { fullName cases { kind } attendance: relation(audience: "school", row: "R13") health: relation(audience: "school", row: "R14") } } }`;
+      const known = [reference("Minor"), ...SCHOOLS.map(({ child }) => reference("Minor", child))];
+      const mixed = [...known, reference("Agency"), reference("Case"), reference("Minor", INVENTED)];
+      const asked = async (many: number) => {
+        const sent = await statements(async () => {
+          const r = Array.from({ length: many }, (_, n) => mixed[n % mixed.length]);
+          const { data } = await call({ as: "office/head", query, variables: { r } });
+          expect(data._entities[0]).toMatchObject({ fullName: "陆晴晴", attendance: expect.any(String) });
+        });
+        return sent.map(({ kind }) => kind);
+      };
+      const one = await asked(1);
+      expect(one.filter((kind) => kind === "read")).toHaveLength(1);
+      for (const many of [10, 100]) expect(await asked(many)).toEqual(one);
     });
 
     it("puts on record what it showed, under the request of the client", async () => {

@@ -1,7 +1,5 @@
-import { jest } from "@jest/globals";
-import pg from "pg";
-import { RoundTrip } from "../../src/store/round-trip.js";
 import { startHub, type TestHub } from "../support/hub.js";
+import { statements } from "../support/statements.js";
 import { ask, capturedLog, expectDressed, expectSilent } from "./asking.js";
 import { AGENCY, INVENTED, RECORDS, town } from "./town.js";
 
@@ -196,22 +194,6 @@ describe.each(["embedded", "postgresql"] as const)(
     });
 
     it("leaves nothing of either in the hub's own log", () => expectSilent(lines()));
-
-    /** Statements of one answer in their order; the hub's own rounds, which ask for nothing of it, are left out. */
-    async function statements(answer: () => Promise<unknown>): Promise<{ kind: "read" | "log"; texts: string[] }[]> {
-      await answer(); // once for what is kept: who asks, the plan, the prepared statement
-      const sent = jest.spyOn(pg.Client.prototype, "query");
-      try {
-        await answer();
-        return sent.mock.calls.flatMap(([first]: readonly unknown[]) => {
-          if (first instanceof RoundTrip)
-            return { kind: "read", texts: first.steps.map(({ statement }) => statement.text) };
-          return typeof first === "string" && first.includes("disclosure_") ? { kind: "log", texts: [first] } : [];
-        });
-      } finally {
-        sent.mockRestore();
-      }
-    }
 
     beforeAll(async () => {
       hub = await startHub(database, town, undefined, log);
