@@ -142,8 +142,9 @@ const home: Checks<AgencyPatient> = {
     }
   },
 
-  async outbox({ store }) {
-    const { waiting, oldest, refused } = await outboxOf(store.dataSource);
+  async outbox({ config, store, role }) {
+    const whose = { role, agency: config.federation.agency };
+    const { of, waiting, oldest, refused } = await outboxOf(store.dataSource, whose);
     const refusedThere = watch(
       [`The hub has refused ${refused} rows`, `中枢拒收 ${refused} 条`],
       [
@@ -158,22 +159,25 @@ const home: Checks<AgencyPatient> = {
       ],
       ["Run `tell`, and see what keeps the hub from taking them", "请运行 tell 并检查原因"],
     );
-    if (refused > 0) return oldest > LONG ? both(refusedThere, waitingLong) : refusedThere;
-    return oldest > LONG ? waitingLong : ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`);
+    if (refused > 0) return saidOf(of, oldest > LONG ? both(refusedThere, waitingLong) : refusedThere);
+    return saidOf(of, oldest > LONG ? waitingLong : ok(`${waiting} rows wait to be told`, `${waiting} 条待报送`));
   },
 
-  async links({ store, role }) {
+  async links({ config, store, role }) {
     try {
-      const { linked, missing } = await linkedOf(store.dataSource, role);
-      return missing === 0
-        ? ok(`All ${linked} minors have one`, `${linked} 名未成年人均已关联`)
-        : watch(
-            [
-              `${missing} of ${linked + missing} minors have none: nothing is served of them`,
-              `${linked + missing} 人中有 ${missing} 人未关联,不提供其信息`,
-            ],
-            ["Run `link`, which says of which numbers the hub knows nothing", "请运行 link 查看未关联编号"],
-          );
+      const { of, linked, missing } = await linkedOf(store.dataSource, { role, agency: config.federation.agency });
+      return saidOf(
+        of,
+        missing === 0
+          ? ok(`All ${linked} minors have one`, `${linked} 名未成年人均已关联`)
+          : watch(
+              [
+                `${missing} of ${linked + missing} minors have none: nothing is served of them`,
+                `${linked + missing} 人中有 ${missing} 人未关联,不提供其信息`,
+              ],
+              ["Run `link`, which says of which numbers the hub knows nothing", "请运行 link 查看未关联编号"],
+            ),
+      );
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       const { messageZh, remedy } = error.extensions;
@@ -181,6 +185,12 @@ const home: Checks<AgencyPatient> = {
     }
   },
 };
+
+/** Says whose it is: several agencies may keep their records in one database. */
+const saidOf = (codes: readonly string[], { said: [en, zh], ...found }: Found): Found =>
+  codes.length === 0
+    ? { ...found, said: [en, zh] }
+    : { ...found, said: [`${codes.join(", ")}: ${en}`, `${codes.join("、")}:${zh}`] };
 
 /** Two things that somebody should look at. */
 function both(one: Found, other: Found): Found {

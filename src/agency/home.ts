@@ -14,6 +14,9 @@ export interface Home {
   readonly ids: IdCipher;
 }
 
+/** Whose records are meant, in a database that may have those of several. */
+export type Whose = Pick<Home, "role" | "agency">;
+
 /** An agency of this database's own. */
 export interface OwnAgency {
   readonly id: string;
@@ -27,10 +30,7 @@ export interface OwnAgency {
  * one subgraph.
  * @throws Mistake BAD_USER_INPUT
  */
-export async function ownAgency(
-  manager: EntityManager,
-  { role, agency: named }: Pick<Home, "role" | "agency">,
-): Promise<OwnAgency> {
+export async function ownAgency(manager: EntityManager, { role, agency: named }: Whose): Promise<OwnAgency> {
   const all = await ofKind(manager, role);
   const own = named === undefined ? all : all.filter(({ code }) => code === named);
   const [agency] = own;
@@ -38,20 +38,17 @@ export async function ownAgency(
   throw notOne(own.length, role, named);
 }
 
-/**
- * All agencies of the kind that keep their records here.
- * @throws Mistake BAD_USER_INPUT there is none
- */
-export async function ownAgencies(manager: EntityManager, role: Role): Promise<readonly { readonly id: string }[]> {
-  const all = await ofKind(manager, role);
-  if (all.length === 0) throw notOne(0, role, undefined);
-  return all;
-}
+/** Agencies that a program answers for: the one that its settings name, else all of its kind that keep their records here. */
+export const answeredFor = async (
+  manager: EntityManager,
+  { role, agency: named }: Whose,
+): Promise<readonly { readonly id: string; readonly code: string }[]> =>
+  (await ofKind(manager, role)).filter(({ code }) => named === undefined || code === named);
 
 const ofKind = async (manager: EntityManager, role: Role) =>
   [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
 
-const notOne = (many: number, role: Role, named: string | undefined) =>
+export const notOne = (many: number, role: Role, named: string | undefined) =>
   badUserInput(
     "agencies",
     `${many} agencies of the kind ${role}${named === undefined ? "" : ` and the code ${named}`} stand in the register agencies`,

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { DataSource } from "typeorm";
 import type { WhyRefused } from "../federation/signed-word.js";
-import type { Role } from "../policy/policy.js";
+import type { Whose } from "./home.js";
 import { linkedOf, outboxOf } from "./state.js";
 
 /** What an agency asks of the hub: to take what it tells, and for its links. */
@@ -15,7 +15,7 @@ export class HomeMetrics {
   readonly #turns: Counter;
   readonly #refused: Counter;
 
-  constructor(registry: Registry, database: DataSource, role: Role) {
+  constructor(registry: Registry, database: DataSource, whose: Whose) {
     const registers = [registry];
     this.#turns = new Counter({
       name: "hub_turns_total",
@@ -37,7 +37,7 @@ export class HomeMetrics {
       registers,
       async collect() {
         this.reset();
-        const outbox = await outboxOf(database).catch(() => undefined);
+        const outbox = await outboxOf(database, whose).catch(() => undefined);
         if (!outbox) return;
         this.set({ state: "waiting" }, outbox.waiting);
         this.set({ state: "refused" }, outbox.refused);
@@ -48,7 +48,7 @@ export class HomeMetrics {
       help: "For how long the oldest row has waited to be told",
       registers,
       async collect() {
-        const outbox = await outboxOf(database).catch(() => undefined);
+        const outbox = await outboxOf(database, whose).catch(() => undefined);
         this.set(outbox?.oldest ?? Number.NaN);
       },
     });
@@ -59,7 +59,7 @@ export class HomeMetrics {
       registers,
       async collect() {
         this.reset();
-        const links = await linkedOf(database, role).catch(() => undefined);
+        const links = await linkedOf(database, whose).catch(() => undefined);
         if (!links) return;
         this.set({ state: "linked" }, links.linked);
         this.set({ state: "missing" }, links.missing);

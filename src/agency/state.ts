@@ -1,10 +1,15 @@
 import type { DataSource } from "typeorm";
-import type { Role } from "../policy/policy.js";
-import { ownAgencies } from "./home.js";
+import { answeredFor, notOne, type Whose } from "./home.js";
 import { telling } from "./telling.js";
 
-/** What those who keep records here owe the hub: each tells its own. Numbers alone: nobody is among them. */
-export interface Outbox {
+/** What is counted of the agencies that a program answers for. */
+interface Counted {
+  /** Their codes. */
+  readonly of: readonly string[];
+}
+
+/** What they owe the hub. Numbers alone: nobody is among them. */
+export interface Outbox extends Counted {
   /** Rows that wait to be told. */
   readonly waiting: number;
   /** Seconds for which the oldest of them has waited; 0 where none does. */
@@ -13,32 +18,37 @@ export interface Outbox {
   readonly refused: number;
 }
 
-/** Minors of the own numbers of whoever keeps records here. */
-export interface Linked {
+/** Minors of their own numbers. */
+export interface Linked extends Counted {
   readonly linked: number;
   /** Without the hub's id, and not for having left: nothing is served of them. */
   readonly missing: number;
 }
 
-export const outboxOf = (database: DataSource): Promise<Outbox> =>
+export const outboxOf = (database: DataSource, whose: Whose): Promise<Outbox> =>
   telling(database, async (manager) => {
-    const [outbox = { waiting: 0, oldest: 0, refused: 0 }] = await manager.query<Outbox[]>(
+    const agencies = await answeredFor(manager, whose);
+    const [outbox = { waiting: 0, oldest: 0, refused: 0 }] = await manager.query<Omit<Outbox, "of">[]>(
       `SELECT count(*) FILTER (WHERE refused IS NULL)::int AS waiting,
               coalesce(extract(epoch FROM now() - min(happened_at) FILTER (WHERE refused IS NULL)), 0)::float8 AS oldest,
               count(*) FILTER (WHERE refused IS NOT NULL)::int AS refused
-         FROM hub_event`,
+         FROM hub_event
+        WHERE agency = ANY ($1)`,
+      [agencies.map(({ id }) => id)],
     );
-    return outbox;
+    return { ...outbox, of: agencies.map(({ code }) => code) };
   });
 
-/** @throws Mistake BAD_USER_INPUT no agency of the kind stands in its own directory */
-export const linkedOf = (database: DataSource, role: Role): Promise<Linked> =>
+/** @throws Mistake BAD_USER_INPUT no such agency stands in its own directory */
+export const linkedOf = (database: DataSource, whose: Whose): Promise<Linked> =>
   telling(database, async (manager) => {
-    const all: Linked[] = [];
-    for (const { id } of await ownAgencies(manager, role)) {
+    const agencies = await answeredFor(manager, whose);
+    if (agencies.length === 0) throw notOne(0, whose.role, whose.agency);
+    const all: Omit<Linked, "of">[] = [];
+    for (const { id } of agencies) {
       await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
       all.push(
-        ...(await manager.query<Linked[]>(
+        ...(await manager.query<Omit<Linked, "of">[]>(
           `SELECT count(l.minor)::int AS linked, (count(*) - count(l.minor))::int AS missing
              FROM register_key k
              LEFT JOIN standing_link l ON l.minor = k.record
@@ -48,6 +58,7 @@ export const linkedOf = (database: DataSource, role: Role): Promise<Linked> =>
       );
     }
     return {
+      of: agencies.map(({ code }) => code),
       linked: all.reduce((sum, { linked }) => sum + linked, 0),
       missing: all.reduce((sum, { missing }) => sum + missing, 0),
     };

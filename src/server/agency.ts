@@ -2,9 +2,10 @@ import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
 import { examineAgency } from "../agency/doctor.js";
-import type { Home } from "../agency/home.js";
+import { answeredFor, type Home, type Whose } from "../agency/home.js";
 import { hubOf } from "../agency/hub-door.js";
 import { HomeMetrics } from "../agency/metrics.js";
+import { telling } from "../agency/telling.js";
 import { keepInTouch } from "../agency/touch.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { agencySubgraph, GATEWAY_CLIENT } from "../federation/agency-subgraph.js";
@@ -151,7 +152,9 @@ export async function openAgency(
     },
     async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;
-      const counted = new HomeMetrics(metrics.registry, store.dataSource, role);
+      const { agency, hub } = config.federation;
+      if (hub) await checkWhoseSystem(store.dataSource, { role, agency });
+      const counted = new HomeMetrics(metrics.registry, store.dataSource, { role, agency });
       const refused = (why: WhyRefused) => counted.refused(why);
       const subgraph = agencySubgraph(config, versions.names, role, viewers, query, log, refused);
       return {
@@ -167,10 +170,10 @@ export async function openAgency(
         },
         begin: () => {
           const touch =
-            config.federation.hub &&
+            hub &&
             keepInTouch(
               store.dataSource,
-              { role, agency: config.federation.agency, policy, ids },
+              { role, agency, policy, ids },
               (stopping) => hubOf(config, { stopping }),
               log,
               (turn, code) => counted.turned(turn, code),
@@ -181,6 +184,18 @@ export async function openAgency(
       };
     },
   );
+}
+
+/**
+ * The account at the hub is one agency's: nothing is told, or asked for, in its name of whoever else keeps records here.
+ * @throws ConfigError
+ */
+async function checkWhoseSystem(database: DataSource, whose: Whose): Promise<void> {
+  const agencies = await telling(database, (manager) => answeredFor(manager, whose));
+  if (agencies.length > 1)
+    throw new ConfigError(
+      `federation.agency: expected the code of the agency whose account is in federation.hub; records are kept here by ${agencies.map(({ code }) => code).join(", ")}`,
+    );
 }
 
 /** Of its operator alone: an issuer that is away, or none, keeps nobody else from anything. */

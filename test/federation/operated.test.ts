@@ -113,6 +113,10 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       await rows("DELETE FROM register_key WHERE register = 'minors' AND key = 'S-2'");
       const all = await examineAgency(patient);
       expect(bad(all)).toEqual([]);
+      expect(all.find(({ check }) => check === "outbox")?.said).toEqual([
+        "liuhe: 0 rows wait to be told",
+        "liuhe:0 条待报送",
+      ]);
       expect(all.map(({ check }) => check)).toEqual([
         "node",
         "data-folder",

@@ -12,7 +12,7 @@ import type { Home } from "../../src/agency/home.js";
 import type { HubDoor } from "../../src/agency/hub-door.js";
 import { importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
-import { linkedOf } from "../../src/agency/state.js";
+import { linkedOf, outboxOf } from "../../src/agency/state.js";
 import { fileOf } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { publicFileOf, type SigningKey, signingKeyIn } from "../../src/federation/keys.js";
@@ -81,6 +81,24 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     expect(csv).not.toContain(CITIZEN);
   });
 
+  it("counts for the program of each what is its own to tell and to link, and whose", async () => {
+    expect(outboxes).toEqual({
+      south: { of: ["south"], waiting: 0, oldest: 0, refused: 0 },
+      north: { of: ["north"], waiting: 1, oldest: expect.any(Number), refused: 1 },
+    });
+    const linked = (agency?: string) => linkedOf(schools.store.dataSource, { role: SCHOOL.role, agency });
+    expect(await linked("south")).toEqual({ of: ["south"], linked: 1, missing: 1 });
+    expect(await linked("north")).toEqual({ of: ["north"], linked: 1, missing: 2 });
+    expect(await linked()).toEqual({ of: ["north", "south"], linked: 2, missing: 3 });
+  });
+
+  it("does not start with the account of one at the hub where nobody says which", () => {
+    expect(refusedToStart).toMatchObject({
+      code: "CONFIG",
+      message: expect.stringMatching(/^federation\.agency: expected .* north, south$/),
+    });
+  });
+
   it("shows nothing of a child that is both schools', whoever has linked last, and the one's as soon as it has left the other", async () => {
     const linked = (agency: string, minor: string | null) => {
       const hub: HubDoor = { ask: async (answer) => answer.parse({ minorLinks: [{ number: "1", minor }] }) };
@@ -99,7 +117,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
       expect(report).toMatchObject({ linked: 0, made, removed: made, findings: expect.arrayContaining([both]) });
       expect(await shown()).toEqual([null, null, null]);
     }
-    expect(await linkedOf(schools.store.dataSource, SCHOOL.role)).toEqual({ linked: 0, missing: 5 });
+    expect(await linkedOf(schools.store.dataSource, { role: SCHOOL.role })).toMatchObject({ linked: 0, missing: 5 });
 
     const left = expect.objectContaining({ number: "1", code: "LINK_HAS_LEFT" });
     // Home knows nothing of it yet: somebody has to look.
@@ -144,6 +162,9 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
   let ids: IdCipher;
   let keptBefore: object;
   let refusedUnnamed: unknown;
+  let refusedToStart: unknown;
+  /** By school, before it is told: what waits. */
+  const outboxes: Record<string, object> = {};
   /** By school: what the hub had refused of it, and what it was told under its account. */
   const toldBy: Record<string, object> = {};
 
@@ -164,18 +185,27 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     const gatewayFiles = await gatewayKeys();
     gateway = gatewayFiles.key;
     hub = signingKeyIn(join(folder, "hub.json"));
-    const settings = (agency?: string) =>
+    const settings = (agency?: string, account?: object) =>
       parseConfig(
         { PORT: "0", HUB_DATA_DIR: folder, HUB_DEMO: "0", FEDERATION_GATEWAY_KEYS_FILE: gatewayFiles.publicFile },
         JSON.stringify({
-          federation: { name: "schools", agency, hubKeysFile: publicFileOf(join(folder, "hub.json")) },
+          federation: { name: "schools", agency, hub: account, hubKeysFile: publicFileOf(join(folder, "hub.json")) },
         }),
       );
     await prepareFolder(folder, "tables");
     // Whose settings name the one school brings the other's files under those of the other.
     const [{ code }] = SCHOOLS;
     keptBefore = await asOwnerAtHome(settings(code), SCHOOL, (owner, home) => kept(owner, home, settings(code)));
-    schools = await openAgency(settings(), SCHOOL, pino({ level: "silent" }));
+    const account = {
+      url: "http://127.0.0.1:9/graphql",
+      issuer: "http://127.0.0.1:9",
+      clientId: "north-system",
+      clientSecretFile: join(folder, "north-system.secret"),
+      purpose: "CASE_HANDLING",
+    };
+    const silent = pino({ level: "silent" });
+    refusedToStart = await openAgency(settings(undefined, account), SCHOOL, silent).catch((error: unknown) => error);
+    schools = await openAgency(settings(), SCHOOL, silent);
   });
   afterAll(async () => {
     await schools?.close();
@@ -221,6 +251,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     taken(await bring("south", "roster", [pupil("N-1", known)], { ...config, demo: true }));
     for (const agency of ["south", "north"]) {
       const as = { ...home, agency };
+      outboxes[agency] = await outboxOf(owner, as);
       const csv: string[] = [];
       const refused = (await refusedEvents(owner, as)).map(({ key }) => key);
       await tellAgain(owner, as);
