@@ -19,10 +19,9 @@ import { readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
 import { keptBy } from "../federation/kept.js";
-import { loadPolicy } from "../policy/load.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
-import { checkIdKey, idCipherOf, storeConfigOf } from "../server/foundation.js";
+import { checkIdKey, idCipherOf, type PolicyInForce, policyInForce, storeConfigOf } from "../server/foundation.js";
 import { Store } from "../store/store.js";
 import { alignedTable } from "./table.js";
 
@@ -42,8 +41,8 @@ export function add(program: Command): void {
     .option("--row <row>", "policy row of what it keeps; the first that it may, if none is named")
     .addHelpText("after", "\nExample: hub agency init ../school --role SCHOOL --name school --row R13")
     .action(async (folder: string, options: Options) => {
-      const { policy, federation } = readConfig();
-      const { row } = scaffold(await loadPolicy(policy.directory), folder, options, federation.gateway.subgraphs);
+      const config = readConfig();
+      const { row } = scaffold(await policyInForce(config), folder, options, config.federation.gateway.subgraphs);
       console.log(
         `${folder} keeps ${row.row} (${row.group}, ${row.groupZh}). Next: its README.md. 下一步见其 README.md。`,
       );
@@ -78,12 +77,13 @@ const isRepository = existsSync(join(KIT, "package.json"));
 
 /**
  * Makes a project of the kit's template: the whole of it or nothing.
+ * @param hub    its policy, and its schema, of which no name is to be given twice
  * @param joined subgraphs that there are, by name
  * @returns the row of what it keeps
  * @throws Mistake BAD_USER_INPUT: folder, role, name, or a row that is not this role's to keep at home
  */
 export function scaffold(
-  policy: Policy,
+  { activation: { policy }, plain }: PolicyInForce,
   folder: string,
   options: Options,
   joined: Readonly<Record<string, unknown>> = {},
@@ -101,12 +101,20 @@ export function scaffold(
     );
   const role = roleIn(policy, options.role);
   const row = rowOf(policy, role, options.row);
+  const words = wordsFor(row, role, name);
+  if (plain.getType(words.Type))
+    throw badUserInput(
+      "name",
+      `Of ${name} the type ${words.Type} would be made, and the hub has one of that name`,
+      "按此名称生成的类型与中枢已有类型重名",
+      "Choose another name: to whoever composes two types of one name are one",
+    );
 
   // A name that nobody else's folder has.
   const making = `${resolve(folder)}.${randomUUID()}.new`;
   mkdirSync(making, { recursive: true });
   try {
-    copy(join(KIT, "template"), making, wordsFor(row, role, name, making));
+    copy(join(KIT, "template"), making, { ...words, ...toolsFor(making) });
     checkFolder(folder); // somebody else may have made one meanwhile
     renameSync(making, folder);
   } catch (error) {
@@ -151,14 +159,10 @@ function rowOf(policy: Policy, role: Role, text: string | undefined): PolicyRow 
 }
 
 /** What stands for the names of the template. */
-function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Readonly<Record<string, string>> {
+function wordsFor(row: PolicyRow, role: Role, name: string) {
   // Under a name of its own: another agency may keep the same group.
   const type = `${pascal(name)}Record`;
   const [own] = row.cells.get(role) ?? [];
-  const { version, devDependencies } = versionsIn(join(ROOT, "package.json"));
-  // In a copy of the hub's repository what lies there, in an installed hub the release that it was tested with.
-  const from = (there: string, released = "") =>
-    isRepository ? `file:${relative(realpathSync(folder), join(ROOT, there))}` : released;
   return {
     name,
     ROLE: role,
@@ -169,6 +173,15 @@ function wordsFor(row: PolicyRow, role: Role, name: string, folder: string): Rea
     row: row.row,
     meaning: `${row.group.charAt(0).toUpperCase()}${row.group.slice(1)}. ${row.groupZh}`,
     number: String(Date.now()),
+  };
+}
+
+/** What the project is built with: in a copy of the hub's repository what lies there, else the release that it was tested with. */
+function toolsFor(folder: string) {
+  const { version, devDependencies } = versionsIn(join(ROOT, "package.json"));
+  const from = (there: string, released = "") =>
+    isRepository ? `file:${relative(realpathSync(folder), join(ROOT, there))}` : released;
+  return {
     kit: from("packages/agency-kit", version),
     typescript: from("node_modules/typescript", devDependencies["typescript"]),
     types: from("node_modules/@types/node", devDependencies["@types/node"]),

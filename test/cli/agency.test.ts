@@ -19,16 +19,15 @@ import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { keptBy } from "../../src/federation/kept.js";
 import { HELD_AT_HOME } from "../../src/federation/subgraph.js";
-import { parsePolicy } from "../../src/policy/load.js";
 import { ROLES } from "../../src/policy/policy.js";
 import { type AgencyDefinition, agencyInForce, agencySdl, migrateAgency, openAgency } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
 import { gatewayKeys } from "../federation/gateway.js";
-import { shipped } from "../policy/shipped.js";
 import { preparedDatabase } from "../support/prepared.js";
 
 const ROOT = join(import.meta.dirname, "../..");
-const policy = parsePolicy(shipped);
+const hub = await policyInForce(parseConfig({ HUB_DEMO: "1" }, null));
+const { policy } = hub.activation;
 const folder = mkdtempSync(join(tmpdir(), "agency-init-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -51,12 +50,13 @@ describe("hub agency init", () => {
     ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                   | ${"name"} | ${/small letters/}
     ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}              | ${"name"} | ${/small letters/}
     ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}               | ${"name"} | ${/^Choose another/}
+    ${"a name that makes a type of the hub's"}        | ${{ role: "SCHOOL", name: "support" }}               | ${"name"} | ${/^Choose another name: .*two types/}
     ${"a name that begins with no letter"}            | ${{ role: "SCHOOL", name: "2nd-school" }}            | ${"name"} | ${/small letters/}
     ${"a name that says nothing after a -"}           | ${{ role: "SCHOOL", name: "school-" }}               | ${"name"} | ${/small letters/}
     ${"a name that no table can have"}                | ${{ role: "SCHOOL", name: "s".repeat(41) }}          | ${"name"} | ${/40 of them/}
   `("refuses $what, and makes no folder", ({ options, field, remedy }) => {
     const before = readdirSync(folder);
-    expect(() => scaffold(policy, join(folder, "refused"), options, { station: {} })).toThrow(
+    expect(() => scaffold(hub, join(folder, "refused"), options, { station: {} })).toThrow(
       expect.objectContaining({
         code: "BAD_USER_INPUT",
         extensions: expect.objectContaining({
@@ -74,7 +74,7 @@ describe("hub agency init", () => {
     mkdirSync(at);
     writeFileSync(join(at, "mine"), "as it was");
     for (const taken of [at, join(at, "mine")])
-      expect(() => scaffold(policy, taken, { role: "SCHOOL", name: "school" })).toThrow(
+      expect(() => scaffold(hub, taken, { role: "SCHOOL", name: "school" })).toThrow(
         expect.objectContaining({ extensions: expect.objectContaining({ field: "folder" }) }),
       );
     expect(readdirSync(at)).toEqual(["mine"]);
@@ -85,9 +85,9 @@ describe("hub agency init", () => {
     const beside = join(folder, "beside.new");
     mkdirSync(beside);
     writeFileSync(join(beside, "mine"), "as it was");
-    scaffold(policy, join(folder, "beside"), { role: "SCHOOL", name: "beside" });
+    scaffold(hub, join(folder, "beside"), { role: "SCHOOL", name: "beside" });
     expect(readdirSync(join(folder, "beside"))).not.toContain("mine");
-    expect(() => scaffold(policy, join(beside, "mine/school"), { role: "SCHOOL", name: "school" })).toThrow(
+    expect(() => scaffold(hub, join(beside, "mine/school"), { role: "SCHOOL", name: "school" })).toThrow(
       expect.objectContaining({ code: "BAD_USER_INPUT", message: `${join(beside, "mine")} is no folder` }),
     );
     expect(readdirSync(beside)).toEqual(["mine"]);
@@ -95,7 +95,7 @@ describe("hub agency init", () => {
 
   it.each(KEPT)("makes a $role that keeps $row, with every name filled in", async ({ role = "AUDITOR", row, name }) => {
     const at = join(folder, name);
-    expect(scaffold(policy, at, { role, name, row }).row.row).toBe(row);
+    expect(scaffold(hub, at, { role, name, row }).row.row).toBe(row);
     const files = readdirSync(at, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     expect(files.map((file) => file.name)).toContain(".gitignore");
     for (const file of files)
@@ -112,7 +112,6 @@ describe("hub agency init", () => {
   });
 
   it("makes what composes with the hub, and with each other", async () => {
-    const inForce = await policyInForce(parseConfig({ HUB_DEMO: "1" }, null));
     const agencies = KEPT.map(async ({ row, name }) => ({
       name,
       url: `https://${name}.invalid/subgraph`,
@@ -120,7 +119,7 @@ describe("hub agency init", () => {
       kernel: true,
       holds: new Set([row]),
     }));
-    const supergraph = await compose({ ...inForce, url: "https://hub.invalid/subgraph" }, await Promise.all(agencies));
+    const supergraph = await compose({ ...hub, url: "https://hub.invalid/subgraph" }, await Promise.all(agencies));
     expect(supergraph).toMatch(/ agencyR13Records: \[AgencyR13Record!\]/);
     expect(supergraph).toMatch(/ agencyR16Records: \[AgencyR16Record!\]/);
   });
