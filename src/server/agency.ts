@@ -140,6 +140,7 @@ export async function openAgency(
   const { role } = definition;
   return serve(
     {
+      name: "agency",
       config,
       log,
       inForce: () => agencyInForce(config, definition),

@@ -23,6 +23,7 @@ import {
   storeConfigOf,
   subgraphInForce,
 } from "./foundation.js";
+import { repeated } from "./repeated.js";
 import { type Serving, serve } from "./serving.js";
 import { forEach } from "./versions.js";
 
@@ -55,6 +56,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const { config, log = pino({ level: config.log.level ?? (config.demo ? "warn" : "info") }) } = options;
   return serve(
     {
+      name: "hub",
       config,
       log,
       inForce: async () => options.inForce ?? policyInForce(config),
@@ -93,16 +95,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
           ),
         },
         sweep: () => findMixedReadings(query, ids),
-        begin: () => {
-          const closing = setInterval(() => {
+        begin: () =>
+          repeated(CLOSE_EVERY, () =>
             // The first closing is the operator's, when the registers are in.
             dueMonths(store.dataSource, { first: false })
               .then((months) => closeMonths(store.dataSource, months, closingOf(config, activation.policy)))
-              .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "statistics"));
-          }, CLOSE_EVERY);
-          closing.unref();
-          return async () => clearInterval(closing);
-        },
+              .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "statistics")),
+          ),
         more: {
           activation,
           questions: alone.now().questions,

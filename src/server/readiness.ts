@@ -6,20 +6,26 @@ export interface Readily {
   readonly body: object;
 }
 
+/** Programs that say of themselves whether they are ready. */
+const NAMES = { hub: "中枢", agency: "部门子图", gateway: "网关" } as const;
+export type ProgramName = keyof typeof NAMES;
+
 /** Milliseconds for which an answer stands: anybody may ask, and a flood of them is no work. */
 const STANDS = 1_000;
 
 /** Whether whoever balances the load should send anybody here. */
 export class Readiness {
-  /** The hub is on its way out: it answers, and asks for no more. */
+  /** It is on its way out: it answers, and asks for no more. */
   stopping = false;
   #known: { readonly until: number; readonly is: Promise<Readily> } | undefined;
 
   /**
-   * @param ask  throws while the hub cannot answer
+   * @param name of the program that says so
+   * @param ask  throws while it cannot answer
    * @param red  names of the doctor's checks that are red
    */
   constructor(
+    private readonly name: ProgramName,
     private readonly ask: () => Promise<unknown>,
     private readonly red: () => readonly string[],
     private readonly log: Logger,
@@ -44,7 +50,7 @@ export class Readiness {
 
   async #find(): Promise<Readily> {
     const checks = this.stopping ? ["stopping"] : this.red();
-    if (checks.length > 0) return { status: 503, body: { errors: [notReady(checks)] } };
+    if (checks.length > 0) return { status: 503, body: { errors: [notReady(this.name, checks)] } };
     try {
       await this.ask();
       return { status: 200, body: { status: "ready" } };
@@ -55,13 +61,12 @@ export class Readiness {
 }
 
 /** The doctor has told the log already, once. */
-const notReady = (checks: readonly string[]) => ({
-  message: `The hub is not ready: ${checks.join(", ")}`,
+const notReady = (name: ProgramName, checks: readonly string[]) => ({
+  message: `The ${name} is not ready: ${checks.join(", ")}`,
   extensions: {
     code: "NOT_READY",
-    messageZh: "系统未就绪",
-    remedy:
-      "Operator: run `doctor` of the hub, or of the agency, or read the log; it says what is wrong and how to mend it",
+    messageZh: `${NAMES[name]}未就绪`,
+    remedy: `Operator: ${name === "gateway" ? "" : `run \`doctor\` of the ${name}, or `}read the log; it says what is wrong and how to mend it`,
     checks,
   },
 });

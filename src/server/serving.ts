@@ -20,7 +20,8 @@ import { causeOf } from "./format.js";
 import { checkIdKey, checkServingLogin, idCipherOf, type PolicyInForce } from "./foundation.js";
 import { type Addresses, createHttp, type HttpParts } from "./http.js";
 import { Metrics } from "./metrics.js";
-import { Readiness } from "./readiness.js";
+import { type ProgramName, Readiness } from "./readiness.js";
+import { repeated } from "./repeated.js";
 import { type Query, type Versions, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
 import { closeTracing, tracingOf } from "./watching.js";
@@ -30,6 +31,7 @@ const SWEEP_EVERY = 30_000;
 
 /** What a server of the kernel is made of, a hub or an agency that keeps rows at home. */
 export interface ServingParts {
+  readonly name: ProgramName;
   readonly config: HubConfig;
   readonly log: Logger;
   readonly inForce: () => Promise<PolicyInForce>;
@@ -119,6 +121,7 @@ export async function serve<More extends object>(
       log,
     );
     const readiness = new Readiness(
+      parts.name,
       () => query("SELECT 1"),
       () => doctor.red(),
       log,
@@ -147,15 +150,8 @@ export async function serve<More extends object>(
         .then(() => sweep?.())
         .catch((error: unknown) => log.warn({ cause: causeOf(error) }, "sweep"));
     // What a process that was killed has left is done before the next one answers.
-    let sweeping = round();
-    await sweeping;
-    const rounds = setInterval(() => {
-      sweeping = sweeping.then(round);
-    }, SWEEP_EVERY).unref();
-    running.push(async () => {
-      clearInterval(rounds);
-      await sweeping;
-    });
+    await round();
+    running.push(repeated(SWEEP_EVERY, round));
     running.push(() => doctor.stop());
     await doctor.start();
     running.push(begin());

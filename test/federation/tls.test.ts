@@ -265,9 +265,9 @@ describe("/subgraph where a certificate is asked for", () => {
       show(ours.certificate({ use: "client", days: -1 }));
       const exposed = await open();
       const { errors } = await (await fetch(`${exposed.address}/readyz`)).json();
-      expect(errors[0].extensions).toMatchObject({
-        code: "NOT_READY",
-        checks: ["gateway-certificates", "gateway-key-file"],
+      expect(errors[0]).toMatchObject({
+        message: "The gateway is not ready: gateway-certificates, gateway-key-file",
+        extensions: { code: "NOT_READY", checks: ["gateway-certificates", "gateway-key-file"] },
       });
       await exposed.close();
       chmodSync(file("gateway.json"), 0o600);

@@ -54,6 +54,7 @@ describe("readiness", () => {
   it("is found out once, however many ask", async () => {
     let asked = 0;
     const readiness = new Readiness(
+      "hub",
       async () => {
         asked += 1;
       },
@@ -67,10 +68,29 @@ describe("readiness", () => {
     expect(asked).toBe(1);
   });
 
-  it("names what is red, and asks no database then", async () => {
+  it.each`
+    program      | zh            | remedy
+    ${"hub"}     | ${"中枢"}     | ${"Operator: run `doctor` of the hub, or read the log"}
+    ${"agency"}  | ${"部门子图"} | ${"Operator: run `doctor` of the agency, or read the log"}
+    ${"gateway"} | ${"网关"}     | ${"Operator: read the log"}
+  `("names the $program and what is red, and asks no database then", async ({ program, zh, remedy }) => {
     const never = () => Promise.reject(new Error("asked"));
-    const { status, body } = await new Readiness(never, () => ["row-security"], pino({ level: "silent" })).now();
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ errors: [{ extensions: { code: "NOT_READY", checks: ["row-security"] } }] });
+    const readiness = new Readiness(program, never, () => ["row-security"], pino({ level: "silent" }));
+    expect(await readiness.now()).toMatchObject({
+      status: 503,
+      body: {
+        errors: [
+          {
+            message: `The ${program} is not ready: row-security`,
+            extensions: {
+              code: "NOT_READY",
+              messageZh: `${zh}未就绪`,
+              remedy: expect.stringContaining(remedy),
+              checks: ["row-security"],
+            },
+          },
+        ],
+      },
+    });
   });
 });

@@ -103,6 +103,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     log,
   );
   const readiness = new Readiness(
+    "gateway",
     () => hubIsReady(hubUrl, request),
     () => doctor.red(),
     log,
