@@ -43,10 +43,20 @@ export const examineAgencyMachine = (config: HubConfig, stopping?: AbortSignal):
  * Every check, of an agency that serves or could. Changes nothing.
  * @throws Fault DATABASE_UNAVAILABLE in the middle of it
  */
-export async function examineAgency(patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> {
+export const examineAgency = async (patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> => [
+  ...(await examineAgencyAtHome(patient, stopping)),
+  ...(await examineAccount(patient, stopping)),
+];
+
+/** What nobody else is asked for but whether he is there. @throws as `examineAgency` */
+export async function examineAgencyAtHome(patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> {
   const checks = { ...database, ...home, ...walls, ...log };
   return [...(await examineAgencyMachine(patient.config, stopping)), ...(await each(checks, patient, stopping))];
 }
+
+/** What the hub says of the agency's account there: hub and issuer may think about it for PATIENCE. */
+export const examineAccount = (patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> =>
+  each(account, patient, stopping);
 
 /** Milliseconds for which the hub, and whoever gives tokens, may think. */
 const PATIENCE = 5_000;
@@ -122,26 +132,6 @@ const home: Checks<AgencyPatient> = {
     return ok(`It goes by ${shortly(versions)}; clocks differ by ${skew} s`, `政策版本一致,时钟相差 ${skew} 秒`);
   },
 
-  async "hub-account"({ config, role, activation }, stopping) {
-    const { hub, name } = config.federation;
-    if (!hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
-    const door = hubOf(config, {
-      stopping: AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]),
-      waits: ONCE_MORE,
-    });
-    try {
-      const { viewer } = await door.ask(account, { query: ACCOUNT, variables: {} });
-      return viewer.role === role
-        ? registeredAs(name, rowsOf(activation), viewer)
-        : watch(
-            [`To the hub its system is a ${viewer.role}'s`, `中枢将其系统登记为 ${viewer.role}`],
-            ["Compare clientId with the hub's register clients", "请核对 clientId 与中枢登记"],
-          );
-    } catch (error) {
-      return unasked(error);
-    }
-  },
-
   async outbox({ config, store, role }) {
     const whose = { role, agency: config.federation.agency };
     const { of, waiting, oldest, refused } = await outboxOf(store.dataSource, whose);
@@ -186,6 +176,28 @@ const home: Checks<AgencyPatient> = {
   },
 };
 
+const account: Checks<AgencyPatient> = {
+  async "hub-account"({ config, role, activation }, stopping) {
+    const { hub, name } = config.federation;
+    if (!hub) return ok("None is configured (federation.hub)", "未配置中枢账户");
+    const door = hubOf(config, {
+      stopping: AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]),
+      waits: ONCE_MORE,
+    });
+    try {
+      const { viewer } = await door.ask(accountSaid, { query: ACCOUNT, variables: {} });
+      return viewer.role === role
+        ? registeredAs(name, rowsOf(activation), viewer)
+        : watch(
+            [`To the hub its system is a ${viewer.role}'s`, `中枢将其系统登记为 ${viewer.role}`],
+            ["Compare clientId with the hub's register clients", "请核对 clientId 与中枢登记"],
+          );
+    } catch (error) {
+      return unasked(error);
+    }
+  },
+};
+
 /** Says whose it is: several agencies may keep their records in one database. */
 const saidOf = (codes: readonly string[], { said: [en, zh], ...found }: Found): Found =>
   codes.length === 0
@@ -199,7 +211,7 @@ function both(one: Found, other: Found): Found {
 }
 
 const ACCOUNT = "{ viewer { role agency { name } subgraphs { name holds } } }";
-const account = z.object({
+const accountSaid = z.object({
   viewer: z.object({
     role: z.enum(ROLES),
     agency: z.object({ name: z.string() }).nullable(),
@@ -216,7 +228,7 @@ const rowsOf = ({ coordinates }: Activation): readonly string[] => [
 function registeredAs(
   name: string | undefined,
   rows: readonly string[],
-  { agency, subgraphs }: z.infer<typeof account>["viewer"],
+  { agency, subgraphs }: z.infer<typeof accountSaid>["viewer"],
 ): Found {
   const mend = ["Tell the hub's operator: federation.agencies", "请联系中枢运维人员核对 federation.agencies"] as const;
   const registered = subgraphs.find((subgraph) => subgraph.name === name);

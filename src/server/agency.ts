@@ -1,7 +1,7 @@
 import pino, { type Logger } from "pino";
 import type { NonEmptyArray } from "type-graphql";
 import type { DataSource } from "typeorm";
-import { examineAgency } from "../agency/doctor.js";
+import { examineAccount, examineAgency, examineAgencyAtHome } from "../agency/doctor.js";
 import { answeredFor, type Home, type Whose } from "../agency/home.js";
 import { hubOf } from "../agency/hub-door.js";
 import { HomeMetrics } from "../agency/metrics.js";
@@ -149,7 +149,8 @@ export async function openAgency(
       checkPrepared: (store, { activation: { policy } }) => checkPreparedAtHome(store, policy),
       verify: verifierWhenAsked(config),
       publicClients: [GATEWAY_CLIENT],
-      examine: (patient, stopping) => examineAgency({ ...patient, role }, stopping),
+      examine: (patient, stopping) => examineAgencyAtHome({ ...patient, role }, stopping),
+      examineLater: (patient, stopping) => examineAccount({ ...patient, role }, stopping),
     },
     async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
       const { policy } = inForce.activation;

@@ -46,6 +46,8 @@ export interface ServingParts {
   readonly publicClients: readonly string[];
   /** What may be wrong with it: looked at before it listens, and every minute. */
   readonly examine: (patient: Patient, stopping: AbortSignal) => Promise<readonly Finding[]>;
+  /** What of it waits for others: looked at once it listens, and every minute. */
+  readonly examineLater?: (patient: Patient, stopping: AbortSignal) => Promise<readonly Finding[]>;
 }
 
 /** What stands on the open database, before the door. */
@@ -119,6 +121,7 @@ export async function serve<More extends object>(
         tell(config.database.dataDir, findings);
       },
       log,
+      (stopping) => parts.examineLater?.(patient, stopping) ?? Promise.resolve([]),
     );
     const readiness = new Readiness(
       parts.name,
@@ -156,6 +159,7 @@ export async function serve<More extends object>(
     await doctor.start();
     running.push(begin());
     const addresses = await http.listen();
+    doctor.listening();
     return {
       ...more,
       ...addresses,

@@ -131,7 +131,6 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
         "clock",
         "policy",
         "hub",
-        "hub-account",
         "outbox",
         "links",
         "migrations",
@@ -142,6 +141,7 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
         "log-heads",
         "log-unsealed",
         "log-verified",
+        "hub-account",
       ]);
     });
 
@@ -215,8 +215,8 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       await atHub("UPDATE client SET active = true");
       await hub.refresh();
       expect(bad(await examineAgency({ ...patient, role: "RESCUE_STATION" }))).toEqual([
-        "hub-account watch",
         "links watch",
+        "hub-account watch",
       ]);
     });
 

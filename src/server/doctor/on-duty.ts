@@ -5,26 +5,33 @@ import type { Finding } from "./finding.js";
 /** Milliseconds between two examinations of a running server. */
 const EVERY = 60_000;
 
+type Examination = (stopping: AbortSignal) => Promise<readonly Finding[]>;
+
 /** Examines a server before it listens and every minute after: whatever is red keeps it from being ready. */
 export class DoctorOnDuty {
   #findings: readonly Finding[] = [];
+  #listens = false;
   readonly #stopping = new AbortController();
   #round: NodeJS.Timeout | undefined;
   #examining: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly examine: (stopping: AbortSignal) => Promise<readonly Finding[]>,
+    private readonly examine: Examination,
     /** Hears each time what was found. */
     private readonly found: (findings: readonly Finding[]) => void,
     private readonly log: Logger,
+    /** What waits for others, and keeps nobody from anything: looked at once the server listens. */
+    private readonly examineLater: Examination = async () => [],
   ) {}
 
   async start(): Promise<void> {
     await this.#examine();
-    this.#round = setInterval(() => {
-      // A database that is away says so itself on the next question, and is back sooner than the next round.
-      this.#examining = this.#examine().catch((error: unknown) => this.log.warn({ cause: causeOf(error) }, "doctor"));
-    }, EVERY).unref();
+    this.#round = setInterval(() => this.#go(() => this.#examine()), EVERY).unref();
+  }
+
+  listening(): void {
+    this.#listens = true;
+    this.#go(async () => this.#take([...this.#findings, ...(await this.examineLater(this.#stopping.signal))]));
   }
 
   /** Names of the checks that are red. */
@@ -38,10 +45,20 @@ export class DoctorOnDuty {
     await this.#examining;
   }
 
+  #go(work: () => Promise<void>): void {
+    // A database that is away says so itself on the next question, and is back sooner than the next round.
+    this.#examining = work().catch((error: unknown) => this.log.warn({ cause: causeOf(error) }, "doctor"));
+  }
+
   async #examine(): Promise<void> {
-    const before = new Map(this.#findings.map(({ check, state }) => [check, state]));
-    const findings = await this.examine(this.#stopping.signal);
+    const { signal } = this.#stopping;
+    const findings = await this.examine(signal);
+    this.#take(this.#listens ? [...findings, ...(await this.examineLater(signal))] : findings);
+  }
+
+  #take(findings: readonly Finding[]): void {
     if (this.#stopping.signal.aborted) return;
+    const before = new Map(this.#findings.map(({ check, state }) => [check, state]));
     this.#findings = findings.map((finding) => ({ ...finding, state: finding.running ?? finding.state }));
     for (const { check, state, said, mend } of this.#findings)
       if (state !== (before.get(check) ?? "ok")) this.log[LEVELS[state]]({ check, state, said, mend }, "doctor");
