@@ -349,6 +349,29 @@ describe("a file as agencies have it", () => {
     ]);
     expect(codes(await desk.hand("intake", [row], { as: "social" }))).toEqual([[1, null, "NOT_A_WRITER"]]);
   });
+
+  it("that is a station's intake ends its counsellors with the child's leaving, until one is named again (R16)", async () => {
+    const row = { ...child("R-1"), kind: "救助", found_division: "990101101201", admitted_on: "2025-03-04" };
+    const stays = async (left_on: string) => taken(await desk.hand("intake", [{ ...row, left_on }], { as: "rescue" }));
+    const counsel = () => desk.hand("counsellors", [{ minor: "R-1", person: "rescue/worker" }], { as: "rescue" });
+    const counsels = async () =>
+      (
+        await desk.rows(
+          "SELECT FROM involvement WHERE kind = 'COUNSELLOR' AND (until > clock_timestamp()) IS NOT FALSE",
+        )
+      ).length;
+    const worker = { subject: "rescue/worker", name: "w", agency: "rescue", post: "SOCIAL_WORKER", active: "yes" };
+    taken(await desk.hand("persons", [worker]));
+    await stays("");
+    taken(await counsel());
+    expect(await counsels()).toBe(1);
+    await stays("2025-03-09");
+    expect(await counsels()).toBe(0);
+    await stays("");
+    expect(await counsels()).toBe(0);
+    expect(counts(await counsel())).toEqual([0, 1, 0, 0, 0]);
+    expect(await counsels()).toBe(1);
+  });
 });
 
 const workbook = (rows: readonly (readonly Cell[])[]): Promise<Buffer> =>
