@@ -80,6 +80,7 @@ async function start(config: HubConfig): Promise<void> {
         HUB_CONFIG: settingsOf(agency, its, { url: `${urls.hub}/graphql`, issuer }),
         PORT: String({ school, station }[name]),
         FEDERATION_HUB_KEYS_FILE: publicFileOf(keys.relation),
+        OIDC_ISSUER: issuer,
       }),
       cwd: join(EXAMPLES, name),
     });

@@ -23,6 +23,8 @@ export async function question(
       return `  ${role.padEnd(22)} ${token}`;
     }),
   );
+  const prometheus = people.clients.find(({ as }) => as === "operator/system-client");
+  const watching = prometheus ? await requestToken(people.issuer, { client: prometheus }) : "nobody";
   const { definition, purpose } = readOperation(fileURLToPath(new URL(FILE, ROOT)));
   const { description: _said, ...operation } = definition;
   return `
@@ -41,6 +43,9 @@ curl -s ${gateway}/graphql -H "authorization: Bearer $(npx hub token ${ASKS})" \
   -d '${JSON.stringify({ query: stripIgnoredCharacters(print(operation)) })}'
 
 ${tokens.join("\n")}
+
+  /metrics of each is for the operator's system 运行指标: npx hub token operator/system-client
+  ${"operator".padEnd(22)} ${watching}
 
   Started in ${(performance.now() / 1000).toFixed(1)} s · Ctrl-C stops all four 按 Ctrl-C 全部停止`;
 }

@@ -54,6 +54,8 @@ describe("npm run start:federated", () => {
   let justice: Answer;
   let counsellor: Answer;
   let stopped: number | null;
+  /** Of each program: what it answers whom who asks for /metrics. */
+  const figures = new Map<string, object>();
   const databases = new Map<string, string>();
 
   it("prints a question that can be pasted, and all three answer it", () => {
@@ -88,6 +90,16 @@ describe("npm run start:federated", () => {
       psychologicalFinding: expect.any(String),
     });
     expect(refused.errors).toMatchObject([{ extensions: { code: "FIELD_NOT_SHARED", coordinate: "Minor.inStation" } }]);
+  });
+
+  it("prints a token by which the operator's Prometheus reads the figures of all four, and which is nobody else's", () => {
+    // At an agency the office is nobody.
+    expect(Object.fromEntries(figures)).toEqual({
+      Gateway: { operator: 200, office: 404 },
+      hub: { operator: 200, office: 404 },
+      school: { operator: 200, office: 401 },
+      station: { operator: 200, office: 401 },
+    });
   });
 
   it("puts each part on the record of whoever served it, under one request id", () => {
@@ -163,6 +175,14 @@ describe("npm run start:federated", () => {
         "LEFT_BEHIND_CARE",
         COUNSELLED,
       );
+      const tokenOf = (role: string) => new RegExp(`^ {2}${role} +(eyJ\\S+)$`, "m").exec(lines.join("\n"))?.[1];
+      for (const [, name = "", origin] of lines
+        .join("\n")
+        .matchAll(/^ {2}(Gateway|hub|school|station) +(http:\/\/[^/]+)/gm)) {
+        const told = async (role: string) =>
+          (await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${tokenOf(role)}` } })).status;
+        figures.set(name, { operator: await told("operator"), office: await told(ASKS.replace("/head", "")) });
+      }
       megabytes = residentBelow(child.pid ?? 0);
       picture = pictureOf(office, ownersIn(readFileSync(join(folder, "supergraph.graphql"), "utf8")));
     } finally {

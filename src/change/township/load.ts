@@ -105,12 +105,16 @@ export async function loadAgency(
 }
 
 const whole = (text: string) => text;
-/** Rows of which a cell is the agency's code or, where they name a child, one of its numbers. */
+/** Whose system reads the figures of hub and agencies alike: `/metrics` is for nobody else. */
+const OPERATOR = "operator-yunling";
+/** Rows of which a cell is the code of one of the agencies and, where they name a child, one of its numbers. */
 const about =
   (column: string, minor?: string) =>
-  (text: string, code: string): string => {
+  (text: string, ...codes: readonly string[]): string => {
     const rows: Readonly<Record<string, string>>[] = parse(text, { columns: true });
-    const its = rows.filter((row) => row[column] === code && (!minor || row[minor]?.startsWith(`${code}:`)));
+    const its = rows.filter((row) =>
+      codes.some((code) => row[column] === code && (!minor || row[minor]?.startsWith(`${code}:`))),
+    );
     return stringify(its, { header: true, columns: Object.keys(rows[0] ?? {}) });
   };
 /** Of all that a relation may be, what the agency's own registers tell the hub. */
@@ -123,7 +127,8 @@ const counsellors = (text: string, code: string): string => {
 };
 const ITS_OWN: Readonly<Record<string, (text: string, code: string) => string>> = {
   "divisions.csv": whole,
-  "agencies.csv": about("code"),
+  "agencies.csv": (text, code) => about("code")(text, code, OPERATOR),
+  "clients.csv": (text) => about("agency")(text, OPERATOR),
   "persons.csv": about("agency"),
   "minors.csv": whole,
   "classes.csv": whole,
