@@ -8,7 +8,7 @@ import type { Viewer } from "../viewer/viewer.js";
 import type { Viewers } from "../viewer/viewers.js";
 import { type Assertion, assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
-import { firstTime, type Query } from "./hub-subgraph.js";
+import type { Query } from "./once.js";
 import { refusedWhole, relationVerifier } from "./relation.js";
 import { type WhyRefused, WordRefused } from "./signed-word.js";
 
@@ -51,7 +51,7 @@ export function agencySubgraph(
     versions,
   });
   return {
-    verify: assertionVerifier({ audience, keysFile: gatewayKeysFile, first: firstTime(query) }),
+    verify: assertionVerifier({ audience, keysFile: gatewayKeysFile, query }),
     async viewerOf({ viewer }) {
       const [kind, name = ""] = split(viewer);
       if (kind === "person") return viewers.of({ client: GATEWAY_CLIENT, subject: name });

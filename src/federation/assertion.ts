@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Refusal } from "../errors.js";
 import type { SigningKey } from "./keys.js";
+import { Once, type Query } from "./once.js";
 import { signedWord, TOLERANCE_S, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
 /** Header that carries it. */
@@ -33,9 +34,14 @@ export interface Call {
 export interface Announced {
   /**
    * @param body digest of the body's bytes
-   * @throws Refusal ASSERTION_REFUSED it is about another body, or was answered before
+   * @throws Refusal ASSERTION_REFUSED it is about another body
    */
-  arrived(body: string): Promise<Assertion>;
+  arrived(body: string): Arrived;
+}
+
+/** An assertion that holds for its call. Whether it was answered before is still to be found out. */
+export interface Arrived extends Assertion {
+  readonly once: Once;
 }
 
 /** The gateway's side: one assertion a call. */
@@ -76,26 +82,26 @@ export interface AssertionVerifierOptions {
   readonly audience: string;
   /** The gateway's public keys, read again when the file changes. */
   readonly keysFile: string;
-  /** Remembers an assertion until then. @returns whether it is the first time */
-  readonly first: (jti: string, until: Date) => Promise<boolean>;
+  /** As the login that may remember what was answered. */
+  readonly query: Query;
 }
 
 /**
- * The subgraph's side: signed by the gateway for this subgraph, for this very call, not before its time or after, and
- * not seen before. The body is looked at last, so that nobody but the gateway has one read.
+ * The subgraph's side: signed by the gateway for this subgraph, for this very call, not before its time or after. The
+ * body is looked at last, so that nobody but the gateway has one read.
  * @throws Refusal ASSERTION_REFUSED whatever is wrong with it: the same body
  */
-export function assertionVerifier({ audience, keysFile, first }: AssertionVerifierOptions) {
+export function assertionVerifier({ audience, keysFile, query }: AssertionVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return async (assertion: string | undefined, token: string | null): Promise<Announced> => {
     if (!assertion) throw refused("no assertion");
     const { sub, jti, exp, rid, purpose, idem, change, bod, ath } = read(assertion);
     if (ath !== digestOf(token)) throw refused("another token");
     return {
-      async arrived(body) {
+      arrived(body) {
         if (bod !== body) throw refused("another body");
-        if (!(await first(jti, new Date((exp + 2 * TOLERANCE_S) * 1000)))) throw refused("seen before");
-        return { requestId: rid, purpose, idempotencyKey: idem, change, viewer: sub };
+        const once = new Once(jti, new Date((exp + 2 * TOLERANCE_S) * 1000), query, () => refused("seen before"));
+        return { requestId: rid, purpose, idempotencyKey: idem, change, viewer: sub, once };
       },
     };
   };

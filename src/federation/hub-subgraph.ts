@@ -1,4 +1,3 @@
-import DataLoader from "dataloader";
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import { namesOf } from "../policy/between.js";
@@ -9,6 +8,7 @@ import { assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
 import { notKept } from "./kept.js";
 import { signingKeysIn } from "./keys.js";
+import type { Query } from "./once.js";
 import { relationsFor, viewerFor } from "./relation.js";
 import { HELD_AT_HOME } from "./subgraph.js";
 
@@ -17,8 +17,6 @@ export interface HubSubgraph extends Entrance {
   /** What a registered subgraph holds, and whose it is. */
   heldBy(subgraph: string): HeldAtHome | undefined;
 }
-
-export type Query = <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>;
 
 /** Name of the hub among the subgraphs. */
 export const HUB = "hub";
@@ -50,7 +48,7 @@ export async function hubSubgraph(
     heldBy: (subgraph) => agencies.get(subgraph),
     registered: (agency) =>
       [...agencies].flatMap(([name, held]) => (held.agencies.includes(agency) ? { name, holds: [...held.holds] } : [])),
-    verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, first: firstTime(query) }),
+    verify: assertionVerifier({ audience: HUB, keysFile: gatewayKeysFile, query }),
     confer(audience, { claims, requestId }, conferred) {
       const words = (own: boolean): [string, string][] => {
         // That some counsellor of another agency has its pupil is nothing that a school is to learn (MHL 23, R35).
@@ -63,29 +61,6 @@ export async function hubSubgraph(
       return new Map([...words(true), ...words(false)]);
     },
   };
-}
-
-interface Seen {
-  readonly jti: string;
-  readonly until: Date;
-}
-
-/** Remembers assertions in the database, for every process of this subgraph; those that arrive together at once. */
-export function firstTime(query: Query): (jti: string, until: Date) => Promise<boolean> {
-  const seen = new DataLoader<Seen, boolean>(
-    async (all) => {
-      const kept = await query<{ jti: string }>(
-        // Nobody waits for the disk: what a crash loses of it are the calls of its last moment.
-        `INSERT INTO assertion_seen SELECT a.* FROM unnest($1::text[], $2::timestamptz[]) a
-          WHERE set_config('synchronous_commit', 'off', true) IS NOT NULL ON CONFLICT DO NOTHING RETURNING jti`,
-        [all.map(({ jti }) => jti), all.map(({ until }) => until)],
-      );
-      const first = new Set(kept.map(({ jti }) => jti));
-      return all.map(({ jti }) => first.delete(jti)); // of two that are the same, one
-    },
-    { cache: false, batchScheduleFn: setImmediate },
-  );
-  return (jti, until) => seen.load({ jti, until });
 }
 
 /** Rows are registered for a name: who it is of, and what agencies of that kind keep, the hub knows itself. */

@@ -11,6 +11,7 @@ import type { Reference } from "../read/reference.js";
 import { isData } from "../read/row.js";
 import { checkRows } from "../read/rows.js";
 import type { PublishedCounts } from "../statistics/published.js";
+import type { Step } from "../store/round-trip.js";
 import type { Store } from "../store/store.js";
 import type { HubContext } from "../viewer/context.js";
 import { settled, stated } from "./checking.js";
@@ -31,18 +32,27 @@ export interface AnsweringParts {
   readonly told?: (context: HubContext, variables: Asked["variables"]) => ReadonlyMap<Reference, ToldByRow>;
 }
 
+/** As `answered`; of a gateway's call once, whatever comes of it. */
+export async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
+  try {
+    return await answered(parts, request);
+  } finally {
+    await request.contextValue.assertion?.once.remembered();
+  }
+}
+
 /**
  * The way of a request from a valid document to an answer (docs/architecture.md): purpose, static refusals, plan, one
  * statement under row security, the walk with the rule tree, the log line, the answer.
  */
-export async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
+async function answered(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
   const { activation, questions, store, disclosures, views } = parts;
   const { contextValue: context } = request;
-  const { viewer } = context;
+  const { assertion, viewer } = context;
   const question = stated(activation, request);
   if ("errors" in question) return question;
   const { document, operation, raw } = question;
-  const asked: Asked = { ...question, viewer, change: context.assertion?.change ?? undefined };
+  const asked: Asked = { ...question, viewer, change: assertion?.change ?? undefined };
   const known = questions.known(asked);
   if (!known) {
     const found = await settled(activation, views, question, questions.collector(asked), context);
@@ -50,6 +60,8 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
   }
   const plan = known ?? (await context.timed("plan", () => questions.plan(asked)));
   checkRows(plan.rows(asked.variables));
+  const changes = operation.operation === OperationTypeNode.MUTATION;
+  if (changes || !plan.asks) await assertion?.once.remembered();
 
   const walk = (rootValue: unknown) =>
     execute({
@@ -61,7 +73,7 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
       operationName: operation.name?.value ?? null,
     });
   context.onRecord = (info, work) => context.timed("change", () => parts.onRecord(asked, context, info, work));
-  if (operation.operation === OperationTypeNode.MUTATION) {
+  if (changes) {
     context.change = (info, command) =>
       context.timed("change", () => parts.change(asked, context, plan, info, command));
     return wholeOrRefused(await walk(undefined), 1);
@@ -70,8 +82,12 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
   const told = parts.told?.(context, asked.variables);
   const own = questions.reach(viewer);
   const reach = told ? { ...own, told: [...told.keys()].map(({ id }) => id) } : own;
+  const read = async (...beside: readonly Step[]) => {
+    const step = { statement: plan, values: plan.bind(questions.binding({ ...asked, told })) };
+    return store.read(reach, step, ...beside);
+  };
   const text = plan.asks
-    ? await context.timed("statement", () => store.read(reach, plan, plan.bind(questions.binding({ ...asked, told }))))
+    ? await context.timed("statement", async () => (assertion ? assertion.once.within(read) : (await read())[0]))
     : null;
   const fetched: unknown = JSON.parse(text ?? "{}");
   const data = isData(fetched) ? fetched : {};

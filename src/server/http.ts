@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { type Announced, type Assertion, digest, HEADER, refused } from "../federation/assertion.js";
+import { type Announced, type Arrived, digest, HEADER, refused } from "../federation/assertion.js";
 import type { Entrance } from "../federation/entrance.js";
 import { wordsOf } from "../federation/words.js";
 import { accessOf, explanationOf } from "../policy/access.js";
@@ -58,7 +58,7 @@ declare module "fastify" {
     /** Digest of the body, and what the gateway says of the call: at /subgraph. */
     digest: string;
     announced: Announced | null;
-    assertion: Assertion | null;
+    assertion: Arrived | null;
   }
   interface FastifyContextConfig {
     /** The gateway's assertion lets in, and no token beside it. */
@@ -121,7 +121,7 @@ export async function createHttp(parts: HttpParts): Promise<Doors> {
       });
       calls.addHook("preHandler", async (request) => {
         if (!request.announced) throw new TypeError("No body is read before its assertion");
-        const assertion = await request.announced.arrived(request.digest);
+        const assertion = request.announced.arrived(request.digest);
         request.id = assertion.requestId;
         request.assertion = assertion;
         if (!request.viewer && subgraph.viewerOf) letIn(request, await subgraph.viewerOf(assertion));

@@ -6,7 +6,8 @@ export interface Prepared {
   readonly text: string;
 }
 
-interface Step {
+/** A statement with its values. */
+export interface Step {
   readonly statement: Prepared;
   readonly values: readonly (string | null)[];
 }
@@ -25,17 +26,17 @@ function known(connection: object): Known {
 
 /**
  * Several prepared statements bound and executed before one Sync: one implicit transaction, one round trip, without
- * BEGIN and COMMIT. The first sets the viewer with `set_config(..., true)`, the last reads under row security.
- * `done` gives the first column of the last statement's first row, as text.
+ * BEGIN and COMMIT. The first sets the viewer with `set_config(..., true)`, those after it run under row security.
+ * `done` gives of each statement the first column of its first row, as text; null where there is none.
  */
 export class RoundTrip implements Submittable {
-  readonly done: Promise<string | null>;
+  readonly done: Promise<readonly (string | null)[]>;
   /** pg's: stops its clock for this query (`query_timeout`). */
   callback: () => void = () => {};
-  #resolve: (text: string | null) => void = () => {};
+  #resolve: (texts: readonly (string | null)[]) => void = () => {};
   #reject: (error: Error) => void = () => {};
   #completed = 0;
-  #text: string | null = null;
+  readonly #texts: (string | null)[];
   #known: Known | undefined;
   #error: Error | undefined;
 
@@ -44,6 +45,7 @@ export class RoundTrip implements Submittable {
     readonly steps: readonly Step[],
     readonly evicted: Iterable<string>,
   ) {
+    this.#texts = steps.map(() => null);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -74,9 +76,8 @@ export class RoundTrip implements Submittable {
   }
 
   handleDataRow(message: { fields: (string | Buffer | null)[] }): void {
-    if (this.#completed !== this.steps.length - 1) return;
     const [first] = message.fields;
-    this.#text = first === null || first === undefined ? null : first.toString();
+    this.#texts[this.#completed] ??= first?.toString() ?? null;
   }
 
   handleCommandComplete(): void {
@@ -94,7 +95,7 @@ export class RoundTrip implements Submittable {
 
   handleReadyForQuery(): void {
     this.callback();
-    if (!this.#error) this.#resolve(this.#text);
+    if (!this.#error) this.#resolve(this.#texts);
   }
 
   handleRowDescription(): void {}

@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions, DefaultNamingStrategy, type EntityM
 import { Fault } from "../errors.js";
 import { type Embedded, openEmbedded } from "./embedded.js";
 import { MIGRATIONS, type Migration, migrate } from "./migrate.js";
-import { type Prepared, RoundTrip } from "./round-trip.js";
+import { RoundTrip, type Step } from "./round-trip.js";
 import { type RowReach, SET_VIEWER, viewerSettings } from "./viewer-settings.js";
 
 export interface StoreConfig {
@@ -89,21 +89,15 @@ export class Store {
     }
   }
 
-  /** @returns the first column of the first row, under row security for this viewer, in one round trip */
-  async read(reach: RowReach, statement: Prepared, values: readonly (string | null)[]): Promise<string | null> {
+  /** @returns of each step the first column of the first row, under row security for this viewer, in one round trip */
+  async read(reach: RowReach, ...steps: readonly Step[]): Promise<readonly (string | null)[]> {
     const client = await this.#client();
     try {
-      const trip = new RoundTrip(
-        [
-          { statement: SET_VIEWER, values: viewerSettings(reach) },
-          { statement, values },
-        ],
-        this.#evicted,
-      );
+      const trip = new RoundTrip([{ statement: SET_VIEWER, values: viewerSettings(reach) }, ...steps], this.#evicted);
       client.query(trip);
-      const text = await trip.done;
+      const [, ...texts] = await trip.done;
       client.release();
-      return text;
+      return texts;
     } catch (error) {
       client.release(isGone(error));
       throw fault(error);

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../change/change.js";
 import type { Answered, Work } from "../change/on-record.js";
-import type { Assertion } from "../federation/assertion.js";
+import type { Arrived } from "../federation/assertion.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
@@ -70,7 +70,7 @@ export interface HubContext {
   readonly statedPurpose: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** What the gateway says of the call: at /subgraph only. */
-  readonly assertion: Assertion | null;
+  readonly assertion: Arrived | null;
   /** Set once the purpose is checked. */
   asker: Asker;
   readonly told: Told;

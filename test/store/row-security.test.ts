@@ -42,6 +42,7 @@ const PRIVILEGES = {
   "SELECT INSERT DELETE": "assertion_seen disclosure_unsealed enrolment entrusted_care guardian identity_lookup",
   "SELECT INSERT UPDATE DELETE": "register_key",
 };
+const MINORS = { name: "minors", text: "SELECT json_agg(id)::text FROM minor" };
 const WITH_IDEMPOTENCY = ["officer", "school system"];
 
 describe.each(DATABASES)("row security on %s", (kind) => {
@@ -231,8 +232,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
     const minors = async (at: number): Promise<unknown> => {
       const { reach } = people[at % people.length] ?? asking("officer");
       if (at % 3 === 0) return rows("SELECT id FROM minor");
-      if (at % 3 === 1)
-        return database.store.read(reach, { name: "minors", text: "SELECT json_agg(id)::text FROM minor" }, []);
+      if (at % 3 === 1) return (await database.store.read(reach, { statement: MINORS, values: [] }))[0];
       return database.store.transaction(reach, (manager) => manager.query("SELECT id FROM minor"));
     };
     const answers = await Promise.all(Array.from({ length: 300 }, (_, at) => minors(at)));
