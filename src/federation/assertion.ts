@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Refusal } from "../errors.js";
 import type { SigningKey } from "./keys.js";
@@ -63,7 +63,7 @@ export const assertionFor = (
 
 const digestOf = (token: string | null) => (token === null ? null : digest(token));
 /** SHA-256, base64url. */
-export const digest = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("base64url");
+export const digest = (bytes: string | Buffer) => hash("sha256", bytes, "base64url");
 
 const claims = z.object({
   sub: z.string().min(1),

@@ -54,8 +54,13 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
       },
       { viewer: who },
     );
-    const response = await asGateway(`https://127.0.0.1:${port}/subgraph`, { method: "POST", headers, body });
-    return JSON.parse(await response.body.text()).data._entities[0];
+    const response = await asGateway(`https://127.0.0.1:${port}/subgraph`, {
+      method: "POST",
+      headers,
+      body,
+      signal: AbortSignal.timeout(5_000),
+    });
+    return JSON.parse(response.text).data._entities[0];
   };
 
   const NOTHING = { stays: null, inStation: null, identityChecks: null };
@@ -95,9 +100,12 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
     const call = await signedCall(gateway, { as: null, query: ASKED, variables: { r: [] }, audience: "station" });
     const response = await fetch(`${station.address}/subgraph`, { method: "POST", ...call });
     expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([401, "ASSERTION_REFUSED"]);
-    const over = await asGateway(`https://127.0.0.1:${port}/subgraph`, { method: "POST", ...call });
-    await over.body.dump();
-    expect(over.statusCode).toBe(200);
+    const over = await asGateway(`https://127.0.0.1:${port}/subgraph`, {
+      method: "POST",
+      ...call,
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect(over.status).toBe(200);
   });
 
   const authority = new Authority();

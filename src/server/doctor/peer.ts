@@ -14,8 +14,7 @@ export interface Peer {
 export async function peerAt(url: string, request: Request): Promise<Peer | undefined> {
   const before = Date.now();
   try {
-    const { headers, body } = await request(new URL("/healthz", url), { signal: AbortSignal.timeout(2_000) });
-    await body.dump();
+    const { headers } = await request(new URL("/healthz", url), { signal: AbortSignal.timeout(2_000) });
     const { "x-hub-policy": said, date } = headers;
     return typeof said === "string"
       ? { versions: namesIn(said), skew: skewOf(typeof date === "string" ? date : null, before) }

@@ -17,6 +17,7 @@ import {
 import { changeDigest } from "../../change/idempotency.js";
 import type { Added } from "../../federation/supergraph.js";
 import type { Activation } from "../../policy/activate.js";
+import type { Asker } from "../../policy/decide.js";
 import type { Collect } from "../../policy/refuse.js";
 import { collectorOf } from "../../read/collect.js";
 import { type Stated, settled, stated } from "../checking.js";
@@ -44,16 +45,22 @@ export interface GatewayAnsweringParts {
 export function answerOf(parts: GatewayAnsweringParts) {
   const { activation, views, subgraphs } = parts;
   const known = new WeakMap<DocumentNode, Known>();
+  /** Who may ask each operation: nothing of it is refused or answered whatever the record. */
+  const asks = new WeakMap<OperationDefinitionNode, WeakSet<Asker>>();
   const plans = new WeakMap<OperationDefinitionNode, Plan>();
   return async (request: GraphQLRequestContext<GatewayContext>): Promise<Result> => {
     const { contextValue: context } = request;
     const question = stated(activation, request);
     if ("errors" in question) return question;
     const collect = collectorOf(activation.schema, question);
-    const found = await settled(activation, views, question, collect, context);
-    if (found) return found;
-
-    const { coordinates } = knownOf(question.document);
+    const { coordinates, directives } = knownOf(question.document);
+    const { asker, operation } = question;
+    if (!asks.get(operation)?.has(asker)) {
+      const found = await settled(activation, views, question, collect, context);
+      if (found) return found;
+      // Where a variable may leave a field out, the next may ask for it.
+      if (!directives) asks.set(operation, (asks.get(operation) ?? new WeakSet()).add(asker));
+    }
     const explains = coordinates.some(isExplained);
     // What no agency adds to goes to the hub as it is, and comes back as it is.
     if (!explains && !coordinates.some((coordinate) => parts.added.has(coordinate))) return asItIs(request, question);

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { assertionFor, digest, HEADER } from "../../federation/assertion.js";
 import { skewOf, WORD_SKEW } from "../../federation/clocks.js";
 import { HUB } from "../../federation/hub-subgraph.js";
+import { BodyTooLarge } from "../../federation/reach.js";
 import { viewerFor } from "../../federation/relation.js";
 import { namesIn } from "../../policy/between.js";
 import type { GatewayContext } from "./context.js";
+import { isRecord } from "./nodes.js";
 import type { SubgraphsOptions } from "./subgraphs.js";
 
 /** One call of one subgraph. */
@@ -91,7 +93,7 @@ export async function callSubgraph(
   );
   const before = Date.now();
   try {
-    const response = await request(url, {
+    const { status, headers, text } = await request(url, {
       method: "POST",
       signal,
       headers: {
@@ -101,22 +103,27 @@ export async function callSubgraph(
         ...(hub ? { authorization: `Bearer ${token}` } : {}),
       },
       body,
+      mostBytes,
     });
-    const text = await textOf(name, response.body, mostBytes);
-    if (response.statusCode >= 300 && response.statusCode < 400) throw new NoAnswer(name, "NO_GRAPHQL");
-    const { "x-hub-policy": policy, date } = response.headers;
+    if (status >= 300 && status < 400) throw new NoAnswer(name, "NO_GRAPHQL");
+    const { "x-hub-policy": policy, date } = headers;
     const theirs = policy === undefined ? undefined : namesIn(String(policy));
     if (theirs) heard?.(theirs);
     if (versions && theirs && !theirs.some((version) => versions.includes(version)))
       throw new NoAnswer(name, "OTHER_POLICY");
     const answer: unknown = JSON.parse(text);
-    const why = refusalIn(answer, skewOf(date === undefined ? null : String(date), before));
+    const why = refusalIn(answer, skewOf(date ?? null, before));
     if (why) throw new NoAnswer(name, why);
     return answer;
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
-    throw new NoAnswer(name, signal.aborted ? "LATE" : error instanceof SyntaxError ? "NO_JSON" : "UNREACHABLE", error);
+    throw new NoAnswer(name, signal.aborted ? "LATE" : whyOf(error), error);
   }
+}
+
+function whyOf(error: unknown): WhyNot {
+  if (error instanceof BodyTooLarge) return "TOO_LARGE";
+  return error instanceof SyntaxError ? "NO_JSON" : "UNREACHABLE";
 }
 
 const refusal = z.object({
@@ -133,19 +140,9 @@ const refused = z.object({ errors: z.tuple([refusal], z.unknown()) });
  * @param skew seconds between its clock and ours
  */
 function refusalIn(answer: unknown, skew: number): WhyNot | undefined {
+  if (!isRecord(answer) || !("errors" in answer)) return undefined;
   const [error] = refused.safeParse(answer).data?.errors ?? [];
   if (error?.extensions.code === "RELATION_REFUSED") return error.extensions.reason;
   // Why, it tells nobody; the time, everybody.
   return error && (skew > WORD_SKEW ? "CLOCK" : "ASSERTION_REFUSED");
-}
-
-async function textOf(name: string, body: AsyncIterable<Buffer>, mostBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new NoAnswer(name, "TOO_LARGE");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

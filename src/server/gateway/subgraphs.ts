@@ -68,7 +68,7 @@ export class Subgraphs {
     };
     const call = { name: HUB, url: hubUrl, own: true, versions: [policy], heard, change, question };
     try {
-      const answer = await callSubgraph(this.options, call, context, AbortSignal.timeout(HUB_PATIENCE));
+      const answer = await within(HUB_PATIENCE, (signal) => callSubgraph(this.options, call, context, signal));
       if (isHubAnswer(answer)) return answer;
       throw new NoAnswer(HUB, "NO_GRAPHQL");
     } catch (error) {
@@ -88,8 +88,7 @@ export class Subgraphs {
   ): Promise<AgenciesAnswer> {
     const said = new Map<Part, Map<object, object>>();
     const missing = new Map<string, unknown>();
-    const signal = AbortSignal.timeout(this.options.patience);
-    const ask = async ([agency, parts]: readonly [string, readonly Part[]]) => {
+    const ask = async ([agency, parts]: readonly [string, readonly Part[]], signal: AbortSignal) => {
       try {
         const answers = await this.#askAlike(context, agency, parts, places, variables, signal);
         for (const [part, answer] of answers) said.set(part, answer);
@@ -99,7 +98,8 @@ export class Subgraphs {
         missing.set(agency, why);
       }
     };
-    await Promise.all(alike([...places.keys()], variables).map(ask));
+    const calls = alike([...places.keys()], variables);
+    await within(this.options.patience, (signal) => Promise.all(calls.map((call) => ask(call, signal))));
     // Of an agency that has failed in one thing nothing is shown: half its part would look like the whole.
     return { of: (part, at) => (missing.has(part.agency) ? undefined : said.get(part)?.get(at)), missing };
   }
@@ -175,6 +175,17 @@ export class Subgraphs {
   }
 }
 
+/** Work that is given up after so many milliseconds. AbortSignal.timeout would keep its clock beyond the work. */
+async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const clock = setTimeout(() => patience.abort(), milliseconds);
+  try {
+    return await work(patience.signal);
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
 /** Parts by what an agency is asked: the client's names make no call more. @returns agency and parts of each call */
 function alike(
   parts: readonly Part[],
@@ -201,11 +212,10 @@ export interface AgenciesAnswer {
  * @throws Fault HUB_UNAVAILABLE
  */
 export async function hubIsReady(hubUrl: string, request: Request): Promise<void> {
-  const { statusCode, body } = await request(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
+  const { status } = await request(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
     hubUnavailable,
   );
-  await body.dump();
-  if (statusCode !== 200) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
+  if (status !== 200) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
 }
 
 function hubUnavailable(cause: unknown): never {
