@@ -22,18 +22,30 @@ export function hashTree(leaves: readonly string[]): HashTree {
   };
 }
 
-/** The root of the tree that has this leaf, if the path is the leaf's. */
-export const rootOf = (leaf: string, path: readonly string[]): string => path.reduce(ofTwo, ofLeaf(leaf));
+/**
+ * Of leaves with their paths, the roots that these lead to; what paths have in common is hashed once.
+ * @returns a function that gives the root of the tree that has this leaf, if the path is the leaf's
+ */
+export function rootsOf(): (leaf: string, path: readonly string[]) => string {
+  const known = new Map<string, string>();
+  const hashed = (one: string, other: string): string => {
+    const two = inOrder(one, other);
+    const is = known.get(two) ?? ofNode(two);
+    known.set(two, is);
+    return is;
+  };
+  return (leaf, path) => path.reduce(hashed, ofLeaf(leaf));
+}
 
 function pairsOf(below: readonly string[]): string[] {
   const above: string[] = [];
   for (let n = 0; n < below.length; n += 2) {
     const [one = "", other] = below.slice(n, n + 2);
-    above.push(other === undefined ? one : ofTwo(one, other));
+    above.push(other === undefined ? one : ofNode(inOrder(one, other)));
   }
   return above;
 }
 
 const ofLeaf = (text: string) => hash("sha256", `\0${text}`, "base64url");
-const ofTwo = (one: string, other: string) =>
-  hash("sha256", one < other ? `\u0001${one}${other}` : `\u0001${other}${one}`, "base64url");
+const inOrder = (one: string, other: string) => (one < other ? one + other : other + one);
+const ofNode = (two: string) => hash("sha256", `\u0001${two}`, "base64url");

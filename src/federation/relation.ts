@@ -5,7 +5,7 @@ import { Refusal } from "../errors.js";
 import { namesIn } from "../policy/between.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
-import { hashTree, rootOf } from "./hash-tree.js";
+import { hashTree, rootsOf } from "./hash-tree.js";
 import type { SigningKey } from "./keys.js";
 import { signedWord, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
@@ -55,7 +55,10 @@ export function viewerNamedIn(relation: string): string | undefined {
 const decode = createDecoder();
 
 /** The same for all words that were signed at once. */
-export const signedPartOf = (relation: string): string => relation.split("~", 1).join();
+export const signedPartOf = (relation: string): string => {
+  const end = relation.indexOf("~");
+  return end < 0 ? relation : relation.slice(0, end);
+};
 
 const encoded = (text: string): string => Buffer.from(text).toString("base64url");
 const decoded = (text: string): string => Buffer.from(text, "base64url").toString("utf8");
@@ -103,6 +106,7 @@ function conferredIn(leaf: string) {
 export function relationVerifier({ audience, keysFile, versions }: RelationVerifierOptions) {
   const read = wordReader({ typ: TYPE, audience }, keysFile, claims, refused);
   return ({ viewer, requestId }: { readonly viewer: string; readonly requestId: string }) => {
+    const rootOf = rootsOf();
     const roots = new Map<string, string>();
     const rootIn = (signed: string): string => {
       const told = read(signed);

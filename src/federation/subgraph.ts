@@ -155,12 +155,13 @@ const entitiesOf: GraphQLFieldResolver<unknown, HubContext, { readonly represent
 const relation: GraphQLFieldResolver<unknown, HubContext, { readonly audience: string; readonly row: string }> = (
   minor,
   { audience, row },
-  { confer },
+  { words },
   info,
 ) => {
   const conferred = planned(minor, info);
   if (conferred === UNREGISTERED) return UNREGISTERED;
-  return isConferred(conferred) ? confer(audience, row, conferred) : null;
+  if (isConferred(conferred)) words.want(audience, row, conferred, info.path);
+  return null;
 };
 const isConferred = (value: unknown): value is Conferred =>
   typeof value === "object" && value !== null && "id" in value && "levels" in value;

@@ -63,8 +63,8 @@ async function answered(parts: AnsweringParts, request: GraphQLRequestContext<Hu
   const changes = operation.operation === OperationTypeNode.MUTATION;
   if (changes || !plan.asks) await assertion?.once.remembered();
 
-  const walk = (rootValue: unknown) =>
-    execute({
+  const walk = async (rootValue: unknown) => {
+    const result = await execute({
       schema: activation.schema,
       document,
       rootValue,
@@ -72,6 +72,9 @@ async function answered(parts: AnsweringParts, request: GraphQLRequestContext<Hu
       variableValues: raw,
       operationName: operation.name?.value ?? null,
     });
+    if (result.data) context.words.putInto(result.data);
+    return result;
+  };
   context.onRecord = (info, work) => context.timed("change", () => parts.onRecord(asked, context, info, work));
   if (changes) {
     context.change = (info, command) =>

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { type Announced, type Arrived, digest, HEADER, refused } from "../federation/assertion.js";
 import type { Entrance } from "../federation/entrance.js";
-import { wordsOf } from "../federation/words.js";
+import { Words } from "../federation/words.js";
 import { accessOf, explanationOf } from "../policy/access.js";
 import { expectationOf } from "../policy/explain.js";
 import { isOutside, outsider } from "../policy/home.js";
@@ -225,7 +225,7 @@ function contextOf(
       const decoded = questions.world.ids.decode(id);
       return decoded?.type === type ? decoded.key : null;
     },
-    confer: wordsOf((audience, conferred) => {
+    words: new Words((audience, conferred) => {
       if (!subgraph?.confer || !assertion || !claims) throw new TypeError("Only the hub's subgraph has a relation");
       return subgraph.confer(audience, { claims, requestId: assertion.requestId }, conferred);
     }),

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../change/change.js";
 import type { Answered, Work } from "../change/on-record.js";
 import type { Arrived } from "../federation/assertion.js";
+import type { Words } from "../federation/words.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
@@ -97,8 +98,8 @@ export interface HubContext {
   change(info: GraphQLResolveInfo, command: Command): Promise<unknown>;
   /** Runs work of a root field that answers no record, and puts it on record. */
   onRecord<T>(info: GraphQLResolveInfo, work: (work: Work) => Promise<Answered<T>>): Promise<T>;
-  /** Signs for a subgraph what it may show of a group, all of an answer at once: on /subgraph only. */
-  confer(audience: string, row: string, conferred: Conferred): Promise<string | null>;
+  /** What subgraphs are told of whom, signed and put into the answer when it is made: on /subgraph only. */
+  readonly words: Words;
   /** As the operator has registered the subgraphs of the viewer's agency: each its name, and policy rows that it holds. */
   readonly subgraphs: readonly { readonly name: string; readonly holds: readonly string[] }[];
   /** Key behind a global id, null for anything that is not one of this type. */

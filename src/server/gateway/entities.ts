@@ -40,13 +40,18 @@ const MOST_REFERENCES = 200;
  * answer may hold words that name the asker, of his own agency's children, and words that do not.
  */
 export function callsFor(references: readonly Reference[], { claims, requestId }: GatewayContext): readonly Asked[] {
-  const wordOf = ({ relation = "" }: Reference) => signedPartOf(relation);
   const asker = viewerFor(true, claims, requestId);
-  const owns = new Set([...new Set(references.map(wordOf))].filter((word) => viewerNamedIn(word) === asker));
-  return [true, false].flatMap((own) => {
-    const its = references.filter((reference) => owns.has(wordOf(reference)) === own);
-    return inParts(its).map((part) => ({ own, references: part }));
-  });
+  const owns = new Map<string, boolean>();
+  const isOwn = ({ relation = "" }: Reference): boolean => {
+    const word = signedPartOf(relation);
+    const own = owns.get(word) ?? viewerNamedIn(word) === asker;
+    owns.set(word, own);
+    return own;
+  };
+  const its = references.map(isOwn);
+  return [true, false].flatMap((own) =>
+    inParts(references.filter((_, n) => its[n] === own)).map((part) => ({ own, references: part })),
+  );
 }
 
 const inParts = (references: readonly Reference[]): readonly (readonly Reference[])[] =>
