@@ -14,6 +14,8 @@ export type Selection = ReadonlyMap<string, Reader>;
 
 /** What graphql-js and shield see of a row; the client's words and `facts` never meet in one object. */
 export class Row implements PlannedRow {
+  #told: ToldByRow | undefined;
+
   constructor(
     readonly data: Data,
     readonly selection: Selection,
@@ -26,7 +28,8 @@ export class Row implements PlannedRow {
   }
 
   get told(): ToldByRow | undefined {
-    return toldIn(this.data);
+    this.#told ??= toldIn(this.data); // each field asks
+    return this.#told;
   }
 
   get(responseKey: string): unknown {
