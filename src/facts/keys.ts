@@ -109,7 +109,8 @@ export function keysByFact(viewer: Viewer, type: RecordType, policy: Policy, num
 
   return new Map<number, FactKeys>([
     [FACT.o, agency("SOURCE")],
-    [FACT.k, agency("CHILD_SOURCE")],
+    // Of what an agency keeps at home about a minor, what holds is read from the minor.
+    [FACT.k, both([agency("CHILD_SOURCE"), ...(type === "Minor" ? [agency("SOURCE")] : [])])],
     [FACT.p, both([part, assigned, named])],
     [FACT.named, named],
     [FACT.l, person("LIAISON")],

@@ -130,12 +130,14 @@ export async function examineAtHome(config: HubConfig, definition: AgencyDefinit
 /**
  * An agency's subgraph: its own database, and the hub's policy, rule tree, planner, row security and log. It answers its
  * gateway alone, and opens nothing that the hub does not say.
+ * @param inForce default: the policy of the configuration. The flip test gives one with another leaf
  * @throws ConfigError, SchemaError, ActivationError, and as `serve`
  */
 export async function openAgency(
   config: HubConfig,
   definition: AgencyDefinition,
   log: Logger = pino({ level: config.log.level ?? "info" }),
+  inForce = () => agencyInForce(config, definition),
 ): Promise<Agency> {
   const { role } = definition;
   return serve(
@@ -143,7 +145,7 @@ export async function openAgency(
       name: "agency",
       config,
       log,
-      inForce: () => agencyInForce(config, definition),
+      inForce,
       storeConfig: storeOf(config, definition),
       asOwner: (owner, ids, { activation: { policy } }) => prepareAgency(owner, config, definition, policy, ids),
       checkPrepared: (store, { activation: { policy } }) => checkPreparedAtHome(store, policy),
@@ -152,8 +154,8 @@ export async function openAgency(
       examine: (patient, stopping) => examineAgencyAtHome({ ...patient, role }, stopping),
       examineLater: (patient, stopping) => examineAccount({ ...patient, role }, stopping),
     },
-    async ({ answeringOver, ids, inForce, metrics, query, store, versions, viewers }) => {
-      const { policy } = inForce.activation;
+    async ({ answeringOver, ids, inForce: { activation }, metrics, query, store, versions, viewers }) => {
+      const { policy } = activation;
       const { agency, hub } = config.federation;
       if (hub) await checkWhoseSystem(store.dataSource, { role, agency });
       const counted = new HomeMetrics(metrics.registry, store.dataSource, { role, agency });

@@ -6,26 +6,45 @@ import pino from "pino";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { publicFileOf } from "../../src/federation/keys.js";
-import { type Agency, type AgencyDefinition, agencySdl, openAgency } from "../../src/server/agency.js";
+import { withLeaves } from "../../src/policy/activate.js";
+import type { allow, deny } from "../../src/policy/tree.js";
+import { type Agency, type AgencyDefinition, agencyInForce, agencySdl, openAgency } from "../../src/server/agency.js";
 import type { PolicyInForce } from "../../src/server/foundation.js";
 import { openGateway } from "../../src/server/gateway/gateway.js";
 import type { IdCipher } from "../../src/store/global-id.js";
-import { freshDatabase } from "../support/database.js";
+import { type DatabaseUrls, freshDatabase } from "../support/database.js";
 import { gatewayKeysIn } from "../support/gateway.js";
 import { asking, type Sql, type TestHub, tokensAsTheyAre } from "../support/hub.js";
 
 /** As the hub registers agencies: `federation.agencies` of its settings. */
 export type Registered = Readonly<Record<string, { readonly agency: string; readonly holds: readonly string[] }>>;
 
+/** Leaves of a rule tree, by name, in place of its own. */
+export type Replaced = ReadonlyMap<string, typeof allow | typeof deny>;
+
+type Fill = (sql: Sql, own: IdCipher) => Promise<void>;
+
 /** An agency on a new database of the test cluster. @param folder  where the keys of hub and gateway are, or will be */
-export async function startAgency(
+export const startAgency = async (
   folder: string,
   name: string,
   definition: AgencyDefinition,
-  fill: (sql: Sql, own: IdCipher) => Promise<void>,
+  fill: Fill,
   environment: Readonly<Record<string, string>> = {},
+): Promise<Agency> => agencyOn(await freshDatabase(), folder, name, definition, { fill, environment });
+
+/** An agency on a database of the test cluster that is there. */
+export async function agencyOn(
+  database: DatabaseUrls,
+  folder: string,
+  name: string,
+  definition: AgencyDefinition,
+  more: {
+    readonly fill?: Fill;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly replaced?: Replaced | undefined;
+  },
 ): Promise<Agency> {
-  const database = await freshDatabase();
   const config = parseConfig(
     {
       PORT: "0",
@@ -33,17 +52,20 @@ export async function startAgency(
       DATABASE_URL: database.url,
       DATABASE_MIGRATION_URL: database.migrationUrl,
       ...(await gatewayKeysIn(folder)),
-      ...environment,
+      ...more.environment,
     },
     JSON.stringify({ federation: { name, hubKeysFile: publicFileOf(join(folder, "relation.json")) } }),
   );
   const asOwner = async (_owner: unknown, own: IdCipher) => {
     const superuser = new pg.Client({ connectionString: database.superUrl });
     await superuser.connect();
-    await fill((text, params) => superuser.query(text, params), own);
+    await more.fill?.((text, params) => superuser.query(text, params), own);
     await superuser.end();
   };
-  return openAgency(config, { ...definition, asOwner }, pino({ level: "silent" }));
+  return openAgency(config, { ...definition, asOwner }, pino({ level: "silent" }), async () => {
+    const { plain, activation } = await agencyInForce(config, definition);
+    return { plain, activation: more.replaced ? await withLeaves(activation, plain, more.replaced) : activation };
+  });
 }
 
 export interface AgencyPart {

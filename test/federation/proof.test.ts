@@ -3,44 +3,51 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { SCHOOL } from "../../examples/agencies/school/src/records.js";
 import { parseConfig } from "../../src/config.js";
+import { FACT } from "../../src/policy/facts.js";
 import { allow, deny } from "../../src/policy/tree.js";
-import { type Agency } from "../../src/server/agency.js";
 import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
 import type { IdCipher } from "../../src/store/global-id.js";
 import { differences, Expected, read } from "../proof/asking.js";
-import { type Asker, askersOf, asWritten, bitsNamed, type Leaf, type Shown, subsetsOf } from "../proof/reading.js";
+import { levelForOthers, levelForOwn } from "../proof/at-home.js";
+import {
+  type Asker,
+  askersOf,
+  asWritten,
+  bitsNamed,
+  isGiven,
+  type Leaf,
+  type Level,
+  type Shown,
+  subsetsOf,
+} from "../proof/reading.js";
 import { nameOf, Proof } from "../proof/rules.js";
 import { seed, subjectOf } from "../proof/seed.js";
-import { buildWorld, type Values } from "../proof/world.js";
-import { type DatabaseUrls } from "../support/database.js";
+import { buildWorld, type Record_, type Values } from "../proof/world.js";
+import { type DatabaseUrls, freshDatabase } from "../support/database.js";
 import { gatewayKeysIn } from "../support/gateway.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { preparedDatabase } from "../support/prepared.js";
-import { startAgency, startGateway } from "./parts.js";
+import {
+  bringKeeper,
+  factsOf,
+  heldAtHome,
+  heldAtHub,
+  KEEPERS,
+  type Keeper,
+  type Kept,
+  keepAtHome,
+  subjectAt,
+} from "./kept-at-home.js";
+import { agencyOn, type Replaced, startGateway } from "./parts.js";
 
-const HELD = ["R13", "R14", "R15", "R16", "R16b"];
-/** What the school keeps of its nth pupil: a field, its group, the levels that show it, and the value. */
-const FIELDS: readonly (readonly [field: string, row: string, at: readonly Shown[], of: (n: number) => unknown])[] = [
-  ["attendance { daysAbsent }", "R13", ["F"], (n) => [{ daysAbsent: n }]],
-  ["visitAsked", "R13", ["F", "X"], (n) => n % 2 === 0],
-  ["health { allergies }", "R14", ["F"], (n) => ({ allergies: `花生 ${n}` })],
-  ["whatToMind", "R14", ["F", "X"], (n) => `随身带药 ${n}`],
-  ["psychologicalFinding", "R15", ["F"], (n) => `睡眠差 ${n}`],
-  ["psychologicalNeed", "R15", ["F", "B"], (n) => ["LOW", "MEDIUM", "HIGH"][n % 3]],
-  ["takeCare", "R15", ["F", "X"], () => true],
-  ["lifeRiskSummary", "R16b", ["F"], (n) => `有轻生言论 ${n}`],
-  // Never to anybody from outside (SOURCE_ONLY), whatever the cell says.
-  ["counsellingNotes { notes }", "R16", [], () => null],
-];
-
-/** The office that the leaves below show something, and another role, the others in other runs; the long suite asks all. */
+/** The office that most is shown to, and another role, the others in other runs; the long suite asks all. */
 const SEED = Number(process.env["HUB_SEED"] ?? Date.now() % 1_000);
 const LONG = process.env["HUB_TEST_LONG"] !== undefined;
 const OTHERS = [
   "POLICE_STATION",
   "JUSTICE_OFFICE",
+  "SCHOOL",
   "YOUTH_LEAGUE",
   "WOMENS_FEDERATION",
   "VILLAGE_COMMUNITY",
@@ -52,36 +59,56 @@ const OTHERS = [
   "SOCIAL_ORGANISATION",
 ];
 const roles = ["SOCIAL_AFFAIRS_OFFICE", ...OTHERS.filter((_, r) => LONG || r === SEED % OTHERS.length)];
+/** To whom between them every group is told at every level that some cell gives. */
+const NOTICING = ["SOCIAL_AFFAIRS_OFFICE", "POLICE_STATION", "VILLAGE_COMMUNITY"];
+
+/** Who asks: somebody of a keeper's own, or of another agency. */
+interface Who {
+  readonly asker: Asker;
+  readonly of?: Keeper;
+}
+const FIELDS = KEEPERS.flatMap((keeper) => keeper.fields.map((kept) => ({ keeper, ...kept })));
+const LEVELS: readonly Shown[] = ["F", "M", "B", "X"];
+
+/** Each leaf of the agencies' trees both ways; the sample flips a third of them one way, the others in other runs. */
+const flips = KEEPERS.flatMap(({ name, fields }) => {
+  const leaves = [...new Set(fields.flatMap(({ row, at }) => at.map((level) => `${row}.${level}`)))];
+  return leaves.flatMap((leaf, n) =>
+    (["denied", "allowed"] as const).flatMap((verdict, way) =>
+      LONG || ((n + SEED) % 3 === 0 && (n + SEED) % 2 === way) ? [{ name, leaf, verdict }] : [],
+    ),
+  );
+});
 
 /**
- * cell of the table = what a school that keeps the group at home shows through the gateway, for every post and purpose of
- * other agencies and every set of facts that can hold at the hub: the hub's word carries the decision, and nothing else.
+ * cell of the table = what a school and a station that keep the group at home show through the gateway, for every post and
+ * purpose of other agencies and every set of facts that can hold at the hub, and for people of their own whatever the hub
+ * and the agency know of them: the hub's word carries the one decision, the agency's own rule tree makes the other.
  */
-describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for through the gateway`, () => {
-  const world = buildWorld(roles);
+describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), asked for through the gateway`, () => {
+  const world = buildWorld([...new Set([...roles, ...NOTICING])]);
   const minors = [...world.records.values()].filter(({ type }) => type === "Minor");
-  const nth = new Map(minors.map(({ key }, n) => [key, n]));
-  const askers = roles.flatMap(askersOf);
+  const keys = minors.map(({ key }) => key);
+  const others = (of: readonly string[]): Who[] => of.flatMap(askersOf).map((asker) => ({ asker }));
+  const own = KEEPERS.flatMap((of) => of.people.map((asker): Who => ({ asker, of })));
   const folder = mkdtempSync(join(tmpdir(), "proof-"));
   const written = new Expected(world, asWritten, (type, key) => ids.encode(type, key));
+  const databases = new Map<string, DatabaseUrls>();
   let ids: IdCipher;
   let inForce: PolicyInForce;
-  let database: DatabaseUrls;
-  let school: Agency;
-  const closing: (() => Promise<void>)[] = [];
 
   it("show value, band or action as the cell says, and nothing else", async () => {
     const federated = await open();
     const proof = new Proof();
-    for (const asker of askers) {
-      const found = await ask(federated, asker, asWritten);
-      const expected = rowsFor(asker, asWritten);
-      for (const wrong of differences(found, expected, (id) => `Minor ${ids.decode(id)?.key}`))
-        proof.take(false, false, () => `${nameOf(asker)}: ${wrong}`);
+    const asking = [...others(roles), ...own];
+    for (const who of asking) {
+      const expected = rowsFor(who);
+      for (const wrong of differences(await ask(federated, who), expected, (id) => `Minor ${ids.decode(id)?.key}`))
+        proof.take(false, false, () => `${called(who)}: ${wrong}`);
       for (const row of expected.values())
         for (const [field, value] of Object.entries(row)) proof.take(true, field !== "id" && value !== null, () => "");
     }
-    proof.close(`${roles.join(" ")} (HUB_SEED=${SEED}), ${askers.length} askers x fields x children`, 300);
+    proof.close(`${roles.join(" ")} (HUB_SEED=${SEED}), ${asking.length} askers x fields x children`, 300);
   }, 900_000);
 
   describe("one leaf is replaced, and the answer follows:", () => {
@@ -91,18 +118,12 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
       ["R15", "B"],
     ] as const)("%s.%s denied at the hub alone shows nothing", async (group, at) => {
       const federated = await open({ hub: new Map([[`${group}.${at}`, deny]]) });
-      const closed: Leaf = (row, level, who, facts) =>
+      const hub: Leaf = (row, level, who, facts) =>
         (row !== group || level !== at) && asWritten(row, level, who, facts);
-      const shownTo = askers.filter((asker) =>
-        minors.some(
-          (one) => written.exists(one, asker) && asWritten(group, at, asker, written.holds.facts(asker, one.key)),
-        ),
-      );
+      const shownTo = others(roles).filter((who) => noticed(who, { hub }));
       expect(shownTo.length).toBeGreaterThan(0);
-      for (const asker of shownTo.slice(0, 2)) {
-        const found = await ask(federated, asker, asWritten);
-        expect(differences(found, rowsFor(asker, closed, asWritten), (id) => id)).toEqual([]);
-      }
+      for (const who of shownTo.slice(0, 2))
+        expect(differences(await ask(federated, who), rowsFor(who, { hub }), (id) => id)).toEqual([]);
     });
 
     it.each(["R13.F", "R14.F", "R15.F"])(
@@ -112,10 +133,10 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
         const federated = await open({ hub: replaced, gateway: replaced });
         const opened: Leaf = (row, level, who, facts) =>
           `${row}.${level}` === leaf || asWritten(row, level, who, facts);
-        const [asker] = askers.filter((one) => minors.some((minor) => written.exists(minor, one)));
-        if (!asker) throw new RangeError("Nobody sees a child");
-        const found = await ask(federated, asker, opened);
-        expect(differences(found, rowsFor(asker, opened), (id) => id)).toEqual([]);
+        const [who] = others(roles).filter(({ asker }) => minors.some((minor) => written.exists(minor, asker)));
+        if (!who) throw new RangeError("Nobody sees a child");
+        const decided = { hub: opened, possible: opened };
+        expect(differences(await ask(federated, who, opened), rowsFor(who, decided), (id) => id)).toEqual([]);
       },
     );
 
@@ -128,116 +149,179 @@ describe(`groups that a school keeps at home (HUB_SEED=${SEED}), asked for throu
       );
       expect({ status, code: body.errors?.[0]?.extensions["code"] }).toEqual({ status: 403, code: "FIELD_NOT_SHARED" });
     });
+
+    // Of what can be shown to nobody the gateway asks nobody, so what is allowed is allowed there as well; never at the hub.
+    it.each(flips)("$leaf $verdict at the $name", async ({ name, leaf, verdict }) => {
+      const replaced = new Map([[leaf, verdict === "allowed" ? allow : deny]]);
+      const federated = await open({ [name]: replaced, ...(verdict === "allowed" ? { gateway: replaced } : {}) });
+      const possible: Leaf = (row, level, who, facts) =>
+        (verdict === "allowed" && `${row}.${level}` === leaf) || asWritten(row, level, who, facts);
+      const decided = { possible, home: (at: string, is: boolean) => (at === leaf ? verdict === "allowed" : is) };
+      const [noticing, noticingOwn] = [others(NOTICING), own].map((all) => all.filter((who) => noticed(who, decided)));
+      const asking = [...(noticing ?? []).slice(0, 2), ...(noticingOwn ?? []).slice(0, 2)];
+      // A level that no cell of the row gives cannot be taken away.
+      expect(asking.length > 0).toBe(verdict === "allowed" || isGiven(leaf));
+      for (const who of asking.length > 0 ? asking : own.slice(0, 1))
+        expect(differences(await ask(federated, who, possible), rowsFor(who, decided), (id) => id)).toEqual([]);
+    });
   });
+
+  /** What decides, where it is another than is written. */
+  interface Decided {
+    /** At the hub. */
+    readonly hub?: Leaf;
+    /** What can be shown at all, so that it is asked for. */
+    readonly possible?: Leaf;
+    /** A leaf of the agencies', and what it says as it is written. */
+    readonly home?: (leaf: string, is: boolean) => boolean;
+  }
 
   type Ask = TestHub["ask"];
 
-  async function ask(ask: Ask, asker: Asker, leaf: Leaf): Promise<Map<string, Values>> {
-    const fields = FIELDS.filter(([, row, at]) => mayShow(row, at, asker, leaf)).map(([field]) => field);
+  async function ask(federated: Ask, who: Who, possible: Leaf = asWritten): Promise<Map<string, Values>> {
+    const fields = askedFor(who, possible).map(({ field }) => field);
     const question = `query ($minors: String) { minors(first: 50, after: $minors) { totalCount nodes { id ${fields.join(" ")} } pageInfo { hasNextPage endCursor } } }`;
-    if (fields.length === 0 || written.question(asker)?.includes("minors(") !== true) return new Map();
-    const found = await read({ ask }, asker, question);
-    return found.get("Minor") ?? new Map();
+    if (fields.length === 0 || written.question(who.asker)?.includes("minors(") !== true) return new Map();
+    const as: Ask = (_subject, query, options) => federated(subjectFor(who), query, options);
+    return (await read({ ask: as }, who.asker, question)).get("Minor") ?? new Map();
   }
 
-  /** @param possible decides which fields are asked for at all */
-  function rowsFor(asker: Asker, leaf: Leaf, possible: Leaf = leaf): Map<string, Values> {
-    const fields = FIELDS.filter(([, row, at]) => mayShow(row, at, asker, possible));
+  function rowsFor(who: Who, decided: Decided = {}): Map<string, Values> {
+    const fields = askedFor(who, decided.possible ?? asWritten);
     const rows = new Map<string, Values>();
     if (fields.length === 0) return rows;
-    for (const record of minors) {
-      if (!written.exists(record, asker)) continue;
-      const facts = written.holds.facts(asker, record.key);
-      const id = ids.encode("Minor", record.key);
-      const values = fields.map(([field, row, at, of]) => {
-        const shown = at.some((level) => leaf(row, level, asker, facts));
-        return [field.split(" ")[0] ?? "", shown ? of(nth.get(record.key) ?? 0) : null];
-      });
+    for (const [n, minor] of minors.entries()) {
+      if (!exists(who, minor, n)) continue;
+      const id = ids.encode("Minor", minor.key);
+      const values = fields.map((kept) => [
+        kept.field.split(" ")[0] ?? "",
+        isShown(who, minor, n, kept, decided) ? kept.of(n) : null,
+      ]);
       rows.set(id, { id, ...Object.fromEntries(values) });
     }
     return rows;
   }
 
-  const mayShow = (row: string, at: readonly Shown[], asker: Asker, leaf: Leaf): boolean =>
-    at.some((level) => [...subsetsOf(bitsNamed(row, asker))].some((facts) => leaf(row, level, asker, facts)));
-
-  /** Hub and gateway, with these leaves in place of their own. */
-  async function open(replaced: { readonly hub?: Replaced; readonly gateway?: Replaced } = {}): Promise<Ask> {
-    while (closing.length > 0) await closing.pop()?.();
-    const hub = await startHub(
-      database,
-      async () => {},
-      withReplaced(inForce, replaced.hub),
-      undefined,
-      await gatewayKeysIn(folder),
-      JSON.stringify({ federation: { agencies: agencies() } }),
+  const askedFor = ({ asker }: Who, possible: Leaf) =>
+    FIELDS.filter(({ row, at }) =>
+      at.some((level) => [...subsetsOf(bitsNamed(row, asker))].some((facts) => possible(row, level, asker, facts))),
     );
-    closing.push(() => hub.close());
-    const part = { school: { definition: SCHOOL, address: school.address } };
-    const gateway = await startGateway(folder, hub, inForce, agencies(), part, withReplaced(inForce, replaced.gateway));
-    closing.push(() => gateway.close());
+
+  const factsAtHub = ({ asker, of }: Who, { key }: Record_, n: number) =>
+    of ? factsOf(heldAtHub(asker, n)) : written.holds.facts(asker, key);
+
+  const exists = (who: Who, minor: Record_, n: number) =>
+    who.of
+      ? LEVELS.some((level) => asWritten("R1", level, who.asker, factsAtHub(who, minor, n)))
+      : written.exists(minor, who.asker);
+
+  function isShown(
+    who: Who,
+    minor: Record_,
+    n: number,
+    { keeper, row, at }: Kept & { readonly keeper: Keeper },
+    { hub = asWritten, home = (_leaf, is) => is }: Decided,
+  ): boolean {
+    const { asker } = who;
+    const facts = factsAtHub(who, minor, n);
+    // Of two agencies of one kind each is the source of its own rows alone.
+    const counting = keeper.definition.role === asker.role && who.of !== keeper ? facts & ~FACT.o : facts;
+    const told: Level = LEVELS.find((level) => hub(row, level, asker, counting)) ?? "-";
+    const isOwn = who.of === keeper;
+    if (told === "-" || (!isOwn && levelForOthers(row, told) === "-")) return false;
+    const level = isOwn ? levelForOwn(row, asker, facts, factsOf(heldAtHome(asker, n))) : told;
+    return at.some((one) => home(`${row}.${one}`, one === level));
+  }
+
+  const noticed = (who: Who, decided: Decided): boolean => {
+    const { possible = asWritten } = decided;
+    return JSON.stringify([...rowsFor(who, { possible })]) !== JSON.stringify([...rowsFor(who, decided)]);
+  };
+
+  const subjectFor = ({ asker, of }: Who) => (of ? subjectAt(of, asker) : subjectOf(asker.role, asker.post.name));
+  const called = ({ asker, of }: Who) => `${of ? `the ${of.name}'s own ` : ""}${nameOf(asker)}`;
+
+  interface Part {
+    readonly address: string;
+    close(): Promise<void>;
+  }
+  const running = new Map<string, { readonly part: Part; readonly replaced: Replaced | undefined }>();
+  let gateway: { readonly ask: Ask; close(): Promise<void> } | undefined;
+
+  /** Gateway, hub and agencies, with these leaves in place of their own; whoever has the same as before goes on. */
+  async function open(replaced: { readonly [name: string]: Replaced } = {}): Promise<Ask> {
+    await gateway?.close();
+    const hub = await part("hub", replaced, async () =>
+      startHub(
+        databaseOf("hub"),
+        async () => {},
+        withReplaced(inForce, replaced["hub"]),
+        undefined,
+        await gatewayKeysIn(folder),
+        JSON.stringify({ federation: { agencies: registered() } }),
+      ),
+    );
+    const parts: Record<string, { definition: Keeper["definition"]; address: string }> = {};
+    for (const { name, definition } of KEEPERS) {
+      const { address } = await part(name, replaced, () =>
+        agencyOn(databaseOf(name), folder, name, definition, { replaced: replaced[name] }),
+      );
+      parts[name] = { definition, address };
+    }
+    gateway = await startGateway(folder, hub, inForce, registered(), parts, withReplaced(inForce, replaced["gateway"]));
     return gateway.ask;
   }
 
-  const KEEPER = "00000000-0000-7000-8a00-000000009999";
-  const agencies = () => ({ school: { agency: ids.encode("Agency", KEEPER), holds: HELD } });
+  async function part(
+    name: string,
+    { [name]: replaced }: { readonly [name: string]: Replaced },
+    start: () => Promise<Part>,
+  ): Promise<Part> {
+    const before = running.get(name);
+    if (before && before.replaced === replaced) return before.part;
+    await before?.part.close();
+    const started = await start();
+    running.set(name, { part: started, replaced });
+    return started;
+  }
+
+  const databaseOf = (name: string) => {
+    const database = databases.get(name);
+    if (!database) throw new TypeError(`${name} has no database yet`);
+    return database;
+  };
+  const registered = () =>
+    Object.fromEntries(KEEPERS.map(({ name, key, holds }) => [name, { agency: ids.encode("Agency", key), holds }]));
 
   beforeAll(async () => {
     const config = parseConfig({ HUB_DEMO: "1", HUB_DATA_DIR: folder }, null);
     inForce = await policyInForce(config);
     ids = idCipherOf(config);
-    database = await preparedDatabase("tables");
+    const database = await preparedDatabase("tables");
+    databases.set("hub", database);
     // Shares name rows of the policy, which a hub brings at its start.
     await (await startHub(database, async () => {}, inForce)).close();
     const superuser = new pg.Client({ connectionString: database.superUrl });
     await superuser.connect();
     const sql = (text: string, params?: unknown[]) => superuser.query(text, params);
     await seed(world, sql, ids);
-    await sql(
-      `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
-       VALUES ($1, 'SCHOOL', '存档学校', '990101101201', 'AGREEMENT', '示例')`,
-      [KEEPER],
-    );
-    await sql("SELECT hub_involve($1)", [
-      JSON.stringify(
-        minors.map(({ key }) => ({ record_type: "Minor", record: key, agency: KEEPER, kind: "SOURCE", basis: "示例" })),
-      ),
-    ]);
+    for (const keeper of KEEPERS) await bringKeeper(sql, keeper, keys, heldAtHub);
     await superuser.end();
-    school = await startAgency(folder, "school", SCHOOL, keep);
+    for (const keeper of KEEPERS) {
+      const { name, definition } = keeper;
+      const home = await freshDatabase();
+      databases.set(name, home);
+      const fill = (at: Sql, ofHome: IdCipher) =>
+        keepAtHome(at, ofHome, keeper, keys, (key) => ids.encode("Minor", key));
+      running.set(name, { part: await agencyOn(home, folder, name, definition, { fill }), replaced: undefined });
+    }
   }, 300_000);
   afterAll(async () => {
-    while (closing.length > 0) await closing.pop()?.();
-    await school?.close();
+    await gateway?.close();
+    for (const { part: one } of running.values()) await one.close();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  /** What the school keeps of every child, under an id of its own. */
-  async function keep(sql: Sql, own: IdCipher): Promise<void> {
-    await sql("INSERT INTO division VALUES (990101101201, '柳荫村')");
-    const pupils = minors.map(({ key }, n) => ({ hub: ids.encode("Minor", key), key, ref: own.ref(key), n }));
-    const ofEach = (table: string, values: string) =>
-      sql(
-        `INSERT INTO ${table} SELECT ${values} FROM jsonb_to_recordset($1) AS x (hub text, key uuid, ref uuid, n int)`,
-        [JSON.stringify(pupils)],
-      );
-    await ofEach(
-      "minor (id, ref, place, full_name, given_name, birth_date, sex)",
-      "key, ref, 990101101201, '示例', '例', '2016-03-02', 'FEMALE'",
-    );
-    await ofEach("minor_link (hub_id, minor)", "hub, key");
-    await ofEach("attendance (minor, term, days_absent, visit_asked)", "key, '2026-1', n, n % 2 = 0");
-    await ofEach("health_record (minor, allergies, what_to_mind)", "key, '花生 ' || n, '随身带药 ' || n");
-    await ofEach(
-      "psychological_need (minor, level, finding)",
-      "key, ('{LOW,MEDIUM,HIGH}'::text[])[n % 3 + 1], '睡眠差 ' || n",
-    );
-    await ofEach("counselling_session (minor, held_on, notes)", "key, '2026-03-04', '谈话 ' || n");
-    await ofEach("life_risk (minor, summary)", "key, '有轻生言论 ' || n");
-  }
 });
-
-type Replaced = ReadonlyMap<string, typeof allow | typeof deny>;
 
 /** The hub alone has no field of these groups: their leaves stand in the trees of the subgraph and of the gateway. */
 const withReplaced = ({ plain, activation }: PolicyInForce, replaced: Replaced = new Map()): PolicyInForce => ({

@@ -83,7 +83,7 @@ export class Holds {
     const shared = GROUPS[record.type].find((row) => cellNames(row, viewer.role, "r"));
     const holding: [number, boolean][] = [
       [FACT.o, agency("SOURCE")],
-      [FACT.k, record.about !== undefined && agency("SOURCE", record.about)],
+      [FACT.k, ofChild && agency("SOURCE", whom)],
       [FACT.j, record.near],
       [FACT.p, part || assigned || named],
       [FACT.named, named],

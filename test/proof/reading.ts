@@ -83,7 +83,7 @@ function cellOf(row: string, role: string): Cell {
   return cell;
 }
 const limits = new Map([...matrix].map(([row, line]) => [row, new Set(words(line["limits"]))]));
-const limited = (row: string, limit: string) => limits.get(row)?.has(limit) === true;
+export const limited = (row: string, limit: string) => limits.get(row)?.has(limit) === true;
 
 export const writes = (row: string, role: string): boolean => words(matrix.get(row)?.["writers"]).includes(role);
 

@@ -12,7 +12,7 @@ export const activated = async (): Promise<Activation> =>
   activate(await loadPolicy("policies"), await buildHubSchema());
 
 /** Every role with every post and every purpose, its own or not, and none; as the test names them and as the hub does. */
-export function* everybody({ policy }: Activation): Generator<[Asker, HubAsker]> {
+export function* everybody({ policy }: Pick<Activation, "policy">): Generator<[Asker, HubAsker]> {
   for (const role of ROLES)
     for (const post of postsOf(role)) {
       const hubPost = policy.post(role, post.name);
