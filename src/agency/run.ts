@@ -1,13 +1,23 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import pino from "pino";
+import { add as addBackup } from "../cli/backup.js";
 import { addDatabase } from "../cli/database.js";
 import { addDoctor } from "../cli/doctor.js";
 import { exitWith, stopOnSignal } from "../cli/exit.js";
+import { add as addRestore } from "../cli/restore.js";
+import { add as addRestoreTest } from "../cli/restore-test.js";
 import { add as addVerifyLog } from "../cli/verify-log.js";
-import { readConfig } from "../config.js";
+import { type HubConfig, readConfig } from "../config.js";
 import { sdlIn } from "../federation/subgraph.js";
-import { type AgencyDefinition, agencyInForce, examineAtHome, migrateAgency, openAgency } from "../server/agency.js";
+import {
+  type AgencyDefinition,
+  agencyInForce,
+  agencyStoreOf,
+  examineAtHome,
+  migrateAgency,
+  openAgency,
+} from "../server/agency.js";
 import { examineAgencyMachine } from "./doctor.js";
 import { addHome } from "./home-commands.js";
 
@@ -48,6 +58,10 @@ export async function runAgency(definition: AgencyDefinition, argv: readonly str
   addDatabase(program, (config) => migrateAgency(config, definition));
   addHome(program, definition);
   addVerifyLog(program);
+  const storeOf = (config: HubConfig) => agencyStoreOf(config, definition);
+  addBackup(program);
+  addRestore(program, storeOf);
+  addRestoreTest(program, storeOf);
   addDoctor(program, { machine: examineAgencyMachine, whole: (config) => examineAtHome(config, definition) });
 
   try {

@@ -9,11 +9,13 @@ export function add(program: Command): void {
     .description("write database, id key and heads of the log into a folder, as of one moment. 备份")
     .addHelpText(
       "after",
-      "\nExample: DATABASE_ADMIN_URL=... hub backup /backup/2026-03-01      (the embedded database only while its hub is stopped)",
+      `\nExample: DATABASE_ADMIN_URL=... ${program.name()} backup /backup/2026-03-01      (the embedded database only while nothing runs on it)`,
     )
     .action(async (folder: string) => {
       const { contents } = await backUp(readConfig(), folder);
       const rows = Object.values(contents.rows).reduce((sum, count) => sum + count, 0);
-      console.log(`Backed up ${rows.toLocaleString("en")} rows to ${folder}. Try it: hub restore-test ${folder}`);
+      console.log(
+        `Backed up ${rows.toLocaleString("en")} rows to ${folder}. Try it: ${program.name()} restore-test ${folder}`,
+      );
     });
 }

@@ -3,16 +3,18 @@ import { readConfig } from "../config.js";
 import { testRestore } from "../server/backup/restore-test.js";
 import type { Finding } from "../server/doctor/finding.js";
 import { say } from "../server/doctor/say.js";
+import { storeConfigOf } from "../server/foundation.js";
 
-export function add(program: Command): void {
+/** @param storeOf of the hub, or of an agency that keeps rows at home */
+export function add(program: Command, storeOf = storeConfigOf): void {
   program
     .command("restore-test")
-    .argument("<folder>", "what `hub backup` has written")
+    .argument("<folder>", "what `backup` has written")
     .description(
-      "restore a backup beside the database, look whether a hub could go on from it, and take it away. 恢复演练",
+      "restore a backup beside the database, look whether one could go on from it, and take it away. 恢复演练",
     )
-    .addHelpText("after", "\nExample: DATABASE_ADMIN_URL=... hub restore-test /backup/2026-03-01")
-    .action(async (folder: string) => tell(await testRestore(readConfig(), folder)));
+    .addHelpText("after", `\nExample: DATABASE_ADMIN_URL=... ${program.name()} restore-test /backup/2026-03-01`)
+    .action(async (folder: string) => tell(await testRestore(readConfig(), folder, storeOf)));
 }
 
 /** Prints what was found of a restored backup; ends with 1 where something is wrong. */

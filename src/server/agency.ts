@@ -74,11 +74,12 @@ export async function agencyInForce(
 export async function migrateAgency(config: HubConfig, definition: AgencyDefinition): Promise<Policy> {
   const { policy } = (await agencyInForce(config, definition)).activation;
   const ids = idCipherOf(config);
-  await prepare(storeOf(config, definition), (owner) => prepareAgency(owner, config, definition, policy, ids));
+  await prepare(agencyStoreOf(config, definition), (owner) => prepareAgency(owner, config, definition, policy, ids));
   return policy;
 }
 
-const storeOf = (config: HubConfig, { types, migrations }: AgencyDefinition): StoreConfig => ({
+/** Its database: the hub's tables and its own. */
+export const agencyStoreOf = (config: HubConfig, { types, migrations }: AgencyDefinition): StoreConfig => ({
   ...storeConfigOf(config),
   entities: [...types],
   migrations: [...AGENCY_MIGRATIONS, ...migrationsIn(migrations)],
@@ -110,7 +111,7 @@ export async function asOwnerAtHome<T>(
   const { role } = definition;
   const { policy } = (await agencyInForce(config, definition)).activation;
   const ids = idCipherOf(config);
-  return prepare(storeOf(config, definition), async (owner) => {
+  return prepare(agencyStoreOf(config, definition), async (owner) => {
     await prepareAgency(owner, config, definition, policy, ids);
     return work(owner, { role, agency: config.federation.agency, policy, ids });
   });
@@ -119,7 +120,7 @@ export async function asOwnerAtHome<T>(
 /** What the doctor finds of an agency, on its database as it is. @throws as `openAgency` */
 export async function examineAtHome(config: HubConfig, definition: AgencyDefinition): Promise<Finding[]> {
   const { activation } = await agencyInForce(config, definition);
-  const store = await Store.open({ ...storeOf(config, definition), asItIs: true });
+  const store = await Store.open({ ...agencyStoreOf(config, definition), asItIs: true });
   try {
     return await examineAgency({ config, store, activation, role: definition.role });
   } finally {
@@ -146,7 +147,7 @@ export async function openAgency(
       config,
       log,
       inForce,
-      storeConfig: storeOf(config, definition),
+      storeConfig: agencyStoreOf(config, definition),
       asOwner: (owner, ids, { activation: { policy } }) => prepareAgency(owner, config, definition, policy, ids),
       checkPrepared: (store, { activation: { policy } }) => checkPreparedAtHome(store, policy),
       verify: verifierWhenAsked(config),

@@ -12,14 +12,16 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { OPERATOR_ID } from "../../src/change/import/index.js";
 import { type HubConfig, parseConfig } from "../../src/config.js";
 import { backUp } from "../../src/server/backup/backup.js";
 import { restoreBackup } from "../../src/server/backup/restore.js";
 import { testRestore } from "../../src/server/backup/restore-test.js";
+import type { IdCipher } from "../../src/store/global-id.js";
 import { type DatabaseUrls, freshDatabase } from "../support/database.js";
-import { startHub } from "../support/hub.js";
+import { type Sql, startHub } from "../support/hub.js";
 import { ask } from "./asking.js";
-import { town } from "./town.js";
+import { AGENCY, town } from "./town.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hub-backup-"));
 const configs = new Map<string, HubConfig>();
@@ -162,7 +164,11 @@ beforeAll(async () => {
     ["postgresql", urlsOf(database)],
   ] as const) {
     const environment = { HUB_DATA_DIR: join(folder, kind), HUB_DEMO: "1", ...urls };
-    const hub = await startHub(kind === "embedded" ? kind : database, town, undefined, undefined, environment);
+    const registered = async (sql: Sql, ids: IdCipher) => {
+      await town(sql, ids);
+      await sql("INSERT INTO register_key VALUES ($1, 'agencies', 'near', 'Agency', $2, '')", [OPERATOR_ID, AGENCY]);
+    };
+    const hub = await startHub(kind === "embedded" ? kind : database, registered, undefined, undefined, environment);
     answers.set(kind, (await ask(hub, ASKED)).data);
     await ask(hub, "{ cases { nodes { id } } }");
     await hub.close();

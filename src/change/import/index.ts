@@ -4,7 +4,7 @@
 export { type Column, type Columns, list, optional, type Parser, required } from "./column.js";
 export { fileAt, fileOf, type RegisterFile } from "./file.js";
 export { type Along, type ChangedRow, type Import, importRegister, importWithin } from "./import-register.js";
-export { agenciesByCode } from "./known.js";
+export { agenciesByCode, OPERATOR_ID } from "./known.js";
 export { day, key, member, pastMoment, recordOf, text, whole, yesOrNo } from "./parsers.js";
 export type { Register, Written } from "./register.js";
 export { KEPT_GROUPS, REGISTERS } from "./registers/index.js";

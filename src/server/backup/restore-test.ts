@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { ConfigError, type HubConfig } from "../../config.js";
 import { type Head, readHeads } from "../../disclosure/heads.js";
 import { sayVerification, verifyLog } from "../../disclosure/verify.js";
-import { Store } from "../../store/store.js";
+import { Store, type StoreConfig } from "../../store/store.js";
 import { examineRestored } from "../doctor/examine.js";
 import { type Finding, type Found, ok, red } from "../doctor/finding.js";
-import { OPEN_TABLES } from "../doctor/walls.js";
+import { OPEN_ROWS, OPEN_TABLES } from "../doctor/walls.js";
 import { storeConfigOf } from "../foundation.js";
 import { HEADS, KEY, MANIFEST, type Manifest, manifest } from "./backup.js";
 import { type Contents, contentsOf } from "./contents.js";
@@ -17,28 +17,36 @@ import { kindOf, type Restored, restore, type WholeQuery } from "./whole.js";
 /**
  * Restores a backup beside the database and looks whether a hub could go on from it: all rows are there, the log is
  * whole, the id key is its own, and the serving login is held back there too. Nothing of it stays.
+ * @param storeOf an agency's own tables are migrated by more than the hub's
  * @throws ConfigError the folder is no backup of this kind of database; PgToolFailed the dump cannot be restored
  */
-export async function testRestore(config: HubConfig, folder: string): Promise<Finding[]> {
+export async function testRestore(config: HubConfig, folder: string, storeOf = storeConfigOf): Promise<Finding[]> {
   const made = await manifestIn(config, folder);
   const scratch = await mkdtemp(join(tmpdir(), "hub-restore-"));
   try {
-    return await restore(config, folder, scratch, lookAt, (at, seen) => examine(config, folder, made, at, seen));
+    return await restore(config, folder, scratch, lookAt, (at, seen) =>
+      examine({ config, storeOf }, folder, made, at, seen),
+    );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
+export interface Restoring {
+  readonly config: HubConfig;
+  readonly storeOf: (config: HubConfig) => StoreConfig;
+}
+
 /** As the hub of the backup, with the key that was kept. */
 export async function examine(
-  config: HubConfig,
+  { config, storeOf }: Restoring,
   folder: string,
   made: Manifest,
   at: Restored,
   { contents, related }: Seen,
 ): Promise<Finding[]> {
   const restored = { ...config, keys: { file: join(folder, KEY) } };
-  const store = await Store.open({ ...storeConfigOf(config), ...at, migrationUrl: undefined, asItIs: true });
+  const store = await Store.open({ ...storeOf(config), ...at, migrationUrl: undefined, asItIs: true });
   try {
     return [
       { check: "rows", ...compare(made.contents, contents) },
@@ -112,7 +120,9 @@ async function hidden(store: Store, tables: readonly string[]): Promise<Found> {
   for (const table of tables.filter((name) => !OPEN_TABLES.includes(name))) {
     const [readable] = await store.query<{ is: boolean }>("SELECT has_table_privilege($1, 'SELECT') AS is", [table]);
     if (!readable?.is) continue;
-    const [row] = await store.query<{ is: boolean }>(`SELECT EXISTS (SELECT FROM "${table}") AS is`);
+    const [row] = await store.query<{ is: boolean }>(
+      `SELECT EXISTS (SELECT FROM "${table}" WHERE ${OPEN_ROWS[table] ?? false} IS NOT TRUE) AS is`,
+    );
     if (row?.is) open.push(table);
   }
   return open.length === 0

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConfigError, type HubConfig } from "../../config.js";
 import type { Finding } from "../doctor/finding.js";
+import { storeConfigOf } from "../foundation.js";
 import { HEADS, KEY } from "./backup.js";
 import { examine, lookAt, manifestIn } from "./restore-test.js";
 import { restoreToStay } from "./whole.js";
@@ -11,10 +12,11 @@ import { restoreToStay } from "./whole.js";
  * Restores a backup to go on from it: database, id key and heads of the log, where nothing of them is yet; then looks at
  * it as `testRestore` does. What is found wrong stays, for somebody to look at: a hub does not become ready on it. Without
  * the key, which comes last, no hub starts on what a run that was cut off has left; the next run goes on from there.
+ * @param storeOf as of `testRestore`
  * @throws ConfigError the folder is no backup of this kind of database, or there is a database, key or log already;
  *   PgToolFailed, DumpUnreadable: nothing has been restored
  */
-export async function restoreBackup(config: HubConfig, folder: string): Promise<Finding[]> {
+export async function restoreBackup(config: HubConfig, folder: string, storeOf = storeConfigOf): Promise<Finding[]> {
   const made = await manifestIn(config, folder);
   const key = { file: config.keys.file, bytes: await readFile(join(folder, KEY)) };
   const ofLog = join(folder, HEADS);
@@ -31,7 +33,7 @@ export async function restoreBackup(config: HubConfig, folder: string): Promise<
     }
     const seen = await restoreToStay(config, folder, made.contents, lookAt);
     for (const { file, half } of files) await rename(half, file);
-    return await examine(config, folder, made, {}, seen);
+    return await examine({ config, storeOf }, folder, made, {}, seen);
   } finally {
     for (const { half } of files) await rm(half, { force: true });
   }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { OPERATOR_ID } from "../../change/import/index.js";
 import { idCipherOf } from "../foundation.js";
 import { type Checks, ok, type Patient, red } from "./finding.js";
 
@@ -22,6 +23,10 @@ export const OPEN_TABLES = [
   "statistics_month",
   "statistics_source",
 ];
+/** Rows of other tables that hold nothing about a child either: the operator's codes of agencies. */
+export const OPEN_ROWS: Readonly<Record<string, string>> = {
+  register_key: `(agency = '${OPERATOR_ID}' AND register = 'agencies')`,
+};
 /** Views of the keeper's that ask themselves whether the viewer sees the record. */
 const OWN_WALL = ["hub_keeping"];
 
