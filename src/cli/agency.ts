@@ -18,7 +18,7 @@ import { agenciesByCode } from "../change/import/index.js";
 import { readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
-import { keptBy } from "../federation/kept.js";
+import { keptBy, unnamedBy } from "../federation/kept.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
 import { checkIdKey, idCipherOf, type PolicyInForce, policyInForce, storeConfigOf } from "../server/foundation.js";
@@ -138,11 +138,21 @@ function roleIn(policy: Policy, text: string): Role {
   const role = ROLES.find((known) => kebab(known) === kebab(text));
   const keepers = ROLES.filter((known) => keptBy(policy, known).length > 0);
   if (role && keepers.includes(role)) return role;
+  const others = `Name one of ${keepers.join(", ")}`;
+  if (!role) throw badUserInput("role", `The policy knows no role ${text}`, "政策中没有该角色", others);
+  const rows = unnamedBy(policy, role).map((row) => row.row);
+  if (rows.length === 0)
+    throw badUserInput(
+      "role",
+      `${role} keeps nothing at home by the policy`,
+      "政策未规定该类单位自行留存的数据",
+      others,
+    );
   throw badUserInput(
     "role",
-    role ? `${role} keeps nothing at home by the policy` : `The policy knows no role ${text}`,
-    role ? "政策未规定该类单位自行留存的数据" : "政策中没有该角色",
-    `Name one of ${keepers.join(", ")}`,
+    `${role} brings the hub no minors (writers of R1): the hub could tie no child to ${rows.join(" ")} kept by it, and nobody would be shown any`,
+    "该类单位不向中枢登记未成年人(R1),中枢无法对应其留存的数据,任何人都查不到",
+    `Leave them in its own system, outside the federation; these may join: ${keepers.join(", ")}`,
   );
 }
 

@@ -8,14 +8,26 @@ import { AGENCY_DIRECTIVE } from "./sdl.js";
 import { HELD_AT_HOME } from "./subgraph.js";
 
 /** What an agency of this role writes, or alone may read, and the hub has no column for. */
-export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
+const fedBy = (policy: Policy, role: Role): PolicyRow[] =>
   HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter((row) => feedsAtHome(row, role));
+
+/**
+ * What an agency of this role may keep at home. It must bring the hub minors as well: a number of its own is all by which the
+ * hub ties a child to what is kept of it.
+ */
+export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
+  policy.rows.get("R1")?.writers.has(role) ? fedBy(policy, role) : [];
+
+/** @returns rows that an agency of this role feeds, and cannot keep at home for having no number of any child */
+export const unnamedBy = (policy: Policy, role: Role): PolicyRow[] =>
+  keptBy(policy, role).length > 0 ? [] : fedBy(policy, role);
 
 /** @returns what is wrong with a row that an agency of this role says it holds; undefined where it may */
 export function notKept(policy: Policy, role: Role, row: string): string | undefined {
   const kept = keptBy(policy, role).map((one) => one.row);
   if (kept.includes(row)) return undefined;
-  return `${row} is not kept at home by ${role}; it keeps ${kept.join(" ") || "nothing"}`;
+  const why = unnamedBy(policy, role).length > 0 ? ", for it brings the hub no minors (writers of R1)" : "";
+  return `${row} is not kept at home by ${role}; it keeps ${kept.join(" ") || "nothing"}${why}`;
 }
 
 /** Holds the rows that are registered for an agency against the kind that it says it is. */

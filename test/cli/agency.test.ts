@@ -40,20 +40,25 @@ const made = new Map<string, AgencyDefinition>();
 
 describe("hub agency init", () => {
   it.each`
-    what                                              | options                                              | field     | remedy
-    ${"a role that the policy does not know"}         | ${{ role: "LIBRARY", name: "x" }}                    | ${"role"} | ${/^Name one of .*SCHOOL, .*RESCUE_STATION/}
-    ${"a role that keeps nothing at home"}            | ${{ role: "AUDITOR", name: "x" }}                    | ${"role"} | ${/^Name one of .*SCHOOL/}
-    ${"a row that the policy does not know"}          | ${{ role: "SCHOOL", name: "x", row: "R99" }}         | ${"row"}  | ${/^Name one of R13 \(attendance/}
-    ${"a row that is the hub's (R1)"}                 | ${{ role: "SCHOOL", name: "x", row: "R1" }}          | ${"row"}  | ${/^Name one of R13/}
-    ${"a row that is another agency's to keep (R34)"} | ${{ role: "SCHOOL", name: "x", row: "R34" }}         | ${"row"}  | ${/R16 \(counselling notes\)/}
-    ${"notes to who has no counsellor (R16)"}         | ${{ role: "JUSTICE_OFFICE", name: "x", row: "R16" }} | ${"row"}  | ${/^Name one of R15/}
-    ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                   | ${"name"} | ${/small letters/}
-    ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}              | ${"name"} | ${/small letters/}
-    ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}               | ${"name"} | ${/^Choose another/}
-    ${"a name that makes a type of the hub's"}        | ${{ role: "SCHOOL", name: "support" }}               | ${"name"} | ${/^Choose another name: .*two types/}
-    ${"a name that begins with no letter"}            | ${{ role: "SCHOOL", name: "2nd-school" }}            | ${"name"} | ${/small letters/}
-    ${"a name that says nothing after a -"}           | ${{ role: "SCHOOL", name: "school-" }}               | ${"name"} | ${/small letters/}
-    ${"a name that no table can have"}                | ${{ role: "SCHOOL", name: "s".repeat(41) }}          | ${"name"} | ${/40 of them/}
+    what                                              | options                                                     | field     | remedy
+    ${"a role that the policy does not know"}         | ${{ role: "LIBRARY", name: "x" }}                           | ${"role"} | ${/^Name one of .*SCHOOL, .*RESCUE_STATION/}
+    ${"a role that keeps nothing at home"}            | ${{ role: "AUDITOR", name: "x" }}                           | ${"role"} | ${/^Name one of .*SCHOOL/}
+    ${"a row that the policy does not know"}          | ${{ role: "SCHOOL", name: "x", row: "R99" }}                | ${"row"}  | ${/^Name one of R13 \(attendance/}
+    ${"a row that is the hub's (R1)"}                 | ${{ role: "SCHOOL", name: "x", row: "R1" }}                 | ${"row"}  | ${/^Name one of R13/}
+    ${"a row that is another agency's to keep (R34)"} | ${{ role: "SCHOOL", name: "x", row: "R34" }}                | ${"row"}  | ${/R16 \(counselling notes\)/}
+    ${"notes to who has no counsellor (R16)"}         | ${{ role: "SOCIAL_AFFAIRS_OFFICE", name: "x", row: "R16" }} | ${"row"}  | ${/^Name one of R14/}
+    ${"a role that brings the hub no minors (R34)"}   | ${{ role: "POLICE_STATION", name: "x", row: "R34" }}        | ${"role"} | ${/^Leave them .*: SOCIAL_AFFAIRS_OFFICE, SCHOOL, RESCUE_STATION, CARE_INSTITUTION$/}
+    ${"a role that brings the hub no minors (R15)"}   | ${{ role: "JUSTICE_OFFICE", name: "x" }}                    | ${"role"} | ${/^Leave them in its own system/}
+    ${"a role that brings the hub no minors (R13)"}   | ${{ role: "EDUCATION_BUREAU", name: "x" }}                  | ${"role"} | ${/^Leave them in its own system/}
+    ${"a role that brings the hub no minors (R16)"}   | ${{ role: "YOUTH_LEAGUE", name: "x" }}                      | ${"role"} | ${/^Leave them in its own system/}
+    ${"a role that brings the hub no minors (R16b)"}  | ${{ role: "SOCIAL_ORGANISATION", name: "x" }}               | ${"role"} | ${/^Leave them in its own system/}
+    ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                          | ${"name"} | ${/small letters/}
+    ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}                     | ${"name"} | ${/small letters/}
+    ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}                      | ${"name"} | ${/^Choose another/}
+    ${"a name that makes a type of the hub's"}        | ${{ role: "SCHOOL", name: "support" }}                      | ${"name"} | ${/^Choose another name: .*two types/}
+    ${"a name that begins with no letter"}            | ${{ role: "SCHOOL", name: "2nd-school" }}                   | ${"name"} | ${/small letters/}
+    ${"a name that says nothing after a -"}           | ${{ role: "SCHOOL", name: "school-" }}                      | ${"name"} | ${/small letters/}
+    ${"a name that no table can have"}                | ${{ role: "SCHOOL", name: "s".repeat(41) }}                 | ${"name"} | ${/40 of them/}
   `("refuses $what, and makes no folder", ({ options, field, remedy }) => {
     const before = readdirSync(folder);
     expect(() => scaffold(hub, join(folder, "refused"), options, { station: {} })).toThrow(

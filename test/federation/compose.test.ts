@@ -120,13 +120,13 @@ it("takes one group of several kinds of agencies, each under names of its own (R
   const { added } = schemaOfGateway(
     plain,
     policy,
-    await composed(kit, notes("station", "RESCUE_STATION"), notes("league", "YOUTH_LEAGUE")),
+    await composed(kit, notes("station", "RESCUE_STATION"), notes("house", "CARE_INSTITUTION")),
   );
   expect(
-    ["Minor.counsellingNotes", "Minor.stationTalks", "leagueTalk.notes"].map(
+    ["Minor.counsellingNotes", "Minor.stationTalks", "houseTalk.notes"].map(
       (coordinate) => added.get(coordinate)?.agency,
     ),
-  ).toEqual(["school", "station", "league"]);
+  ).toEqual(["school", "station", "house"]);
 });
 
 describe("an agency is refused whose", () => {
