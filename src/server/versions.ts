@@ -39,7 +39,12 @@ export class VersionsIrreconcilable extends Error {
  */
 export async function versionsOf(config: HubConfig, inForce: PolicyInForce, query: Query): Promise<Versions> {
   const { policy } = inForce.activation;
-  await query("INSERT INTO policy_started (policy) VALUES ($1) ON CONFLICT DO NOTHING", [nameOf(policy)]);
+  await query(
+    `INSERT INTO policy_started (policy)
+     SELECT $1::text
+      WHERE $1 IS DISTINCT FROM (SELECT policy FROM policy_started ORDER BY change DESC LIMIT 1)`,
+    [nameOf(policy)],
+  );
   const beside = await besideIt(config, policy, query);
   return versionsBeside(inForce, beside?.previous, () => beside !== undefined && new Date() < beside.until);
 }
@@ -86,9 +91,10 @@ export async function besideIt(
 ): Promise<{ readonly previous: Policy; readonly until: Date } | undefined> {
   const previous = await previousOf(config, policy);
   if (!previous) return undefined;
-  const [started] = await query<{ since: Date }>("SELECT since FROM policy_started WHERE policy = $1", [
-    nameOf(policy),
-  ]);
+  const [started] = await query<{ since: Date }>(
+    "SELECT since FROM policy_started WHERE policy = $1 ORDER BY change DESC LIMIT 1",
+    [nameOf(policy)],
+  );
   const until = started && new Date(started.since.getTime() + BOTH_HOLD);
   return until && new Date() < until ? { previous, until } : undefined;
 }

@@ -261,6 +261,44 @@ describe("for ten minutes after a new version of the policy has come", () => {
     });
   });
 
+  describe("which they are, the database knows", () => {
+    const held = async (...changes: readonly (readonly [days: number, policy: string | undefined])[]) => {
+      await superuser.query("DELETE FROM policy_started");
+      for (const [days, policy] of changes)
+        await superuser.query("INSERT INTO policy_started (policy, since) VALUES ($1, now() - $2 * interval '1 day')", [
+          policy,
+          days,
+        ]);
+      const started = await versionsOf(config(policy()), inForce, async (sql, params) => {
+        const { rows } = await serving.query(sql, [...(params ?? [])]);
+        return rows;
+      });
+      return started.names();
+    };
+    let superuser: pg.Client;
+    let serving: pg.Client;
+    beforeAll(async () => {
+      const { superUrl, url } = await preparedDatabase("tables");
+      superuser = new pg.Client({ connectionString: superUrl });
+      serving = new pg.Client({ connectionString: url });
+      await Promise.all([superuser.connect(), serving.connect()]);
+    });
+    afterAll(() => Promise.all([superuser?.end(), serving?.end()]));
+
+    it("they begin when a version comes for the first time", async () => {
+      expect(await held([30, PREVIOUS])).toEqual([CURRENT, PREVIOUS]);
+    });
+
+    it("and again when it comes back after another: who goes by the other is not fenced off", async () => {
+      expect(await held([30, CURRENT], [7, PREVIOUS])).toEqual([CURRENT, PREVIOUS]);
+    });
+
+    it("but not by a restart", async () => {
+      expect(await held([30, PREVIOUS], [7, CURRENT])).toEqual([CURRENT]);
+      expect(await held([60, CURRENT], [30, PREVIOUS], [7, CURRENT])).toEqual([CURRENT]);
+    });
+  });
+
   const writeTables = (name: string, { version, matrix, posts, purposes }: typeof shipped) => {
     const directory = join(folder, name);
     mkdirSync(directory);
