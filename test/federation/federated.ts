@@ -38,6 +38,9 @@ export interface Federated {
   close(): Promise<void>;
 }
 
+/** The justice office, whose liaison of the sunshine programme has to do with `<child>`, and he. */
+const JUSTICE = "00000000-0000-7000-8000-000000000401";
+
 /** Milliseconds for which our gateway waits for an agency. */
 const PATIENCE = 1_500;
 
@@ -61,6 +64,7 @@ export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"
     invented: ids.encode("Minor", INVENTED),
     case: ids.encode("Case", RECORDS.Case),
     agency: ids.encode("Agency", AGENCY),
+    justice: ids.encode("Agency", JUSTICE),
     citizenNumber: PERSONAL.number,
   };
   const agencies = { school: { agency: named.agency, holds: ["R13", "R14", "R15", "R16", "R16b"] } };
@@ -68,11 +72,28 @@ export async function federated(folder = mkdtempSync(join(tmpdir(), "federated-"
     "embedded",
     async (sql, ids) => {
       await town(sql, ids);
+      await sql(
+        `INSERT INTO agency (id, kind, name, division, legal_basis_kind, legal_basis_document)
+         VALUES ($1, 'JUSTICE_OFFICE', 'justice', 990101101000, 'STATUTORY_DUTY', '示例')`,
+        [JUSTICE],
+      );
+      await sql(
+        "INSERT INTO person (id, subject, name, agency, post) VALUES ($1, 'justice/liaison', '示例', $1, 'SUPPORT_LIAISON')",
+        [JUSTICE],
+      );
       await sql("INSERT INTO agency_duty SELECT id, 'Minor', '990101' FROM agency WHERE name = 'office/head'");
       await sql("SELECT hub_involve($1)", [
         JSON.stringify([
           { record_type: "Minor", record: second.child, agency: AGENCY, kind: "SOURCE", basis: "示例" },
           { record_type: "Case", record: RECORDS.Case, agency: PARTNER, kind: "PART", basis: "示例" },
+          {
+            record_type: "Minor",
+            record: RECORDS.Minor,
+            agency: JUSTICE,
+            person: JUSTICE,
+            kind: "SUNSHINE",
+            basis: "示例",
+          },
         ]),
       ]);
     },
