@@ -1,5 +1,6 @@
 import { type GraphQLSchema, validate } from "graphql";
-import { roleOf } from "../../src/cli/words.js";
+import pino from "pino";
+import { holderOf, roleOf } from "../../src/cli/words.js";
 import { parseConfig } from "../../src/config.js";
 import { shownToRoles } from "../../src/disclosure/shown.js";
 import { coverageOf } from "../../src/policy/coverage.js";
@@ -10,6 +11,7 @@ import { buildHubSchema } from "../../src/server/schema.js";
 import { createTokenVerifier } from "../../src/viewer/token.js";
 import { GROUPS } from "../proof/world.js";
 import { gatewayBefore, gatewayKeysIn } from "../support/gateway.js";
+import { asking } from "../support/hub.js";
 import { type Answer, examples, openDemo, type TestDemo } from "./demo.js";
 
 /** Whom the policy shows no record of a person (docs/decisions/0008): what they can ask is less. */
@@ -23,12 +25,23 @@ const PROVED = new Set(Object.values(GROUPS).flat());
 let demo: TestDemo;
 let gateway: Awaited<ReturnType<typeof gatewayBefore>>;
 let schema: GraphQLSchema;
+/** What the gateway wrote of each request, by its id. */
+const lines = new Map<unknown, Readonly<Record<string, unknown>>>();
 const views = new Map<string, GraphQLSchema>();
 beforeAll(async () => {
   demo = await openDemo(gatewayKeysIn);
   const { issuer } = demo.issuer;
   gateway = await gatewayBefore(demo, demo.dataDir, {
     verify: createTokenVerifier({ issuer, audience: parseConfig({}, null).oidc.audience, jwksUrl: `${issuer}/jwks` }),
+    log: pino(
+      { level: "info" },
+      {
+        write: (text: string) => {
+          const line = JSON.parse(text);
+          lines.set(line.requestId, line);
+        },
+      },
+    ),
   });
   schema = await buildHubSchema();
 }, 240_000);
@@ -70,10 +83,7 @@ describe.each(examples)("$name", ({ role, post = "head", purpose, text, document
     const others = await Promise.all(
       ROLES.map(kebab)
         .filter((other) => other !== role)
-        .map(async (other) => {
-          const head = other === "operator" ? "operator/system-admin" : `${other}/head`;
-          return { other, outcome: outcomeOf(await demo.ask(head, text, purpose)) };
-        }),
+        .map(async (other) => ({ other, outcome: outcomeOf(await demo.ask(headOf(other), text, purpose)) })),
     );
     const told = [...new Set(others.map(({ outcome }) => outcome))].sort().map((outcome) => {
       const roles = others.filter((one) => one.outcome === outcome).map(({ other }) => other);
@@ -82,10 +92,38 @@ describe.each(examples)("$name", ({ role, post = "head", purpose, text, document
     expect(`\n${[...linesOf(own), "---", ...told].join("\n")}\n`).toMatchSnapshot();
   });
 
-  it("is answered alike through a gateway", async () => {
-    const own = await demo.ask(`${role}/${post}`, text, purpose);
-    const through = await gateway.ask(await demo.tokenOf(`${role}/${post}`), text, purpose ? { purpose } : {});
+  it("is answered alike through a gateway, and is on record alike, under the request that the gateway's line tells of", async () => {
+    const as = `${role}/${post}`;
+    const holder = holderOf(demo.activation.policy, as);
+    const token = await demo.tokenOf(as);
+    const options = purpose ? { purpose } : {};
+    const own = await asking(demo.address)(token, text, options);
+    const through = await gateway.ask(token, text, options);
     expect(linesOf(through)).toEqual(linesOf(own));
+    expect(await onRecord(through)).toEqual(await onRecord(own));
+    expect(lineOf(through)).toMatchObject({
+      status: 200,
+      role: holder.role,
+      post: holder.post.post,
+      purpose: purpose ?? null,
+      kind: "read",
+    });
+  });
+
+  it("is refused alike through a gateway to the heads of other agencies, and its line tells whom", async () => {
+    await Promise.all(
+      ROLES.map(kebab)
+        // A third of them, and other ones for another question: all would take longer than all the rest.
+        .filter((other, n) => other !== role && (n + text.length) % 3 === 0)
+        .map(async (other) => {
+          const alone = await demo.ask(headOf(other), text, purpose);
+          if (alone.body.data) return;
+          const through = await gateway.ask(await demo.tokenOf(headOf(other)), text, purpose ? { purpose } : {});
+          expect(wordsOf(through)).toEqual(wordsOf(alone));
+          const code = alone.body.errors?.[0]?.extensions.code;
+          expect(lineOf(through)).toMatchObject({ status: alone.status, role: roleOf(other), code });
+        }),
+    );
   });
 });
 
@@ -117,6 +155,34 @@ describe("what these questions have shown, as the log has it", () => {
     expect(shown.filter(({ questions }) => questions.length > 0).length / shown.length).toBeGreaterThan(LEAST);
   });
 });
+
+const headOf = (role: string) => (role === "operator" ? "operator/system-admin" : `${role}/head`);
+
+/** Of errors all but their places: what asks the library as well stands in other lines. */
+const wordsOf = ({
+  status,
+  body: { errors = [] },
+}: {
+  readonly status: number;
+  readonly body: { readonly errors?: readonly object[] };
+}) => ({
+  status,
+  errors: errors.map((error) => ({ ...error, locations: null })),
+});
+
+const lineOf = ({ headers }: { readonly headers: Headers }) => lines.get(headers.get("x-hub-request-id"));
+
+/** What the hub has on record of an answer, but for when it was, and the words in which the gateway asked. */
+async function onRecord({ headers }: { readonly headers: Headers }) {
+  const request = `"requestId":"${headers.get("x-hub-request-id")}"`;
+  const segments = await demo.store.pool.query("SELECT entries FROM disclosure_segment WHERE strpos(entries, $1) > 0", [
+    request,
+  ]);
+  return segments.rows
+    .flatMap(({ entries }) => entries.split("\n"))
+    .filter((line) => line.includes(request))
+    .map((line) => ({ ...JSON.parse(line).entry, requestId: null, at: null, operation: null }));
+}
 
 /** Status, codes of errors, and how many records came; of more than a page, as of all fields of the schema, only that. */
 function outcomeOf({ status, body: { data, errors = [] } }: Answer): string {
