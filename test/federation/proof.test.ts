@@ -155,14 +155,25 @@ describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), as
       const replaced = new Map([[leaf, verdict === "allowed" ? allow : deny]]);
       const federated = await open({ [name]: replaced, ...(verdict === "allowed" ? { gateway: replaced } : {}) });
       const possible: Leaf = (row, level, who, facts) =>
-        (verdict === "allowed" && `${row}.${level}` === leaf) || asWritten(row, level, who, facts);
+        `${row}.${level}` === leaf ? verdict === "allowed" : asWritten(row, level, who, facts);
       const decided = { possible, home: (at: string, is: boolean) => (at === leaf ? verdict === "allowed" : is) };
-      const [noticing, noticingOwn] = [others(NOTICING), own].map((all) => all.filter((who) => noticed(who, decided)));
-      const asking = [...(noticing ?? []).slice(0, 2), ...(noticingOwn ?? []).slice(0, 2)];
+      const everybody = [others(NOTICING), own];
+      const asking = everybody.flatMap((all) => all.filter((who) => noticed(who, decided)).slice(0, 2));
+      const refused = everybody.flatMap((all) => all.flatMap((who) => refusedTo(who, possible)).slice(0, 1));
       // A level that no cell of the row gives cannot be taken away.
-      expect(asking.length > 0).toBe(verdict === "allowed" || isGiven(leaf));
+      expect(asking.length + refused.length > 0).toBe(verdict === "allowed" || isGiven(leaf));
       for (const who of asking.length > 0 ? asking : own.slice(0, 1))
         expect(differences(await ask(federated, who, possible), rowsFor(who, decided), (id) => id)).toEqual([]);
+      // What can never be shown by the agency's own tree it refuses to be asked, though the hub tells of it.
+      for (const { who, field } of refused) {
+        const { body } = await federated(subjectFor(who), `{ minors(first: 50) { nodes { ${field} } } }`, {
+          purpose: who.asker.purpose?.name ?? "",
+        });
+        expect(body.errors?.map(({ extensions }) => [extensions["code"], extensions["agency"]])).toEqual([
+          ["AGENCY_UNAVAILABLE", name],
+        ]);
+        expect(JSON.stringify(body.data)).not.toMatch(/[0-9\u4e00-\u9fff]/);
+      }
     });
   });
 
@@ -206,6 +217,17 @@ describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), as
     FIELDS.filter(({ row, at }) =>
       at.some((level) => [...subsetsOf(bitsNamed(row, asker))].some((facts) => possible(row, level, asker, facts))),
     );
+
+  /** Fields that are shown to him, and could be to nobody any more. */
+  const refusedTo = (who: Who, possible: Leaf) => {
+    const still = askedFor(who, possible);
+    const shown = [...rowsFor(who).values()].slice(-50);
+    return askedFor(who, asWritten).flatMap(({ field }) =>
+      !still.some((kept) => kept.field === field) && shown.some((row) => row[field.split(" ")[0] ?? ""] !== null)
+        ? [{ who, field }]
+        : [],
+    );
+  };
 
   const factsAtHub = ({ asker, of }: Who, { key }: Record_, n: number) =>
     of ? factsOf(heldAtHub(asker, n)) : written.holds.facts(asker, key);
