@@ -19,11 +19,12 @@ import { idCipherOf, policyInForce } from "../../src/server/foundation.js";
 import { AGENCY, PERSONAL, RECORDS, SCHOOLS } from "../server/town.js";
 import { CONNECTED, type DatabaseUrls, freshDatabase, WAITING } from "../support/database.js";
 import { preparedDatabase } from "../support/prepared.js";
+import { LIBRARY_SDL, startLibrary } from "./library.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 type Part = "hub" | "school" | "older school" | "gateway";
 
-/** Hub, school and gateway, each a process of its own, hub and school on PostgreSQL. */
+/** Hub, school and gateway, each a process of its own, hub and school on PostgreSQL; beside them somebody else's library. */
 describe("processes that hang, stop, or are killed", () => {
   const folder = mkdtempSync(join(tmpdir(), "federation-faults-"));
   const running = new Map<Part, ChildProcess>();
@@ -31,11 +32,14 @@ describe("processes that hang, stop, or are killed", () => {
   const admins: Record<string, pg.Client> = {};
   let start: (part: Part, more?: object) => Promise<void>;
   let child: string;
+  let library: Awaited<ReturnType<typeof startLibrary>>;
 
   const BOTH = "query ($id: ID!) { minor(id: $id) { fullName visitAsked attendance { daysAbsent } } }";
   const WHOLE = { fullName: PERSONAL.child, visitAsked: true, attendance: [{ daysAbsent: 7 }] };
   const OLDER = "query ($id: ID!) { minor(id: $id) { fullName visitAsked } }";
   const HUB_ONLY = "query ($id: ID!) { minor(id: $id) { fullName } }";
+  const LIBRARY_ONLY = "{ viewer { agency { openingHours } } }";
+  const UNAVAILABLE = { status: 503, errors: [{ extensions: { code: "HUB_UNAVAILABLE" } }] };
   async function ask(query: string, variables: object = { id: child }, headers: Record<string, string> = {}) {
     const response = await fetch(`${places["gateway"]}/graphql`, {
       method: "POST",
@@ -70,11 +74,14 @@ describe("processes that hang, stop, or are killed", () => {
     expect(await ask(BOTH)).toEqual({ status: 200, data: { minor: WHOLE } });
   });
 
-  it("a school that hangs holds up who asks it, and nobody else; when it goes on, they get all", async () => {
+  it("a school that hangs holds up who asks it, and nobody who asks the hub or another agency; when it goes on, they get all", async () => {
     running.get("school")?.kill("SIGSTOP");
     let answered = 0;
     const waiting = [1, 2, 3].map(() => ask(BOTH).finally(() => answered++));
-    for (let n = 0; n < 10; n++) expect((await ask(HUB_ONLY)).data.minor).toEqual({ fullName: PERSONAL.child });
+    for (let n = 0; n < 10; n++) {
+      expect((await ask(HUB_ONLY)).data.minor).toEqual({ fullName: PERSONAL.child });
+      expect(await ask(LIBRARY_ONLY)).toEqual({ status: 200, data: { viewer: { agency: { openingHours: "9-17" } } } });
+    }
     expect(answered).toBe(0);
     running.get("school")?.kill("SIGCONT");
     for (const { data, errors } of await Promise.all(waiting))
@@ -117,7 +124,7 @@ describe("processes that hang, stop, or are killed", () => {
     await until(async () => (await admins["hub"]?.query(WAITING))?.rowCount !== 0);
     await kill("hub");
     await admins["hub"]?.query("ROLLBACK");
-    expect(await cut).toMatchObject({ status: 503, errors: [{ extensions: { code: "HUB_UNAVAILABLE" } }] });
+    expect(await cut).toMatchObject(UNAVAILABLE);
     await until(async () => (await admins["hub"]?.query(CONNECTED))?.rowCount === 0);
     expect(await registered("安安")).toBe(0);
 
@@ -198,9 +205,13 @@ describe("processes that hang, stop, or are killed", () => {
       sdl: await agencySdl(SCHOOL, "school"),
       kernel: true,
     };
+    library = await startLibrary();
     writeFileSync(
       join(folder, "supergraph.graphql"),
-      await compose(hub, [{ ...kept, holds: new Set(agencies.school.holds) }]),
+      await compose(hub, [
+        { ...kept, holds: new Set(agencies.school.holds) },
+        { name: "library", url: library.url, sdl: LIBRARY_SDL, kernel: false, holds: new Set() },
+      ]),
     );
     start = async (part, more = {}) => {
       const name = part === "older school" ? "school" : part;
@@ -226,6 +237,7 @@ describe("processes that hang, stop, or are killed", () => {
   afterAll(async () => {
     for (const spawned of running.values()) spawned.kill("SIGKILL");
     for (const admin of Object.values(admins)) await admin.end();
+    await library?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 });
