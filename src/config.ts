@@ -166,6 +166,8 @@ const sections = {
       tls: section(certificates).optional(),
       /** Milliseconds for which an agency may think. */
       patience: whole(100, 20_000).default(3_000),
+      /** Milliseconds for which the hub may think: an import plan of 20,000 rows takes its time. */
+      hubPatience: whole(100, 240_000).default(30_000),
     }).prefault({}),
   }),
   /** How agencies name the columns of their files. Agency code -> register -> titles; checked against the registers at start. */

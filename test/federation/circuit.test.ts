@@ -1,7 +1,7 @@
 import { Circuit } from "../../src/server/gateway/circuit.js";
 import { NoAnswer, type WhyNot } from "../../src/server/gateway/subgraph-call.js";
 
-describe("calls of one agency", () => {
+describe("calls of one subgraph", () => {
   const FOREVER = 60_000;
   const patience = new AbortController().signal;
   let asked: number;
@@ -59,6 +59,42 @@ describe("calls of one agency", () => {
     answer();
     await Promise.all(many);
     expect(running).toBe(40);
+  });
+
+  describe("while it rests", () => {
+    const ALL = ["a", "b", "c", "d", "e"];
+
+    it("are refused at once, also where all places of an asker are held by calls of before", async () => {
+      const never = new Promise<void>(() => {});
+      for (let n = 0; n < 16; n++) void circuit.call("greedy", patience, () => never);
+      await calls(ALL, "UNREACHABLE");
+      expect(await call("greedy")).toBe("RESTING");
+    });
+
+    it("and over, one finds out whether it answers again: what else its asker asks waits for that, and nobody else does", async () => {
+      circuit = new Circuit("school", 0);
+      await calls(ALL, "UNREACHABLE");
+      let answer: (text: string) => void = () => {};
+      const first = circuit.call("a", patience, () => new Promise<string>((resolve) => (answer = resolve)));
+      const besides = call("a");
+      expect(await call("b")).toBe("RESTING");
+      answer("answered");
+      expect(await first).toBe("answered");
+      expect(await besides).toBe("answered");
+      expect(await call("b")).toBe("answered");
+    });
+  });
+
+  it("that are late again keep it resting, also of an asker who has waited before", async () => {
+    circuit = new Circuit("school", 0);
+    let late: (error: Error) => void = () => {};
+    const before = circuit.call("a", patience, () => new Promise((_, reject) => (late = reject)));
+    await calls(["b", "c", "d", "e", "f"], "UNREACHABLE");
+    late(new NoAnswer("school", "LATE"));
+    await expect(before).rejects.toMatchObject({ why: "LATE" });
+    await calls(["a"], "LATE");
+    const first = circuit.call("b", patience, () => new Promise(() => {}));
+    expect(await Promise.race([first, call("c")])).toBe("RESTING");
   });
 
   it("that have waited for a place longer than their patience are not made", async () => {

@@ -22,6 +22,8 @@ import { preparedDatabase } from "../support/prepared.js";
 import { LIBRARY_SDL, startLibrary } from "./library.js";
 
 const ROOT = join(import.meta.dirname, "../..");
+/** Milliseconds for which the gateway of process.ts leaves alone what is broken. */
+const REST = 50;
 type Part = "hub" | "school" | "older school" | "gateway";
 
 /** Hub, school and gateway, each a process of its own, hub and school on PostgreSQL; beside them somebody else's library. */
@@ -135,6 +137,36 @@ describe("processes that hang, stop, or are killed", () => {
     expect(await registered("安安")).toBe(1);
   });
 
+  it("of a change that a hub which hangs was sent it is said that it may have been made; under the same key it is made once", async () => {
+    // The gateway knows who asks, for some seconds.
+    await ask(HUB_ONLY);
+    running.get("hub")?.kill("SIGSTOP");
+    const cut = await register("欢欢", "key-of-a-hanging-hub");
+    running.get("hub")?.kill("SIGCONT");
+    expect(cut).toMatchObject(UNAVAILABLE);
+    expect(cut.errors[0].message).toContain("whether the change was made is not known");
+    expect(cut.errors[0].extensions.remedy).toContain("under the same Idempotency-Key");
+    expect((await register("欢欢", "key-of-a-hanging-hub")).errors).toBeUndefined();
+    expect(await registered("欢欢")).toBe(1);
+  });
+
+  it("a hub that hangs is waited for by who asks first; then by one at a time, and everybody else is told at once", async () => {
+    const heads = (from: number, count: number) =>
+      SCHOOLS.slice(from, from + count).map(({ subject }) => ({ authorization: `Bearer ${subject}` }));
+    running.get("hub")?.kill("SIGSTOP");
+    const first = await Promise.all(heads(0, 5).map((head) => ask(HUB_ONLY, { id: child }, head)));
+    for (const answer of first) expect(answer).toMatchObject(UNAVAILABLE);
+
+    await pause(4 * REST);
+    let answered = 0;
+    const then = heads(5, 7).map((head) => ask(HUB_ONLY, { id: child }, head).finally(() => answered++));
+    await until(async () => answered >= 6);
+    expect(answered).toBe(6);
+    running.get("hub")?.kill("SIGCONT");
+    expect((await Promise.all(then)).map(({ status }) => status).sort()).toEqual([200, 503, 503, 503, 503, 503, 503]);
+    expect((await ask(HUB_ONLY)).data.minor).toEqual({ fullName: PERSONAL.child });
+  });
+
   it("a gateway that is killed during a change takes nothing with it: through the next one the same key tells what was done", async () => {
     await admins["hub"]?.query("BEGIN; LOCK TABLE minor");
     const cut = register("平平", "key-of-a-killed-gateway").catch(() => "cut");
@@ -196,7 +228,7 @@ describe("processes that hang, stop, or are killed", () => {
     const settings: Record<string, object> = {
       hub: { agencies },
       school: { name: "school", hubKeysFile: keys("relation") },
-      gateway: { agencies, gateway: { hubUrl: `${places["hub"]}/subgraph`, patience: 20_000 } },
+      gateway: { agencies, gateway: { hubUrl: `${places["hub"]}/subgraph`, hubPatience: 4_000, patience: 20_000 } },
     };
     const hub = { ...(await policyInForce(parseConfig(demo, null))), url: `${places["hub"]}/subgraph` };
     const kept = {

@@ -2,6 +2,7 @@ import {
   type BulkheadPolicy,
   bulkhead,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
@@ -10,11 +11,11 @@ import {
 } from "cockatiel";
 import { NoAnswer, type WhyNot } from "./subgraph-call.js";
 
-/** Calls of one agency at once, and of one asker among them; as many again wait for a place, within their patience. */
+/** Calls of one subgraph at once, and of one asker among them; as many again wait for a place, within their patience. */
 const PLACES = 64;
 const SHARE = 16;
 const WAITING = 512;
-/** Failures one after the other, after which the agency is left alone. */
+/** Failures one after the other, after which the subgraph is left alone. */
 const ENOUGH = 5;
 
 /**
@@ -24,9 +25,10 @@ const ENOUGH = 5;
 const ANSWERED: readonly WhyNot[] = ["TOO_LARGE", "ASSERTION_REFUSED", "CLOCK", "OTHER_POLICY", "UNKNOWN_KEY"];
 
 /**
- * Calls of one agency: what is broken is left alone for a while, and nobody who asks much or slowly takes it from others.
- * A late answer may be the question's fault, so it counts once for each asker until the agency has answered anybody: it
- * takes several who waited in vain to call it broken.
+ * Calls of one subgraph: what is broken is left alone for a while, and nobody who asks much or slowly takes it from others.
+ * A late answer may be the question's fault, so it counts once for each asker until the subgraph has answered anybody: it
+ * takes several who waited in vain to call it broken. Then one call at a time finds out whether it is there again: what else its
+ * asker asks waits for it, and nobody else does, nor for places that calls of before still hold.
  */
 export class Circuit {
   readonly #late = new Set<string>();
@@ -34,8 +36,11 @@ export class Circuit {
   readonly #places = bulkhead(PLACES, WAITING);
   readonly #shares = new Map<string, BulkheadPolicy>();
   readonly #breaker: CircuitBreakerPolicy;
+  #restsUntil = 0;
+  /** Whose call finds out whether it is there again. */
+  #trying: string | undefined;
 
-  /** @param rest milliseconds for which a broken agency is left alone */
+  /** @param rest milliseconds for which a broken subgraph is left alone */
   constructor(
     private readonly name: string,
     rest: number,
@@ -44,7 +49,10 @@ export class Circuit {
       handleWhen((error) => !this.#uncounted.has(error)),
       { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(ENOUGH) },
     );
-    this.#breaker.onBreak(() => this.#late.clear());
+    this.#breaker.onBreak(() => {
+      this.#late.clear();
+      this.#restsUntil = Date.now() + rest;
+    });
   }
 
   /**
@@ -52,11 +60,16 @@ export class Circuit {
    * @throws NoAnswer
    */
   async call<Answer>(asker: string, signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
+    this.#refuseWhileItRests(asker);
     const share = this.#shares.get(asker) ?? bulkhead(SHARE, WAITING);
     this.#shares.set(asker, share);
     try {
       return await share.execute(
-        () => this.#places.execute(() => this.#breaker.execute(() => this.#asked(asker, ask)), signal),
+        () =>
+          this.#places.execute(() => {
+            this.#refuseWhileItRests(asker);
+            return this.#breaker.execute(() => this.#asked(asker, ask));
+          }, signal),
         signal,
       );
     } catch (error) {
@@ -66,7 +79,13 @@ export class Circuit {
     }
   }
 
+  #refuseWhileItRests(asker: string): void {
+    const isTried = this.#breaker.state === CircuitState.HalfOpen && asker !== this.#trying;
+    if (isTried || Date.now() < this.#restsUntil) throw new NoAnswer(this.name, "RESTING");
+  }
+
   async #asked<Answer>(asker: string, ask: () => Promise<Answer>): Promise<Answer> {
+    if (this.#breaker.state !== CircuitState.Closed) this.#trying = asker;
     try {
       const answer = await ask();
       this.#late.clear();
@@ -74,7 +93,7 @@ export class Circuit {
     } catch (error) {
       if (error instanceof NoAnswer && ANSWERED.includes(error.why)) this.#uncounted.add(error);
       if (error instanceof NoAnswer && error.why === "LATE") {
-        if (this.#late.has(asker)) this.#uncounted.add(error);
+        if (this.#late.has(asker) && this.#breaker.state === CircuitState.Closed) this.#uncounted.add(error);
         this.#late.add(asker);
       }
       throw error;

@@ -35,7 +35,7 @@ export interface GatewayOptions {
   /** Default: the policy of the configuration, over the hub's schema of this release. */
   readonly inForce?: PolicyInForce;
   readonly log?: Logger;
-  /** Milliseconds for which an agency that failed again and again is left alone. */
+  /** Milliseconds for which a subgraph that failed again and again is left alone. */
   readonly rest?: number;
 }
 
@@ -60,7 +60,7 @@ declare module "fastify" {
  */
 export async function openGateway({ config, verify, inForce, log: given, rest }: GatewayOptions): Promise<Gateway> {
   const { federation, limits, server } = config;
-  const { hubUrl, keyFile, patience, plainHttp, supergraphFile, tls } = federation.gateway;
+  const { hubUrl, hubPatience, keyFile, patience, plainHttp, supergraphFile, tls } = federation.gateway;
   const log = given ?? pino({ level: config.log.level ?? "info" });
   await checkPort(server);
   const hub = inForce ?? (await policyInForce(config));
@@ -84,6 +84,7 @@ export async function openGateway({ config, verify, inForce, log: given, rest }:
     key: signingKeysIn(keyFile),
     request,
     hubUrl,
+    hubPatience,
     urls,
     entities,
     patience,

@@ -18,6 +18,8 @@ export interface SubgraphsOptions {
   /** Shows them who the gateway is, and knows them. */
   readonly request: Request;
   readonly hubUrl: string;
+  /** Milliseconds for which the hub may think. */
+  readonly hubPatience: number;
   /** Of each subgraph. */
   readonly urls: ReadonlyMap<string, string>;
   /** What agencies may be asked for: `_entities`, and what they add. */
@@ -28,12 +30,13 @@ export interface SubgraphsOptions {
   readonly missed: (subgraph: string, why: WhyNot) => void;
   /** Milliseconds for which an agency may think. */
   readonly patience: number;
-  /** Milliseconds for which an agency that failed again and again is left alone. */
+  /** Milliseconds for which a subgraph that failed again and again is left alone. */
   readonly rest?: number;
 }
 
-/** Milliseconds for which the hub may think: as long as a request may take to arrive. */
-const HUB_PATIENCE = 30_000;
+/** Milliseconds: without the hub nobody is answered anything, so that somebody soon tries whether it is there again. */
+const HUB_RESTS = 1_000;
+const AGENCY_RESTS = 10_000;
 
 export interface HubAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
@@ -62,18 +65,24 @@ export class Subgraphs {
    * @throws Fault HUB_UNAVAILABLE
    */
   async askHub(context: Caller, question: object, change: string | null): Promise<HubAnswer> {
-    const { hubUrl, policy } = this.options;
+    const { hubUrl, hubPatience, policy } = this.options;
     const heard = (versions: readonly string[]) => {
       this.hubGoesBy = versions;
     };
     const call = { name: HUB, url: hubUrl, own: true, versions: [policy], heard, change, question };
-    try {
-      const answer = await within(HUB_PATIENCE, (signal) => callSubgraph(this.options, call, context, signal));
+    let sent = false;
+    const ask = async (signal: AbortSignal) => {
+      sent = true;
+      const answer = await callSubgraph(this.options, call, context, signal);
       if (isHubAnswer(answer)) return answer;
       throw new NoAnswer(HUB, "NO_GRAPHQL");
+    };
+    try {
+      const circuit = this.#circuitOf(HUB);
+      return await within(hubPatience, (signal) => circuit.call(askerOf(context), signal, () => ask(signal)));
     } catch (error) {
       if (error instanceof NoAnswer) this.options.missed(HUB, error.why);
-      return hubUnavailable(error);
+      return hubUnavailable(error, sent && change !== null);
     }
   }
 
@@ -149,7 +158,6 @@ export class Subgraphs {
   ): Promise<object> {
     if (!part) throw new TypeError("Nobody asks for nothing");
     const { words, relation } = part;
-    const { client, subject } = context.claims;
     const call = {
       name,
       url: this.options.urls.get(name) ?? "",
@@ -160,7 +168,7 @@ export class Subgraphs {
       question: { query: words.query, variables: words.variables({ ...variables, [part.references]: references }) },
       mostBytes: mostBytesOf(references),
     };
-    const answer = await this.#circuitOf(name).call(`${client} ${subject ?? ""}`, signal, () =>
+    const answer = await this.#circuitOf(name).call(askerOf(context), signal, () =>
       callSubgraph(this.options, call, context, signal),
     );
     const read = agencyAnswer.safeParse(answer);
@@ -169,7 +177,8 @@ export class Subgraphs {
   }
 
   #circuitOf(name: string): Circuit {
-    const circuit = this.#circuits.get(name) ?? new Circuit(name, this.options.rest ?? 10_000);
+    const { rest = name === HUB ? HUB_RESTS : AGENCY_RESTS } = this.options;
+    const circuit = this.#circuits.get(name) ?? new Circuit(name, rest);
     this.#circuits.set(name, circuit);
     return circuit;
   }
@@ -185,6 +194,10 @@ async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Pr
     clearTimeout(clock);
   }
 }
+
+/** For whom a subgraph is asked. Who it is that asks is the gateway's own question: where it is late, nobody's words are why. */
+const askerOf = ({ asker, claims: { client, subject }, requestId }: Caller): string =>
+  asker ? `${client} ${subject ?? ""}` : requestId;
 
 /** Parts by what an agency is asked: the client's names make no call more. @returns agency and parts of each call */
 function alike(
@@ -213,19 +226,27 @@ export interface AgenciesAnswer {
  */
 export async function hubIsReady(hubUrl: string, request: Request): Promise<void> {
   const { status } = await request(new URL("/readyz", hubUrl), { signal: AbortSignal.timeout(2_000) }).catch(
-    hubUnavailable,
+    (error: unknown) => hubUnavailable(error),
   );
   if (status !== 200) hubUnavailable(new NoAnswer(HUB, "NOT_READY"));
 }
 
-function hubUnavailable(cause: unknown): never {
+/** @param changing whether it was sent a change, of which nobody can say now whether it was made */
+function hubUnavailable(cause: unknown, changing = false): never {
+  const operator = "operator: read the log of the gateway, it names the cause";
   throw new Fault(
     "HUB_UNAVAILABLE",
-    {
-      message: "The hub does not answer its gateway",
-      messageZh: "网关暂时无法连接中枢",
-      remedy: "Ask again later; operator: read the log of the gateway, it names the cause",
-    },
+    changing
+      ? {
+          message: "The hub has not answered its gateway: whether the change was made is not known",
+          messageZh: "中枢未应答网关,该更改是否已完成尚不清楚",
+          remedy: `Send the same change again under the same Idempotency-Key: it is made once, and you are told what was done; ${operator}`,
+        }
+      : {
+          message: "The hub does not answer its gateway",
+          messageZh: "网关暂时无法连接中枢",
+          remedy: `Ask again later; ${operator}`,
+        },
     cause,
   );
 }
