@@ -25,39 +25,24 @@ export function referenceTo({ agency, type, id: idKey, relation: key }: Part, at
   return typeof relation === "string" ? { __typename: type, id, relation } : null;
 }
 
-/** What one call of an agency asks about. */
-export interface Asked {
-  /** Whether the asker is one of the agency's own people: the hub says so, in each of its words for this call. */
-  readonly own: boolean;
-  readonly references: readonly Reference[];
-}
-
 /** References of one call: what an agency's limits, its question's rows and the reading of its answer are good for. */
-const MOST_REFERENCES = 200;
+export const MOST_REFERENCES = 200;
 
 /**
- * An agency believes no word for another viewer than the call's. Where a subgraph has the records of several agencies, one
- * answer may hold words that name the asker, of his own agency's children, and words that do not.
+ * Whether the asker is one of the agency's own people: the hub says so, in its word. An agency believes no word for another
+ * viewer than the call's, and where a subgraph has the records of several agencies, one answer may hold words that name the asker,
+ * of his own agency's children, and words that do not.
  */
-export function callsFor(references: readonly Reference[], { claims, requestId }: GatewayContext): readonly Asked[] {
+export function ownIn({ claims, requestId }: GatewayContext): (reference: Reference) => boolean {
   const asker = viewerFor(true, claims, requestId);
   const owns = new Map<string, boolean>();
-  const isOwn = ({ relation = "" }: Reference): boolean => {
+  return ({ relation = "" }) => {
     const word = signedPartOf(relation);
     const own = owns.get(word) ?? viewerNamedIn(word) === asker;
     owns.set(word, own);
     return own;
   };
-  const its = references.map(isOwn);
-  return [true, false].flatMap((own) =>
-    inParts(references.filter((_, n) => its[n] === own)).map((part) => ({ own, references: part })),
-  );
 }
-
-const inParts = (references: readonly Reference[]): readonly (readonly Reference[])[] =>
-  Array.from({ length: Math.ceil(references.length / MOST_REFERENCES) }, (_, n) =>
-    references.slice(n * MOST_REFERENCES, (n + 1) * MOST_REFERENCES),
-  );
 
 /**
  * Largest answer that is read, in bytes. Reading the worst that fits, in bytes and in values (MOST_VALUES), takes the one

@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { z } from "zod";
 import { Fault } from "../../errors.js";
@@ -7,7 +8,7 @@ import type { Request } from "../../federation/reach.js";
 import { Circuit } from "./circuit.js";
 import { contained } from "./contained.js";
 import type { GatewayContext } from "./context.js";
-import { type Asked, callsFor, mostBytesOf, referenceTo } from "./entities.js";
+import { MOST_REFERENCES, mostBytesOf, ownIn, type Reference, referenceTo } from "./entities.js";
 import { isRecord } from "./nodes.js";
 import type { Part } from "./plan.js";
 import { type Caller, callSubgraph, NoAnswer, type WhyNot } from "./subgraph-call.js";
@@ -128,22 +129,25 @@ export class Subgraphs {
         return reference ? [{ part, at, reference }] : [];
       }),
     );
-    // The same record may stand at several places of an answer.
-    const references = [...new Map(asked.map(({ reference }) => [reference.id, reference])).values()];
-    const found = new Map<Part, Map<string, unknown>>(parts.map((part) => [part, new Map()]));
-    const ask = async (some: Asked) => {
-      const data = await this.#askAgency(context, agency, parts, some, variables, signal);
-      for (const part of parts) {
-        const entities = contained(this.options.entities, part.words, some.references, data);
-        some.references.forEach(({ id }, n) => void found.get(part)?.set(id, entities[n]));
-      }
-    };
-    await Promise.all(callsFor(references, context).map(ask));
+    const isOwn = ownIn(context);
+    const recordsOf = (own: boolean) =>
+      new DataLoader(
+        async (references: readonly Reference[]) => {
+          const data = await this.#askAgency(context, agency, parts, { own, references }, variables, signal);
+          const read = parts.map((part) => contained(this.options.entities, part.words, references, data));
+          return references.map((_, n) => new Map(parts.map((part, of) => [part, read[of]?.[n]])));
+        },
+        // The same record may stand at several places of an answer.
+        { cacheKeyFn: ({ id }) => id, maxBatchSize: MOST_REFERENCES },
+      );
+    const [own, others] = [recordsOf(true), recordsOf(false)];
     const answers = new Map<Part, Map<object, object>>(parts.map((part) => [part, new Map()]));
-    for (const { part, at, reference } of asked) {
-      const entity = found.get(part)?.get(reference.id);
-      if (isRecord(entity)) answers.get(part)?.set(at, entity);
-    }
+    await Promise.all(
+      asked.map(async ({ part, at, reference }) => {
+        const record = (await (isOwn(reference) ? own : others).load(reference)).get(part);
+        if (isRecord(record)) answers.get(part)?.set(at, record);
+      }),
+    );
     return answers;
   }
 
@@ -152,7 +156,7 @@ export class Subgraphs {
     context: GatewayContext,
     name: string,
     [part]: readonly Part[],
-    { own, references }: Asked,
+    { own, references }: { readonly own: boolean; readonly references: readonly Reference[] },
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<object> {
