@@ -10,6 +10,11 @@ RETURN (SELECT bool_and(c.stage = 'CLOSED')
          WHERE n.minor = child AND c.lead_agency = station AND a.kind = 'RESCUE_STATION'
            AND c.kind IN ('RESCUE', 'BEGGING_EXPLOITATION'));
 
+-- Whether the child has left the agency of this transaction, a school or a station: nobody is to counsel it there.
+CREATE FUNCTION hub_is_gone(of_minor uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN hub_has_left(of_minor)
+    OR coalesce(hub_left_station(nullif(current_setting('hub.agency', true), '')::uuid, of_minor), false);
+
 CREATE FUNCTION station_left() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM hub_leave(array_agg(n.minor), array_agg(NEW.lead_agency))
@@ -42,7 +47,12 @@ BEGIN
     JOIN enrolment n ON n.minor = OLD.other AND n.school = was.agency
    WHERE i.id = was.id AND i.record = OLD.other AND was.record = OLD.other AND was.kind = 'COUNSELLOR' AND was.until IS NULL
      AND EXISTS (SELECT FROM jsonb_array_elements(OLD.before->'enrolment') k
-                  WHERE (k->>'minor')::uuid = OLD.one AND (k->>'school')::uuid <> was.agency);
+                  WHERE (k->>'minor')::uuid = OLD.one AND (k->>'school')::uuid <> was.agency)
+     -- What the school has said of him since stands (hub_leave has taken back what it had said before).
+     AND NOT EXISTS (SELECT FROM register_key m
+                       JOIN register_key c ON c.agency = m.agency AND c.register = 'counsellors'
+                        AND c.key = m.key || '|' || p.subject
+                      WHERE m.record IN (OLD.one, OLD.other) AND m.agency = was.agency AND m.register = 'minors' AND c.digest <> '\x');
   RETURN NULL;
 END $$;
 CREATE TRIGGER merge_counsels_again AFTER UPDATE OF state ON merge_proposal FOR EACH ROW
@@ -54,9 +64,10 @@ DO $$
 DECLARE
   f regprocedure;
 BEGIN
-  FOREACH f IN ARRAY ARRAY['hub_left_station(uuid, uuid)', 'station_left()', 'merge_counsels_again()']::regprocedure[] LOOP
+  FOREACH f IN ARRAY ARRAY['hub_left_station(uuid, uuid)', 'hub_is_gone(uuid)', 'station_left()', 'merge_counsels_again()']::regprocedure[] LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO hub_keeper', f);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
   END LOOP;
 END $$;
 REVOKE CREATE ON SCHEMA public FROM hub_keeper;
+GRANT EXECUTE ON FUNCTION hub_is_gone(uuid) TO hub_app;

@@ -115,36 +115,52 @@ describe.each(databases)("two records that may be one child (J10, D10, D16) on %
     expect(await sql("SELECT FROM merge_proposal WHERE before IS NOT NULL")).toEqual([]);
   });
 
-  it("have one school meanwhile: both enrolments are back afterwards, and so is the counsellor who ended with one of them (R16)", async () => {
-    const { id, school, village } = await offered();
-    for (const [minor, at] of [
-      [school, "school"],
-      [village, "otherSchool"],
-    ] as const)
-      await sql(
-        `WITH enrolled AS (INSERT INTO enrolment (id, minor, school, grade, since)
+  it.each`
+    meanwhile                                           | told     | back
+    ${"says nothing of him"}                            | ${false} | ${true}
+    ${"says that he is the child's counsellor no more"} | ${true}  | ${false}
+  `(
+    "have one school meanwhile, and the other one $meanwhile: both enrolments are back afterwards, and the counsellor who ended with one of them $back (R16)",
+    async ({ told, back }) => {
+      const { id, school, village } = await offered();
+      for (const [minor, at] of [
+        [school, "school"],
+        [village, "otherSchool"],
+      ] as const)
+        await sql(
+          `WITH enrolled AS (INSERT INTO enrolment (id, minor, school, grade, since)
            SELECT gen_random_uuid(), $1, id, 3, '2024-09-01' FROM agency WHERE name = $2)
          INSERT INTO involvement (record_type, record, agency, person, kind, basis, key)
          SELECT 'Minor', $1, agency, id, 'COUNSELLOR', 'test', 0 FROM person WHERE subject = $2 || '/HEAD'`,
-        [world.keyOf(minor), at],
-      );
-    const state = async () => ({
-      enrolled: await sql("SELECT DISTINCT a.name FROM enrolment e JOIN agency a ON a.id = e.school ORDER BY 1"),
-      counsel: await sql(
-        `SELECT a.name, i.record = $1 AS here FROM involvement i JOIN agency a ON a.id = i.agency
+          [world.keyOf(minor), at],
+        );
+      const state = async () => ({
+        enrolled: await sql("SELECT DISTINCT a.name FROM enrolment e JOIN agency a ON a.id = e.school ORDER BY 1"),
+        counsel: await sql(
+          `SELECT a.name, i.record = $1 AS here FROM involvement i JOIN agency a ON a.id = i.agency
           WHERE i.kind = 'COUNSELLOR' AND (i.until > clock_timestamp()) IS NOT FALSE ORDER BY 1`,
-        [world.keyOf(school)],
-      ),
-    });
-    const counsel = [{ name: "school", here: true }];
-    await agree("school", id);
-    await agree("village", id);
-    expect(await state()).toEqual({ enrolled: [{ name: "school" }], counsel });
-    await unmerge("school", id, 3);
-    const both = [{ name: "otherSchool", here: false }, ...counsel];
-    expect(await state()).toEqual({ enrolled: [{ name: "otherSchool" }, { name: "school" }], counsel: both });
-    await expectRebuilt();
-  });
+          [world.keyOf(school)],
+        ),
+      });
+      await sql(
+        `INSERT INTO register_key (agency, register, key, record_type, record, digest)
+       SELECT a.id, k.register, k.key, k.type, k.record, '\\x01'
+         FROM agency a, (VALUES ('minors', $2, 'Minor', $1::uuid), ('counsellors', $2 || '|otherSchool/HEAD', NULL, NULL))
+           AS k(register, key, type, record)
+        WHERE a.name = 'otherSchool'`,
+        [world.keyOf(village), told ? "O-1" : "O-2"],
+      );
+      const counsel = [{ name: "school", here: true }];
+      await agree("school", id);
+      await agree("village", id);
+      expect(await state()).toEqual({ enrolled: [{ name: "school" }], counsel });
+      if (told) await sql("UPDATE register_key SET digest = '\\x02' WHERE register = 'counsellors'");
+      await unmerge("school", id, 3);
+      const both = back ? [{ name: "otherSchool", here: false }, ...counsel] : counsel;
+      expect(await state()).toEqual({ enrolled: [{ name: "otherSchool" }, { name: "school" }], counsel: both });
+      await expectRebuilt();
+    },
+  );
 
   it("what has come since stays with the record that stayed, and what has ended since stays ended", async () => {
     const { id, school, village } = await offered();

@@ -156,7 +156,11 @@ describe("a register over GraphQL", () => {
       expect(
         await world.sql("SELECT FROM enrolment e JOIN register_key n ON n.record = e.minor AND n.key = 'S-2'"),
       ).toEqual([]);
-      const refused = { code: "HAS_LEFT", messageZh: "该学生已离校", remedy: expect.stringMatching(/roster/) };
+      const refused = {
+        code: "HAS_LEFT",
+        messageZh: "该未成年人已离开本单位",
+        remedy: expect.stringMatching(/roster/),
+      };
       expect(await links(["S-1", "S-2"])).toEqual([
         { number: "S-1", minor: expect.any(String), refused: null },
         { number: "S-2", minor: null, refused },

@@ -367,6 +367,9 @@ describe("a file as agencies have it", () => {
     expect(await counsels()).toBe(1);
     await stays("2025-03-09");
     expect(await counsels()).toBe(0);
+    // The same file as every night.
+    expect(codes(await counsel())).toEqual([[2, "minor", "HAS_LEFT"]]);
+    expect(await counsels()).toBe(0);
     await stays("");
     expect(await counsels()).toBe(0);
     expect(counts(await counsel())).toEqual([0, 1, 0, 0, 0]);

@@ -14,7 +14,7 @@ const columns = {
 /**
  * Which of an agency's own people is the assigned counsellor of which of its minors: condition `c`, by which notes (R16)
  * and life-risk summary (R16b) open. It is whoever writes the summary that says so: the hub itself keeps neither. With the
- * pupil's leaving a school it ends by itself, and nobody is assigned to one who has left.
+ * child's leaving a school or a station it ends by itself, and nobody is assigned to one who has left.
  */
 export const counsellors: Register<typeof columns> = {
   name: "counsellors",
@@ -30,7 +30,7 @@ export const counsellors: Register<typeof columns> = {
     if (!agency) return;
     const items = [...fresh, ...changed];
     const left = await manager.query<{ minor: string }[]>(
-      "SELECT minor FROM unnest($1::uuid[]) AS m(minor) WHERE hub_has_left(minor)",
+      "SELECT minor FROM unnest($1::uuid[]) AS m(minor) WHERE hub_is_gone(minor)",
       [[...new Set(items.flatMap(({ row }) => (row.ended_on === null ? [row.minor] : [])))]],
     );
     const gone = new Set(left.map(({ minor }) => minor));

@@ -112,9 +112,9 @@ export function leftToday(minor: string) {
 /** Of a pupil who was enrolled at the agency, and is not any more. */
 export const HAS_LEFT: Said = {
   code: "HAS_LEFT",
-  message: "The pupil has left your school",
-  messageZh: "该学生已离校",
-  remedy: "Leave it out; if the pupil has come back, import its row of roster or enrolments first",
+  message: "The child has left your agency",
+  messageZh: "该未成年人已离开本单位",
+  remedy: "Leave it out; if the child has come back, import its row of roster, enrolments or intake first",
 };
 
 interface Enrolled {
