@@ -3,6 +3,7 @@ import { createDecoder } from "fast-jwt";
 import { z } from "zod";
 import { Refusal } from "../errors.js";
 import { namesIn } from "../policy/between.js";
+import type { Said } from "../policy/home.js";
 import { SHOWN_LEVELS } from "../policy/policy.js";
 import type { Conferred } from "../viewer/context.js";
 import { hashTree, rootsOf } from "./hash-tree.js";
@@ -10,9 +11,6 @@ import type { SigningKey } from "./keys.js";
 import { signedWord, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
 const TYPE = "hub-relation+jwt";
-
-/** What a word says of its minor. */
-export type Said = Pick<Conferred, "levels" | "byTheHub">;
 
 /** What a relation is bound to beside the minor. */
 export interface RelationBinding {
@@ -35,9 +33,11 @@ export interface RelationBinding {
 export function relationsFor(
   key: SigningKey,
   { audience, viewer, requestId, policy }: RelationBinding,
-  conferred: readonly (Said & Pick<Conferred, "id">)[],
+  conferred: readonly Omit<Conferred, "own" | "ownOnly">[],
 ): readonly string[] {
-  const leaves = conferred.map(({ id, levels, byTheHub }) => JSON.stringify([randomUUID(), id, levels, byTheHub]));
+  const leaves = conferred.map(({ id, levels, byTheHub, assigned }) =>
+    JSON.stringify([randomUUID(), id, levels, byTheHub, assigned]),
+  );
   const tree = hashTree(leaves);
   const signed = signedWord(key, { typ: TYPE, audience }, viewer, { policy, rid: requestId, root: tree.root });
   return leaves.map((leaf, n) => [signed, encoded(leaf), ...tree.pathOf(n)].join("~"));
@@ -88,13 +88,19 @@ export interface RelationVerifierOptions {
 }
 
 const claims = z.object({ sub: z.string(), policy: z.string(), rid: z.string(), root: z.string() });
-const conferred = z.tuple([z.string(), z.string(), z.record(z.string(), z.enum(SHOWN_LEVELS)), z.boolean()]);
+const conferred = z.tuple([
+  z.string(),
+  z.string(),
+  z.record(z.string(), z.enum(SHOWN_LEVELS)),
+  z.boolean(),
+  z.boolean(),
+]);
 
 function conferredIn(leaf: string) {
   const read = conferred.safeParse(JSON.parse(leaf));
   if (!read.success) throw refused("claims are missing");
-  const [_salt, minor, levels, byTheHub] = read.data;
-  return { minor, said: { levels, byTheHub } };
+  const [_salt, minor, levels, byTheHub, assigned] = read.data;
+  return { minor, said: { levels, byTheHub, assigned } };
 }
 
 /**

@@ -21,6 +21,8 @@ export const TOLD: Readonly<Record<ShownLevel, Facts>> = { F: 1 << 16, M: 1 << 1
 const ANY = SHOWN_LEVELS.reduce((bits, level) => bits | TOLD[level], 0);
 /** Beside it, of the agency's own people: the level rests on nothing of `KNOWN_AT_HOME`. */
 const BY_THE_HUB: Facts = 1 << 20;
+/** Beside it, of the agency's own people: the child is assigned to the asker, by a post that at the hub is for such children alone. */
+const ASSIGNED: Facts = 1 << 21;
 
 /** What opens something, and an agency tells the hub of itself: whose it is, whose duty, whose counsellor. Without it there it is not so. */
 export const KNOWN_AT_HOME: Facts = FACT.o | FACT.k | FACT.j | FACT.c;
@@ -30,14 +32,23 @@ const KNOWN_TO_THE_HUB: Facts = Object.values(BIT).reduce((bits, bit) => bits | 
 /** Told bits of a row, by policy row. */
 export type ToldByRow = Readonly<Record<string, Facts>>;
 
-/** @param byTheHub the levels rest on nothing of `KNOWN_AT_HOME` */
-export const toldBy = (said: {
+/** What the hub says of one minor. */
+export interface Said {
+  /** Policy row -> level; a row that is closed is not there. */
   readonly levels: Readonly<Record<string, ShownLevel>>;
+  /**
+   * Of the agency's own people: whether the levels rest on nothing that the agency knows itself (`KNOWN_AT_HOME`). What has ended
+   * there keeps no right alive, though the hub has not heard of it yet.
+   */
   readonly byTheHub: boolean;
-}): ToldByRow =>
-  Object.fromEntries(
-    Object.entries(said.levels).map(([row, level]) => [row, TOLD[level] | (said.byTheHub ? BY_THE_HUB : 0)]),
-  );
+  /** Of the agency's own people: whether the asker's post at the hub is for children who are assigned to him, and this one is. */
+  readonly assigned: boolean;
+}
+
+export const toldBy = ({ levels, byTheHub, assigned }: Said): ToldByRow => {
+  const besides = (byTheHub ? BY_THE_HUB : 0) | (assigned ? ASSIGNED : 0);
+  return Object.fromEntries(Object.entries(levels).map(([row, level]) => [row, TOLD[level] | besides]));
+};
 
 const NO_GROUPS: GroupSet = { has: () => false, toString: () => "" };
 const OUTSIDE = "OUTSIDE";
@@ -79,11 +90,12 @@ export const feedsAtHome = ({ writers, limits, cells }: PolicyRow, role: Role): 
 
 /** The facts by which the agency's own people are decided: with what is so because the hub says so, and what it knows itself. */
 function* factsFor({ limits }: PolicyRow, { post }: Asker, facts: Facts): Generator<Facts> {
-  // To whom a child is assigned, the hub knows, and gives nobody else of these posts its word.
-  const known = post.scope === "ASSIGNED" && facts & ANY ? facts | FACT.scope : facts;
+  const known = post.scope === "ASSIGNED" && facts & ASSIGNED ? facts | FACT.scope : facts;
   if (facts & BY_THE_HUB && !limits.has("SOURCE_ONLY")) yield known | KNOWN_TO_THE_HUB;
   yield known;
 }
+
+const assignedTo = ({ scope }: Post): Facts => (scope === "ASSIGNED" ? ASSIGNED : 0);
 
 /** A weaker word of the hub's stands beside the full one of the agency; of two different ones neither does. */
 function asTold(own: Level, facts: Facts): Level {
@@ -104,7 +116,7 @@ export const atHome = (role: Role): Decider => ({
     return "-";
   },
   named: (row: PolicyRow, asker: Asker) =>
-    ANY | (isOutside(asker) ? 0 : BY_THE_HUB | factsNamedBy(row, asker.role, asker.post)),
+    ANY | (isOutside(asker) ? 0 : BY_THE_HUB | assignedTo(asker.post) | factsNamedBy(row, asker.role, asker.post)),
   *askers(policy: Policy) {
     for (const asker of askers(policy)) if (asker.role === role) yield asker;
     yield outsider(role);

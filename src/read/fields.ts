@@ -137,7 +137,8 @@ export class Fields {
       const level = world.tables.level(its, asker, known);
       if (typeof key !== "string" || level === "-") return null;
       const byTheHub = own === true && world.tables.level(its, asker, known & ~KNOWN_AT_HOME) === level;
-      return { key, level, own: own === true, byTheHub };
+      const assigned = own === true && asker.post.scope === "ASSIGNED";
+      return { key, level, own: own === true, byTheHub, assigned };
     };
     const column = columns.add(
       `CASE WHEN ${open} THEN (
@@ -162,6 +163,7 @@ export class Fields {
           levels: { [its.row]: conferred.level },
           own: conferred.own,
           byTheHub: conferred.byTheHub,
+          assigned: conferred.assigned,
           ownOnly,
         }
       );

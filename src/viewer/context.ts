@@ -6,7 +6,8 @@ import type { Words } from "../federation/words.js";
 import type { Access, Explanation } from "../policy/access.js";
 import type { Asker } from "../policy/decide.js";
 import type { Expectation } from "../policy/explain.js";
-import type { Purpose, Role, ShownLevel } from "../policy/policy.js";
+import type { Said } from "../policy/home.js";
+import type { Purpose, Role } from "../policy/policy.js";
 import type { Count, CountsAsked } from "../statistics/published.js";
 import type { Subject } from "../statistics/subject.js";
 import type { RecordType } from "../store/record-types.js";
@@ -24,18 +25,11 @@ export interface Changed {
 }
 
 /** At which levels groups that another server holds are open to the asker, on one record. */
-export interface Conferred {
+export interface Conferred extends Said {
   /** Global id. */
   readonly id: string;
-  /** Policy row -> level; a row that is closed is not there. */
-  readonly levels: Readonly<Record<string, ShownLevel>>;
   /** Whether the asker's agency is one that keeps rows about the minor there. */
   readonly own: boolean;
-  /**
-   * Of its own people: whether the levels rest on nothing that the agency knows itself (`KNOWN_AT_HOME`). What has ended there
-   * keeps no right alive, though the hub has not heard of it yet.
-   */
-  readonly byTheHub: boolean;
   /** Of a group that is never told outside its source (SOURCE_ONLY): the word is for the agency's own people alone. */
   readonly ownOnly: boolean;
 }

@@ -50,7 +50,7 @@ describe("a school that keeps its pupils' records at home", () => {
 
   const relation = (id: string, viewer: string, requestId: string, levels: Levels, more = {}) =>
     relationsFor(hub, { audience: "school", viewer, requestId, policy: IN_FORCE, ...more }, [
-      { id, levels, byTheHub: false },
+      { id, levels, byTheHub: false, assigned: false },
     ])[0];
   const ask = async ({ viewer: named, purpose, query = ASKED, told = {} }: Asking, requestId = randomUUID()) => {
     const viewer = named ?? `request:${requestId}`;
@@ -130,7 +130,12 @@ describe("a school that keeps its pupils' records at home", () => {
         expect(data._entities[many - 1]).toMatchObject({ attendance: [{ term: "2026-1" }] });
       });
     const one = await asked(1);
-    expect(one.filter(({ kind }) => kind === "read")).toHaveLength(1);
+    const reads = one.filter(({ kind }) => kind === "read");
+    expect(reads).toHaveLength(1);
+    // It remembers the call in the round trip of what it reads.
+    expect(one.flatMap(({ texts }) => texts).filter((text) => text.includes("assertion_seen"))).toEqual([
+      reads[0]?.texts.at(-1),
+    ]);
     for (const many of [10, 100]) expect(await asked(many)).toEqual(one);
   });
 
@@ -163,7 +168,7 @@ describe("a school that keeps its pupils' records at home", () => {
         const { id = String(LIN), key, ...binding } = more;
         const by = key ? (await gatewayKeys()).key : hub;
         const bound = { audience: "school", viewer, requestId, policy: IN_FORCE, ...binding };
-        const bad = relationsFor(by, bound, [{ id, levels: { R13: "F" }, byTheHub: false }])[0];
+        const bad = relationsFor(by, bound, [{ id, levels: { R13: "F" }, byTheHub: false, assigned: false }])[0];
         const good = await relation(String(CHEN), viewer, requestId, { R13: "X" });
         const { status, data, errors } = await send(
           [
@@ -199,7 +204,9 @@ describe("a school that keeps its pupils' records at home", () => {
         [LIN, STRANGER].map((id) => ({
           __typename: "Minor",
           id,
-          relation: relationsFor(by, bound, [{ id: String(id), levels: { R13: "F" }, byTheHub: false }])[0],
+          relation: relationsFor(by, bound, [
+            { id: String(id), levels: { R13: "F" }, byTheHub: false, assigned: false },
+          ])[0],
         }));
       const { status, data, errors } = await send(await at(clock, words), viewer, requestId);
       if (reason === undefined) return expect({ status, data, errors }).toEqual({ status: 200, data: NOBODY });

@@ -83,7 +83,9 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
       const requestId = randomUUID();
       const viewer = `request:${requestId}`;
       const bound = { audience: "school", viewer, requestId: randomUUID(), policy: "" };
-      const [relation] = relationsFor(hubKey, bound, [{ id: "M-x", levels: { R13: "F" }, byTheHub: false }]);
+      const [relation] = relationsFor(hubKey, bound, [
+        { id: "M-x", levels: { R13: "F" }, byTheHub: false, assigned: false },
+      ]);
       const { headers, body } = await signedCall(
         gateway,
         {

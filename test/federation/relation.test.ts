@@ -12,7 +12,7 @@ const CHILDREN = ["lin", "chen", "zhao", "wu", "sun"];
 
 describe("the hub's words of one answer, signed at once", () => {
   let key: SigningKey;
-  const said = { levels: { R13: "X" }, byTheHub: false } as const;
+  const said = { levels: { R13: "X" }, byTheHub: false, assigned: false } as const;
   const words = (children: readonly string[]) =>
     relationsFor(
       key,
@@ -55,6 +55,7 @@ describe("the hub's words of one answer, signed at once", () => {
     ${"with another's leaf"}                   | ${([a, b]: string[]) => [parts(a)[0], parts(b)[1], ...parts(a).slice(2)].join("~")}
     ${"with a level that was not signed"}      | ${([a]: string[]) => [parts(a)[0], leafOf(A, "F"), ...parts(a).slice(2)].join("~")}
     ${"that rests on more than was signed"}    | ${([a]: string[]) => [parts(a)[0], leafOf(A, "X", true), ...parts(a).slice(2)].join("~")}
+    ${"of a child who is not assigned"}        | ${([a]: string[]) => [parts(a)[0], leafOf(A, "X", false, true), ...parts(a).slice(2)].join("~")}
     ${"without its path"}                      | ${([a]: string[]) => parts(a).slice(0, 2).join("~")}
     ${"with an inner hash for a leaf"}         | ${([a]: string[]) => [parts(a)[0], parts(a)[2]].join("~")}
     ${"without a leaf"}                        | ${([a]: string[]) => parts(a)[0]}
@@ -77,5 +78,5 @@ describe("the hub's words of one answer, signed at once", () => {
   });
 });
 
-const leafOf = (id: string, level: string, byTheHub = false) =>
-  Buffer.from(JSON.stringify(["salt", id, { R13: level }, byTheHub])).toString("base64url");
+const leafOf = (id: string, level: string, byTheHub = false, assigned = false) =>
+  Buffer.from(JSON.stringify(["salt", id, { R13: level }, byTheHub, assigned])).toString("base64url");

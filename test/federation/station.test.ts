@@ -31,7 +31,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
 
   const ASKED = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor {
     stays { foundAt condition leftOn leftFor } inStation identityChecks { kind status checkedOn } } } }`;
-  const seen = async (levels: Readonly<Record<string, ShownLevel>>, viewer?: string) => {
+  const seen = async (levels: Readonly<Record<string, ShownLevel>>, viewer?: string, assigned = false) => {
     const requestId = randomUUID();
     const who = viewer ?? `request:${requestId}`;
     const binding = {
@@ -40,7 +40,7 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
       requestId,
       policy: `${policy.version} ${policy.hash}`,
     };
-    const relation = relationsFor(hub, binding, [{ id: CHILD, levels, byTheHub: false }])[0];
+    const relation = relationsFor(hub, binding, [{ id: CHILD, levels, byTheHub: false, assigned }])[0];
     const variables = { r: [{ __typename: "Minor", id: CHILD, relation }] };
     const { headers, body } = await signedCall(
       gateway,
@@ -79,15 +79,19 @@ describe("a rescue station that keeps its stays and identity checks at home", ()
   });
 
   it.each`
-    viewer                    | levels                    | shown
-    ${"person:intake"}        | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
-    ${"person:social worker"} | ${{ R41: "F", R34: "X" }} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
-    ${"person:social worker"} | ${{ R41: "F" }}           | ${{ stays: STAYS, inStation: true }}
-    ${"person:social worker"} | ${{}}                     | ${{}}
-    ${"person:intake"}        | ${{}}                     | ${{}}
-  `("its own $viewer sees $shown where the hub says $levels", async ({ viewer, levels, shown }) => {
-    expect(await seen(levels, viewer)).toEqual({ ...NOTHING, ...shown });
-  });
+    viewer                    | levels                    | assigned | shown
+    ${"person:intake"}        | ${{ R41: "F", R34: "X" }} | ${false} | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
+    ${"person:social worker"} | ${{ R41: "F", R34: "X" }} | ${true}  | ${{ stays: STAYS, inStation: true, identityChecks: CHECKS }}
+    ${"person:social worker"} | ${{ R41: "F" }}           | ${true}  | ${{ stays: STAYS, inStation: true }}
+    ${"person:social worker"} | ${{ R41: "F", R34: "X" }} | ${false} | ${{}}
+    ${"person:social worker"} | ${{}}                     | ${true}  | ${{}}
+    ${"person:intake"}        | ${{}}                     | ${false} | ${{}}
+  `(
+    "its own $viewer sees $shown where the hub says $levels, assigned to him $assigned",
+    async ({ viewer, levels, assigned, shown }) => {
+      expect(await seen(levels, viewer, assigned)).toEqual({ ...NOTHING, ...shown });
+    },
+  );
 
   it("has no column for what was compared (R34, PIPL 28)", async () => {
     const columns = await station.store.query<{ name: string }>(

@@ -135,7 +135,7 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
     const viewer = named ?? `request:${requestId}`;
     const id = SCHOOLS.find(({ code }) => code === of)?.hubId ?? "";
     const binding = { audience: "schools", viewer, requestId, policy: `${policy.version} ${policy.hash}` };
-    const [relation] = relationsFor(hub, binding, [{ id, levels: { R13: "F" }, byTheHub: false }]);
+    const [relation] = relationsFor(hub, binding, [{ id, levels: { R13: "F" }, byTheHub: false, assigned: false }]);
     const query =
       "query ($r: [_Any!]!) { _entities(representations: $r) { ... on Minor { attendance { daysAbsent } } } }";
     const { headers, body } = await signedCall(

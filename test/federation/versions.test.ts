@@ -78,7 +78,9 @@ describe("for ten minutes after a new version of the policy has come", () => {
     const requestId = randomUUID();
     const binding = { audience: "school", viewer: "person:near/head", requestId, policy: under };
     const key = signingKeyIn(join(folder, "relation.json"));
-    const relation = relationsFor(key, binding, [{ id: child, levels: { R13: "F" }, byTheHub: false }])[0];
+    const relation = relationsFor(key, binding, [
+      { id: child, levels: { R13: "F" }, byTheHub: false, assigned: false },
+    ])[0];
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) {
       ... on Minor { attendance { daysAbsent } visitAsked } } }`;
     const { headers, body } = await signedCall(

@@ -6,6 +6,7 @@ export interface Word {
   readonly minor: string;
   readonly levels: Readonly<Record<string, string>>;
   readonly byTheHub: boolean;
+  readonly assigned: boolean;
   /** Of the tree that the word says it belongs to. */
   readonly root: string;
 }
@@ -13,16 +14,21 @@ export interface Word {
 export function wordIn(relation: string): Word {
   const [signed = "", leaf = "", ...path] = relation.split("~");
   const text = Buffer.from(leaf, "base64url").toString("utf8");
-  const [, minor, levels, byTheHub] = JSON.parse(text);
-  return { signed, minor, levels, byTheHub, root: path.reduce(ofTwo, ofLeaf(text)) };
+  const [, minor, levels, byTheHub, assigned] = JSON.parse(text);
+  return { signed, minor, levels, byTheHub, assigned, root: path.reduce(ofTwo, ofLeaf(text)) };
 }
 
 /** A word of a tree with no other leaf. @param sign what stands for its root */
 export async function wordOf(
-  { minor, levels, byTheHub = false }: { readonly [said in "minor" | "levels" | "byTheHub"]?: unknown },
+  {
+    minor,
+    levels,
+    byTheHub = false,
+    assigned = false,
+  }: { readonly [said in "minor" | "levels" | "byTheHub" | "assigned"]?: unknown },
   sign: (root: string) => Promise<string>,
 ): Promise<string> {
-  const leaf = JSON.stringify(["salt", minor, levels, byTheHub]);
+  const leaf = JSON.stringify(["salt", minor, levels, byTheHub, assigned]);
   return `${await sign(ofLeaf(leaf))}~${Buffer.from(leaf).toString("base64url")}`;
 }
 

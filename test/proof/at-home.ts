@@ -8,11 +8,17 @@ const KNOWN_AT_HOME = FACT.o | FACT.k | FACT.j | FACT.c;
 export interface Word {
   readonly level: Level;
   readonly byTheHub: boolean;
+  /** Of whoever has a post for children who are assigned to him. */
+  readonly assigned: boolean;
 }
 
 export function wordOf(row: string, asker: Asker, atHub: number): Word {
   const level = levelOf(row, asker, atHub);
-  return { level, byTheHub: levelOf(row, asker, atHub & ~KNOWN_AT_HOME) === level };
+  return {
+    level,
+    byTheHub: levelOf(row, asker, atHub & ~KNOWN_AT_HOME) === level,
+    assigned: asker.post.scope === "ASSIGNED",
+  };
 }
 
 /**
@@ -21,13 +27,13 @@ export function wordOf(row: string, asker: Asker, atHub: number): Word {
  * @param atHub, atHome facts as each of the two knows them
  */
 export function levelForOwn(row: string, asker: Asker, atHub: number, atHome: number): Level {
-  const { level, byTheHub } = wordOf(row, asker, atHub);
+  const { level, byTheHub, assigned } = wordOf(row, asker, atHub);
   // Nothing opens without the hub's word, nor to whom home knows to be in conflict.
   if (level === "A" || atHome & FACT.conflict) return "-";
   // What the agency cannot know stands by the hub's word; what never leaves its source opens by what the source knows.
   if (byTheHub && !limited(row, "SOURCE_ONLY")) return level;
   // To whom a child is assigned, the hub knows.
-  const scoped = asker.post.scope === "ASSIGNED" ? atHome | FACT.scope : atHome;
+  const scoped = assigned ? atHome | FACT.scope : atHome;
   return weaker(levelOf(row, asker, scoped), level);
 }
 

@@ -66,7 +66,7 @@ describe("an agency that keeps a row at home decides as docs/decisions/0015 says
               level: atHome(kind.role).level(
                 rowOf(row),
                 outsider(kind.role),
-                toldBy({ levels: { [row]: level }, byTheHub })[row] ?? 0,
+                toldBy({ levels: { [row]: level }, byTheHub, assigned: byTheHub })[row] ?? 0,
               ),
             }).toEqual({ row, level: levelForOthers(row, level) });
     },
@@ -88,8 +88,8 @@ function forAll(
 
 /** The hub's word as the agency finds it beside the facts of the row. */
 function told(row: string, asker: Asker, atHub: number): number {
-  const { level, byTheHub } = wordOf(row, asker, atHub);
-  return level === "-" || level === "A" ? 0 : (toldBy({ levels: { [row]: level }, byTheHub })[row] ?? 0);
+  const { level, ...said } = wordOf(row, asker, atHub);
+  return level === "-" || level === "A" ? 0 : (toldBy({ levels: { [row]: level }, ...said })[row] ?? 0);
 }
 
 function rowOf(name: string) {

@@ -58,8 +58,14 @@ export async function forged(
       if (change === null) return null;
       if (change === "earlier") return before?.[n] ?? null;
       const { signed, ...told } = wordIn(word);
-      const { minor = told.minor, levels = told.levels, byTheHub = told.byTheHub, ...claims } = change;
-      return wordOf({ minor, levels, byTheHub }, (root) => resign(signed, { root, ...claims }, by ?? "hub"));
+      const {
+        minor = told.minor,
+        levels = told.levels,
+        byTheHub = told.byTheHub,
+        assigned = told.assigned,
+        ...claims
+      } = change;
+      return wordOf({ minor, levels, byTheHub, assigned }, (root) => resign(signed, { root, ...claims }, by ?? "hub"));
     });
   }
 
