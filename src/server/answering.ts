@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { RunChange, RunOnRecord } from "../change/run.js";
 import type { DisclosureLog } from "../disclosure/log.js";
 import { disclosureEntry } from "../disclosure/of-answer.js";
+import { Mistake, Refusal } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import type { ToldByRow } from "../policy/home.js";
 import type { Asked, Questions } from "../read/questions.js";
@@ -32,12 +33,16 @@ export interface AnsweringParts {
   readonly told?: (context: HubContext, variables: Asked["variables"]) => ReadonlyMap<Reference, ToldByRow>;
 }
 
-/** As `answered`; of a gateway's call once, whatever comes of it. */
+/** As `answered`; of a gateway's call once, be it with a refusal. A fault is no answer. */
 export async function answer(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
+  const once = request.contextValue.assertion?.once;
   try {
-    return await answered(parts, request);
-  } finally {
-    await request.contextValue.assertion?.once.remembered();
+    const result = await answered(parts, request);
+    await once?.remembered();
+    return result;
+  } catch (error) {
+    if (error instanceof Mistake || error instanceof Refusal) await once?.remembered();
+    throw error;
   }
 }
 

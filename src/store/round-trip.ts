@@ -27,7 +27,7 @@ function known(connection: object): Known {
 /**
  * Several prepared statements bound and executed before one Sync: one implicit transaction, one round trip, without
  * BEGIN and COMMIT. The first sets the viewer with `set_config(..., true)`, those after it run under row security.
- * `done` gives of each statement the first column of its first row, as text; null where there is none.
+ * `done` gives of each statement the first column of its row, as text; null where there is none. A statement gives one row at most.
  */
 export class RoundTrip implements Submittable {
   readonly done: Promise<readonly (string | null)[]>;
