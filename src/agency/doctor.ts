@@ -5,7 +5,7 @@ import type { HubConfig } from "../config.js";
 import { Mistake } from "../errors.js";
 import { WORD_SKEW } from "../federation/clocks.js";
 import { rowOf } from "../federation/kept.js";
-import { requestAmongUs } from "../federation/reach.js";
+import { plainRequest } from "../federation/reach.js";
 import type { Activation } from "../policy/activate.js";
 import { ROLES, type Role } from "../policy/policy.js";
 import { each } from "../server/doctor/examine.js";
@@ -105,7 +105,7 @@ const home: Checks<AgencyPatient> = {
   async hub(patient) {
     const { hub } = patient.config.federation;
     if (!hub) return ok("Nothing says where it is (federation.hub)", "未配置中枢地址");
-    const peer = await peerAt(hub.url, requestAmongUs(undefined, { error() {} }));
+    const peer = await peerAt(hub.url, plainRequest);
     if (!peer)
       return watch(
         [`Nothing of a hub answers at ${new URL(hub.url).host}`, `${new URL(hub.url).host} 无中枢应答`],

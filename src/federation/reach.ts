@@ -30,14 +30,16 @@ export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
+/** Shows nothing, and takes any certificate that the system takes. */
+export const plainRequest: Request = (url, sent) => received(PLAIN, url, sent);
+
 /**
- * Requests of a gateway, in a quarter of the time that `fetch` takes: they show its certificate to hub and agencies, and take
- * none of theirs but the authority's. Files that were changed are used for the next connection; those that are open end when
+ * Requests of a gateway: they show its certificate to hub and agencies, and take none of theirs but the authority's. Files that were changed are used for the next connection; those that are open end when
  * nobody has used them for some seconds.
  * @throws CertificateUnfit
  */
 export function requestAmongUs(files: CertificateFiles | undefined, log: Pick<Logger, "error">): Request {
-  if (!files) return (url, sent) => received(PLAIN, url, sent);
+  if (!files) return plainRequest;
   const kept = credentialsKeptUp(files, log);
   let used = kept();
   let dispatcher = new Agent({ connect: used });

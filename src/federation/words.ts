@@ -26,7 +26,7 @@ export class Words {
     group.wanted.push({ conferred, at });
   }
 
-  /** Puts each where it is to stand, but where it would tell more than nothing. */
+  /** Puts each where it is to stand, if its minor is still there when the answer is made. */
   putInto(data: unknown): void {
     for (const { audience, wanted } of this.#groups.values()) {
       const minors = new Map(wanted.map(({ conferred }) => [conferred.id, conferred]));

@@ -98,7 +98,7 @@ export async function serve<More extends object>(
   parts: ServingParts,
   assemble: (ground: Ground) => Promise<Assembled<More>>,
 ): Promise<Serving & More> {
-  const { config, log } = parts;
+  const { config, log, examineLater } = parts;
   await checkPort(config.server);
   if (config.federation.tls) await checkPort(config.federation.tls);
   const inForce = await parts.inForce();
@@ -121,7 +121,7 @@ export async function serve<More extends object>(
         tell(config.database.dataDir, findings);
       },
       log,
-      (stopping) => parts.examineLater?.(patient, stopping) ?? Promise.resolve([]),
+      examineLater && ((stopping) => examineLater(patient, stopping)),
     );
     const readiness = new Readiness(
       parts.name,

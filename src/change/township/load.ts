@@ -107,33 +107,28 @@ export async function loadAgency(
 const whole = (text: string) => text;
 /** Whose system reads the figures of hub and agencies alike: `/metrics` is for nobody else. */
 const OPERATOR = "operator-yunling";
-/** Rows of which a cell is the code of one of the agencies and, where they name a child, one of its numbers. */
-const about =
-  (column: string, minor?: string) =>
-  (text: string, ...codes: readonly string[]): string => {
+const rowsWhere =
+  (keep: (row: Readonly<Record<string, string>>, code: string) => boolean) =>
+  (text: string, code: string): string => {
     const rows: Readonly<Record<string, string>>[] = parse(text, { columns: true });
-    const its = rows.filter((row) =>
-      codes.some((code) => row[column] === code && (!minor || row[minor]?.startsWith(`${code}:`))),
+    return stringify(
+      rows.filter((row) => keep(row, code)),
+      { header: true, columns: Object.keys(rows[0] ?? {}) },
     );
-    return stringify(its, { header: true, columns: Object.keys(rows[0] ?? {}) });
   };
-/** Of all that a relation may be, what the agency's own registers tell the hub. */
-const counsellors = (text: string, code: string): string => {
-  const rows: Readonly<Record<string, string>>[] = parse(about("agency", "minor")(text, code), { columns: true });
-  return stringify(
-    rows.filter(({ kind }) => kind === "COUNSELLOR"),
-    { header: true, columns: Object.keys(rows[0] ?? {}) },
-  );
-};
 const ITS_OWN: Readonly<Record<string, (text: string, code: string) => string>> = {
   "divisions.csv": whole,
-  "agencies.csv": (text, code) => about("code")(text, code, OPERATOR),
-  "clients.csv": (text) => about("agency")(text, OPERATOR),
-  "persons.csv": about("agency"),
+  "agencies.csv": rowsWhere((row, code) => row["code"] === code || row["code"] === OPERATOR),
+  "clients.csv": rowsWhere((row) => row["agency"] === OPERATOR),
+  "persons.csv": rowsWhere((row, code) => row["agency"] === code),
   "minors.csv": whole,
   "classes.csv": whole,
   "enrolments.csv": whole,
-  "relations.csv": counsellors,
+  // Of all that a relation may be, what the agency's own registers tell the hub.
+  "relations.csv": rowsWhere(
+    (row, code) =>
+      row["agency"] === code && row["kind"] === "COUNSELLOR" && row["minor"]?.startsWith(`${code}:`) === true,
+  ),
 };
 
 async function hasAgencies(manager: EntityManager): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { causeOf } from "../format.js";
+import { repeated } from "../repeated.js";
 import type { Finding } from "./finding.js";
 
 /** Milliseconds between two examinations of a running server. */
@@ -12,26 +13,28 @@ export class DoctorOnDuty {
   #findings: readonly Finding[] = [];
   #listens = false;
   readonly #stopping = new AbortController();
-  #round: NodeJS.Timeout | undefined;
-  #examining: Promise<void> = Promise.resolve();
+  #endRounds: () => Promise<void> = async () => {};
+  #later: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly examine: Examination,
     /** Hears each time what was found. */
     private readonly found: (findings: readonly Finding[]) => void,
     private readonly log: Logger,
-    /** What waits for others, and keeps nobody from anything: looked at once the server listens. */
+    /** What waits for others: looked at once the server listens. */
     private readonly examineLater: Examination = async () => [],
   ) {}
 
   async start(): Promise<void> {
     await this.#examine();
-    this.#round = setInterval(() => this.#go(() => this.#examine()), EVERY).unref();
+    this.#endRounds = repeated(EVERY, () => this.#told(this.#examine()));
   }
 
   listening(): void {
     this.#listens = true;
-    this.#go(async () => this.#take([...this.#findings, ...(await this.examineLater(this.#stopping.signal))]));
+    this.#later = this.#told(
+      this.examineLater(this.#stopping.signal).then((findings) => this.#take([...this.#findings, ...findings])),
+    );
   }
 
   /** Names of the checks that are red. */
@@ -41,13 +44,12 @@ export class DoctorOnDuty {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    clearInterval(this.#round);
-    await this.#examining;
+    await Promise.all([this.#endRounds(), this.#later]);
   }
 
-  #go(work: () => Promise<void>): void {
-    // A database that is away says so itself on the next question, and is back sooner than the next round.
-    this.#examining = work().catch((error: unknown) => this.log.warn({ cause: causeOf(error) }, "doctor"));
+  /** A database that is away says so itself on the next question, and is back sooner than the next round. */
+  #told(examined: Promise<void>): Promise<void> {
+    return examined.catch((error: unknown) => this.log.warn({ cause: causeOf(error) }, "doctor"));
   }
 
   async #examine(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import DataLoader from "dataloader";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { z } from "zod";
@@ -191,6 +192,7 @@ export class Subgraphs {
 /** Work that is given up after so many milliseconds. AbortSignal.timeout would keep its clock beyond the work. */
 async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const patience = new AbortController();
+  setMaxListeners(0, patience.signal); // each call of a question listens
   const clock = setTimeout(() => patience.abort(), milliseconds);
   try {
     return await work(patience.signal);
