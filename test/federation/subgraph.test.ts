@@ -342,7 +342,7 @@ describe.each(["embedded", "postgresql"] as const)("the hub as a subgraph (%s)",
       what                  | first                        | asks
       ${"of no record"}     | ${[200, undefined]}          | ${asked}
       ${"of a record"}      | ${[200, undefined]}          | ${{ as: "near/head", query: MINOR, variables: { r: [{ __typename: "Minor", id: "M-nobody" }] } }}
-      ${"that is refused"}  | ${[400, "PURPOSE_REQUIRED"]} | ${{ as: "near/head", query: MINOR, variables: { r: [] }, purpose: null }}
+      ${"that is refused"}  | ${[403, "PURPOSE_REQUIRED"]} | ${{ as: "near/head", query: MINOR, variables: { r: [] }, purpose: null }}
       ${"that is a change"} | ${[200, undefined]}          | ${{ as: "near/head", query: REGISTER, purpose: "COMPULSORY_EDUCATION" }}
     `("with a question $what", ({ asks, first }) => {
       const answered = async (sent: Awaited<ReturnType<typeof signedCall>>) => {
