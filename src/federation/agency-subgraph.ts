@@ -4,11 +4,11 @@ import { ConfigError } from "../config.js";
 import { outsider, type ToldByRow, toldBy } from "../policy/home.js";
 import type { Role } from "../policy/policy.js";
 import { isReference, type Reference } from "../read/reference.js";
+import type { Query } from "../store/store.js";
 import type { Viewer } from "../viewer/viewer.js";
 import type { Viewers } from "../viewer/viewers.js";
 import { type Assertion, assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
-import type { Query } from "./once.js";
 import { refusedWhole, relationVerifier } from "./relation.js";
 import { type WhyRefused, WordRefused } from "./signed-word.js";
 

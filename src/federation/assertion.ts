@@ -1,8 +1,9 @@
 import { hash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Refusal } from "../errors.js";
+import type { Query } from "../store/store.js";
 import type { SigningKey } from "./keys.js";
-import { Once, type Query } from "./once.js";
+import { Once } from "./once.js";
 import { signedWord, TOLERANCE_S, type WhyRefused, WordRefused, wordReader } from "./signed-word.js";
 
 /** Header that carries it. */

@@ -4,11 +4,11 @@ import { namesOf } from "../policy/between.js";
 import type { Policy, Role } from "../policy/policy.js";
 import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
+import type { Query } from "../store/store.js";
 import { assertionVerifier } from "./assertion.js";
 import type { Entrance } from "./entrance.js";
 import { notKept } from "./kept.js";
 import { signingKeysIn } from "./keys.js";
-import type { Query } from "./once.js";
 import { relationsFor, viewerFor } from "./relation.js";
 import { HELD_AT_HOME } from "./subgraph.js";
 

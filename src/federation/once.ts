@@ -1,6 +1,5 @@
 import type { Prepared, Step } from "../store/round-trip.js";
-
-export type Query = <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>;
+import type { Query } from "../store/store.js";
 
 /** Nobody waits for the disk: what a crash loses of it are the calls of its last moment. */
 const REMEMBER: Prepared = {

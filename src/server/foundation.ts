@@ -13,7 +13,7 @@ import type { Policy } from "../policy/policy.js";
 import type { Closing } from "../statistics/close.js";
 import { sourceOf, writeSources } from "../statistics/source.js";
 import { IdCipher } from "../store/global-id.js";
-import type { Store, StoreConfig } from "../store/store.js";
+import type { Query, Store, StoreConfig } from "../store/store.js";
 import { buildHubSchema } from "./schema.js";
 
 // What a hub stands on, and what the command line needs of it without serving anything.
@@ -133,7 +133,7 @@ export const closingOf = ({ statistics: { k } }: HubConfig, policy: Policy): Clo
  * @throws IdKeyForeign
  */
 export async function checkIdKey(
-  query: <Row extends object>(sql: string, params: unknown[]) => Promise<Row[]>,
+  query: Query,
   { fingerprint }: IdCipher,
   { keys: { file } }: HubConfig,
 ): Promise<void> {

@@ -6,7 +6,7 @@ import { Questions } from "../read/questions.js";
 import type { ReadWorld } from "../read/world.js";
 import { PublishedCounts } from "../statistics/published.js";
 import type { IdCipher } from "../store/global-id.js";
-import { Store, type StoreConfig } from "../store/store.js";
+import { type Query, Store, type StoreConfig } from "../store/store.js";
 import type { TokenClaims } from "../viewer/token.js";
 import { createViewers, type Viewers } from "../viewer/viewers.js";
 import type { AnsweringParts } from "./answering.js";
@@ -22,7 +22,7 @@ import { type Addresses, createHttp, type HttpParts } from "./http.js";
 import { Metrics } from "./metrics.js";
 import { type ProgramName, Readiness } from "./readiness.js";
 import { repeated } from "./repeated.js";
-import { type Query, type Versions, versionsOf } from "./versions.js";
+import { type Versions, versionsOf } from "./versions.js";
 import { RoleViews } from "./views.js";
 import { closeTracing, tracingOf } from "./watching.js";
 

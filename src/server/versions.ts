@@ -4,12 +4,11 @@ import { activate, edgeOpenings } from "../policy/activate.js";
 import { between, irreconcilable, nameOf } from "../policy/between.js";
 import { loadPolicy } from "../policy/load.js";
 import type { Policy } from "../policy/policy.js";
+import type { Query } from "../store/store.js";
 import type { PolicyInForce } from "./foundation.js";
 
 /** Milliseconds for which the version before holds beside a new one. */
 const BOTH_HOLD = 600_000;
-
-export type Query = <Row extends object>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
 
 /** What decides here: the policy by itself, or for a while the stricter answer of it and the version before. */
 export interface Versions {

@@ -21,6 +21,9 @@ export interface StoreConfig {
   readonly migrations?: readonly Migration[];
 }
 
+/** Runs one statement and gives its rows. */
+export type Query = <Row extends object>(sql: string, params?: unknown[]) => Promise<Row[]>;
+
 /** Column names are the properties' in snake case; constraints are named as PostgreSQL names them. */
 class SnakeNames extends DefaultNamingStrategy {
   override foreignKeyName(table: Table | string, columns: string[]): string {

@@ -1,12 +1,13 @@
 import { divisionRange } from "../facts/jurisdiction.js";
 import { type Policy, ROLES } from "../policy/policy.js";
+import type { Query } from "../store/store.js";
 import type { TokenClaims } from "./token.js";
 import { unauthenticated } from "./unauthenticated.js";
 import type { DivisionRange, Viewer } from "./viewer.js";
 
 export interface ViewersOptions {
   /** Runs one statement as the hub's login. */
-  readonly query: <T extends object>(sql: string, params: unknown[]) => Promise<T[]>;
+  readonly query: Query;
   readonly policy: Policy;
   /** Milliseconds for which an answer is kept, hence the longest that a revoked person goes on asking; 5000. */
   readonly ttlMs?: number;

@@ -34,7 +34,7 @@ await db.exec(`
 afterAll(() => db.close());
 
 let asked = 0;
-const query: ViewersOptions["query"] = async <T extends object>(sql: string, params: unknown[]) => {
+const query: ViewersOptions["query"] = async <T extends object>(sql: string, params: unknown[] = []) => {
   asked += 1;
   return (await db.query<T>(sql, params)).rows;
 };

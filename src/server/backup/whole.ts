@@ -7,12 +7,12 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { ConfigError, type HubConfig } from "../../config.js";
 import { withDataFolder } from "../../store/embedded.js";
-import { DatabaseUnreachable } from "../../store/store.js";
+import { DatabaseUnreachable, type Query } from "../../store/store.js";
 import { type Contents, holds } from "./contents.js";
 import { pgTool } from "./pg-tools.js";
 
 /** As somebody whom row security does not hold back: whoever backs up must see all. */
-export type WholeQuery = <Row extends object>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
+export type WholeQuery = Query;
 
 /** Where a restored database is, in the words of the store's configuration. */
 export interface Restored {
