@@ -32,7 +32,7 @@ export interface OwnAgency {
  */
 export async function ownAgency(manager: EntityManager, { role, agency: named }: Whose): Promise<OwnAgency> {
   const all = await ofKind(manager, role);
-  const own = named === undefined ? all : all.filter(({ code }) => code === named);
+  const own = meantIn(all, named);
   const [agency] = own;
   if (agency && own.length === 1) return { ...agency, alone: all.length === 1 };
   throw notOne(own.length, role, named);
@@ -42,11 +42,12 @@ export async function ownAgency(manager: EntityManager, { role, agency: named }:
 export const answeredFor = async (
   manager: EntityManager,
   { role, agency: named }: Whose,
-): Promise<readonly { readonly id: string; readonly code: string }[]> =>
-  (await ofKind(manager, role)).filter(({ code }) => named === undefined || code === named);
+): Promise<readonly { readonly id: string; readonly code: string }[]> => meantIn(await ofKind(manager, role), named);
 
 const ofKind = async (manager: EntityManager, role: Role) =>
   [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);
+const meantIn = <Agency extends { readonly code: string }>(agencies: readonly Agency[], named: string | undefined) =>
+  agencies.filter(({ code }) => named === undefined || code === named);
 
 export const notOne = (many: number, role: Role, named: string | undefined) =>
   badUserInput(
