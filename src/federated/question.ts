@@ -24,7 +24,12 @@ export async function question(
     }),
   );
   const prometheus = people.clients.find(({ as }) => as === "operator/system-client");
-  const watching = prometheus ? await requestToken(people.issuer, { client: prometheus }) : "nobody";
+  const watching = prometheus
+    ? `
+  /metrics of each is for the operator's system 运行指标: npx hub token operator/system-client
+  ${"operator".padEnd(22)} ${await requestToken(people.issuer, { client: prometheus })}
+`
+    : "";
   const { definition, purpose } = readOperation(fileURLToPath(new URL(FILE, ROOT)));
   const { description: _said, ...operation } = definition;
   return `
@@ -43,9 +48,6 @@ curl -s ${gateway}/graphql -H "authorization: Bearer $(npx hub token ${ASKS})" \
   -d '${JSON.stringify({ query: stripIgnoredCharacters(print(operation)) })}'
 
 ${tokens.join("\n")}
-
-  /metrics of each is for the operator's system 运行指标: npx hub token operator/system-client
-  ${"operator".padEnd(22)} ${watching}
-
+${watching}
   Started in ${(performance.now() / 1000).toFixed(1)} s · Ctrl-C stops all four 按 Ctrl-C 全部停止`;
 }
