@@ -54,7 +54,10 @@ export async function examineAgencyAtHome(patient: AgencyPatient, stopping?: Abo
   return [...(await examineAgencyMachine(patient.config, stopping)), ...(await each(checks, patient, stopping))];
 }
 
-/** What the hub says of the agency's account there: hub and issuer may think about it for PATIENCE. */
+/**
+ * What the hub says of the agency's account there: hub and issuer may think about it for PATIENCE. It asks no database, and
+ * so throws nothing.
+ */
 export const examineAccount = (patient: AgencyPatient, stopping?: AbortSignal): Promise<Finding[]> =>
   each(account, patient, stopping);
 
