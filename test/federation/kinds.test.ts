@@ -10,7 +10,7 @@ import { tellHub } from "../../src/agency/events.js";
 import type { HubDoor } from "../../src/agency/hub-door.js";
 import { importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
-import { fileOf } from "../../src/change/import/index.js";
+import { fileOf, OPERATOR_ID } from "../../src/change/import/index.js";
 import { scaffold } from "../../src/cli/agency.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
@@ -29,7 +29,6 @@ import { preparedDatabase } from "../support/prepared.js";
 
 const policy = parsePolicy(shipped);
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
-const OPERATOR = "00000000-0000-0000-0000-000000000000";
 const CONTENT = "只有此处写着";
 
 /** Everything that `hub agency init` offers: kinds of agencies, and the rows that each may keep. */
@@ -258,7 +257,11 @@ async function register(sql: Sql): Promise<void> {
        VALUES ($1, $2, $2, 990101101200, 'AGREEMENT', '示例')`,
       [idOf(role), role],
     );
-    await sql("INSERT INTO register_key VALUES ($1, 'agencies', $2, 'Agency', $3, '')", [OPERATOR, role, idOf(role)]);
+    await sql("INSERT INTO register_key VALUES ($1, 'agencies', $2, 'Agency', $3, '')", [
+      OPERATOR_ID,
+      role,
+      idOf(role),
+    ]);
     for (const [n, who] of ["head", "other"].entries())
       await sql("INSERT INTO person (id, subject, name, agency, post) VALUES ($1, $2, $2, $3, 'HEAD')", [
         key(100 + 10 * AGENCIES.indexOf(role) + n),
