@@ -99,7 +99,7 @@ export async function openDesk(kind: (typeof DATABASES)[number]): Promise<Desk> 
     rows: (sql, values = []) => asOwner((database) => database.query(sql, [...values])),
     async clear() {
       await desk.rows(
-        "TRUNCATE minor, case_file, sensitive_incident, opinion_alert, school_class, legal_supervision, hazard, involvement CASCADE",
+        "TRUNCATE minor, case_file, sensitive_incident, opinion_alert, school_class, legal_supervision, hazard, involvement, merge_proposal CASCADE",
       );
       await desk.rows(
         "DELETE FROM register_key WHERE agency <> '00000000-0000-0000-0000-000000000000' OR register IN ('links', 'relations')",

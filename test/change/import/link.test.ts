@@ -1,5 +1,8 @@
 import { caseOf, child, DATABASES, type Desk, incident, openDesk, taken } from "./desk.js";
 
+const COUNSELS = "SELECT FROM involvement WHERE kind = 'COUNSELLOR' AND (until > clock_timestamp()) IS NOT FALSE";
+const PUPIL = { grade: "3", since: "2024-09-01" };
+
 describe.each(DATABASES)("two minors of two registers that are one child, on %s", (kind) => {
   let desk: Desk;
   beforeAll(async () => {
@@ -75,20 +78,18 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
   });
 
   it("have one school: the other's counsellor ends with the merge, and its next row of the pupil is read anew", async () => {
-    const roster = (as: string, number: string) =>
-      desk.hand("roster", [child(number, { grade: "3", since: "2024-09-01" })], { as });
+    const roster = (as: string, number: string) => desk.hand("roster", [child(number, PUPIL)], { as });
     const counsellor = () => desk.hand("counsellors", [{ minor: "S-1", person: "school/teacher" }], { as: "school" });
     const enrolled = () => desk.rows("SELECT a.name FROM enrolment e JOIN agency a ON a.id = e.school");
-    const counsels = "SELECT FROM involvement WHERE kind = 'COUNSELLOR' AND (until > clock_timestamp()) IS NOT FALSE";
     const school =
       "SELECT hub_left(agency, record) AS left FROM register_key WHERE register = 'minors' AND key = 'S-1'";
     taken(await roster("school", "S-1"));
     taken(await roster("other-school", "O-1"));
     taken(await counsellor());
-    expect(await desk.rows(counsels)).toHaveLength(1);
+    expect(await desk.rows(COUNSELS)).toHaveLength(1);
     taken(await link("other-school:O-1", "school:S-1"));
     expect(await enrolled()).toEqual([{ name: "other-school" }]);
-    expect(await desk.rows(counsels)).toEqual([]);
+    expect(await desk.rows(COUNSELS)).toEqual([]);
     expect(await desk.rows(school)).toEqual([{ left: true }]);
     await expectRebuilt();
 
@@ -96,8 +97,36 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     expect(await roster("school", "S-1")).toMatchObject({ changed: 1 });
     expect(await enrolled()).toEqual([{ name: "school" }]);
     expect(await counsellor()).toMatchObject({ changed: 1 });
-    expect(await desk.rows(counsels)).toHaveLength(1);
+    expect(await desk.rows(COUNSELS)).toHaveLength(1);
   });
+
+  it.each`
+    told                               | register        | rows                                               | complete
+    ${"a departure"}                   | ${"departures"} | ${[{ minor: "O-2", ended_on: "2026-03-01" }]}      | ${false}
+    ${"a complete roster without him"} | ${"roster"}     | ${[child("O-3", { full_name: "王一", ...PUPIL })]} | ${true}
+  `(
+    "have one school, and the other says meanwhile that the pupil has left, by $told: he is not enrolled there again when they are two (R12)",
+    async ({ register, rows, complete }) => {
+      const as = "other-school";
+      const schools = () =>
+        desk.rows(`SELECT a.name FROM enrolment e JOIN agency a ON a.id = e.school JOIN minor m ON m.id = e.minor
+                    WHERE m.full_name = '林小雨' ORDER BY 1`);
+      taken(await desk.hand("roster", [child("S-1", PUPIL)], { as: "school" }));
+      taken(await desk.hand("roster", [child("O-2", PUPIL)], { as }));
+      taken(await desk.hand("counsellors", [{ minor: "O-2", person: "other-school/teacher" }], { as }));
+      await becomeOne();
+      expect(await schools()).toEqual([{ name: "school" }]);
+
+      taken(await desk.hand(register, rows, { as, more: { complete } }));
+      await becomeTwo();
+      expect(await schools()).toEqual([{ name: "school" }]);
+      expect(await desk.rows(COUNSELS)).toEqual([]);
+      await expectRebuilt();
+
+      taken(await desk.hand("roster", [child("O-2", PUPIL)], { as }));
+      expect(await schools()).toEqual([{ name: "other-school" }, { name: "school" }]);
+    },
+  );
 
   it("carry a conflict of interest over to what the other one brings along", async () => {
     taken(await school());
@@ -205,6 +234,17 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     taken(await village());
     await expect(desk.store.query("SELECT hub_link('{}', '{}')")).rejects.toMatchObject({ code: "42501" });
   });
+
+  const becomeOne = async () => {
+    await desk.rows("UPDATE merge_proposal SET state = 'OFFERED'");
+    for (const name of ["school", "other-school"]) await says(name, "hub_agree_to_merge(m.id, m.version, p.id)");
+  };
+  const becomeTwo = () => says("school", "hub_unmerge(m.id, m.version)");
+  const says = (name: string, what: string) =>
+    desk.rows(
+      `SELECT set_config('hub.agency', p.agency::text, true), ${what} FROM merge_proposal m, person p WHERE p.subject = $1`,
+      [`${name}/teacher`],
+    );
 
   const sources = async () =>
     (
