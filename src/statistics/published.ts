@@ -1,6 +1,6 @@
 import { shanghaiDay } from "../calendar.js";
 import { badUserInput, tooMuch } from "../errors.js";
-import { divisionRange } from "../facts/jurisdiction.js";
+import { rangeWithin } from "../facts/jurisdiction.js";
 import type { Activation } from "../policy/activate.js";
 import { ownerOf } from "../policy/anchor.js";
 import type { Asker } from "../policy/decide.js";
@@ -84,7 +84,7 @@ export class PublishedCounts {
   #places(row: PolicyRow, asker: Asker, { duties }: Viewer, level: string, within: string | null): readonly string[] {
     const { mask, shown } = this.activation.tables.of(row, "A", asker);
     const own = duties.get(ownerOf(row.record)) ?? [];
-    const asked = within === null ? undefined : rangeOf(within);
+    const asked = within === null ? undefined : rangeWithin(within);
     return this.divisions()
       .map(({ code }) => code)
       .filter(level === "TOWNSHIP" ? isTownship : isCounty)
@@ -184,13 +184,4 @@ function lastOf(time: string, closed: Closed | null): string {
       .filter(endsQuarter)
       .at(-1) ?? ended
   );
-}
-
-function rangeOf(prefix: string): DivisionRange {
-  try {
-    return divisionRange(prefix);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw badUserInput("within", error.message, "区划前缀须为 2、4、6、9 或 12 位", "Give 2, 4, 6, 9 or 12 digits");
-  }
 }

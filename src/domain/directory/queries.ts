@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver } from "type-graphql";
 import { badUserInput, notFoundOrNotShared } from "../../errors.js";
-import { divisionRange } from "../../facts/jurisdiction.js";
+import { rangeWithin } from "../../facts/jurisdiction.js";
 import { Public } from "../../policy/group.js";
 import type { Role } from "../../policy/policy.js";
 import type { HubContext } from "../../viewer/context.js";
@@ -128,7 +128,7 @@ export class DirectoryQueries {
     within?: string,
   ): readonly object[] {
     if (within === undefined || within === null) return directory.divisions();
-    const { from, to } = rangeOf(within);
+    const { from, to } = rangeWithin(within);
     return directory.divisions().filter(({ code }) => code >= from && code <= to);
   }
 
@@ -151,13 +151,4 @@ function noField(argument: string, coordinate: string): never {
     "没有这个字段",
     "Write Type.field, e.g. Minor.homeAddress",
   );
-}
-
-function rangeOf(prefix: string) {
-  try {
-    return divisionRange(prefix);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw badUserInput("within", error.message, "区划前缀须为 2、4、6、9 或 12 位", "Give 2, 4, 6, 9 or 12 digits");
-  }
 }
