@@ -13,10 +13,13 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { GraphQLError, type GraphQLSchema, isObjectType } from "graphql";
 import { z } from "zod";
 import { agenciesByCode } from "../change/import/index.js";
-import { readConfig } from "../config.js";
+import { type HubConfig, readConfig } from "../config.js";
 import { badUserInput } from "../errors.js";
+import { namesGivenIn } from "../federation/agency-names.js";
+import { documentIn } from "../federation/agency-sdl.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
 import { keptBy, unnamedBy } from "../federation/kept.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
@@ -42,7 +45,8 @@ export function add(program: Command): void {
     .addHelpText("after", "\nExample: hub agency init ../school --role SCHOOL --name school --row R13")
     .action(async (folder: string, options: Options) => {
       const config = readConfig();
-      const { row } = scaffold(await policyInForce(config), folder, options, config.federation.gateway.subgraphs);
+      const inForce = await policyInForce(config);
+      const { row } = scaffold(inForce, folder, options, joinedIn(config, inForce.plain));
       console.log(
         `${folder} keeps ${row.row} (${row.group}, ${row.groupZh}). Next: its README.md. 下一步见其 README.md。`,
       );
@@ -78,7 +82,7 @@ const isRepository = existsSync(join(KIT, "package.json"));
 /**
  * Makes a project of the kit's template: the whole of it or nothing.
  * @param hub    its policy, and its schema, of which no name is to be given twice
- * @param joined subgraphs that there are, by name
+ * @param joined subgraphs that there are: `joinedIn`
  * @returns the row of what it keeps
  * @throws Mistake BAD_USER_INPUT: folder, role, name, or a row that is not this role's to keep at home
  */
@@ -86,13 +90,13 @@ export function scaffold(
   { activation: { policy }, plain }: PolicyInForce,
   folder: string,
   options: Options,
-  joined: Readonly<Record<string, unknown>> = {},
+  joined: ReadonlyMap<string, readonly string[]> = new Map(),
 ): { readonly row: PolicyRow } {
   const { name } = options;
   checkFolder(folder);
   if (!isNameOfAgency(name))
     throw badUserInput("name", `${name} is no name of a subgraph`, "子图名称无效", `Its name: ${NAME_OF_AGENCY}`);
-  if (Object.hasOwn(joined, name))
+  if (joined.has(name))
     throw badUserInput(
       "name",
       `${name} is a subgraph already, in federation.gateway.subgraphs`,
@@ -102,12 +106,15 @@ export function scaffold(
   const role = roleIn(policy, options.role);
   const row = rowOf(policy, role, options.row);
   const words = wordsFor(row, role, name);
-  if (plain.getType(words.Type))
+  const given = [words.Type, `Minor.${words.field}`];
+  const owners = new Map([["the hub", namesOf(plain)], ...joined]);
+  const [owner] = [...owners].find(([, names]) => given.some((one) => names.includes(one))) ?? [];
+  if (owner !== undefined)
     throw badUserInput(
       "name",
-      `Of ${name} the type ${words.Type} would be made, and the hub has one of that name`,
-      "按此名称生成的类型与中枢已有类型重名",
-      "Choose another name: to whoever composes two types of one name are one",
+      `Of ${name} ${given.join(" and ")} would be made, and ${owner} has one of that name`,
+      "按此名称生成的类型或字段与已有的重名",
+      "Choose another name: to whoever composes two of one name are one",
     );
 
   // A name that nobody else's folder has.
@@ -122,6 +129,26 @@ export function scaffold(
     throw error;
   }
   return { row };
+}
+
+/**
+ * Subgraphs that there are, and the names that each gives. Of a schema that is not handed in yet, or is none, `hub compose`
+ * tells.
+ */
+export function joinedIn({ federation }: HubConfig, plain: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.entries(federation.gateway.subgraphs).map(([name, { schemaFile }]) => {
+      const document = existsSync(schemaFile) ? documentIn(readFileSync(schemaFile, "utf8")) : undefined;
+      return [name, document instanceof GraphQLError ? [] : namesGivenIn(plain, document)];
+    }),
+  );
+}
+
+/** The hub's, as far as the template gives such. */
+function namesOf(plain: GraphQLSchema): readonly string[] {
+  const minor = plain.getType("Minor");
+  const fields = isObjectType(minor) ? Object.keys(minor.getFields()) : [];
+  return [...Object.keys(plain.getTypeMap()), ...fields.map((field) => `Minor.${field}`)];
 }
 
 /** @throws Mistake BAD_USER_INPUT there is something already, or no place for it */

@@ -41,7 +41,7 @@ export function namesGivenTwice(
   const owners = new Map<string, string>();
   const findings = new Set<string>();
   for (const { name: agency, document } of agencies)
-    for (const given of (document?.definitions ?? []).flatMap((definition) => givenBy(plain, definition))) {
+    for (const given of namesGivenIn(plain, document)) {
       const owner = owners.get(given) ?? agency;
       owners.set(given, owner);
       if (owner !== agency) findings.add(`${agency}, ${given}: has another owner already: ${owner}; ${REMEDY}`);
@@ -50,6 +50,10 @@ export function namesGivenTwice(
 }
 const REMEDY =
   "give it another name; agencies of one kind may keep their records in one subgraph: federation.agencies.<name>.agency is then a list";
+
+/** Names that an agency gives in its schema: `SchoolRecord`, `Minor.schoolRecords`. */
+export const namesGivenIn = (plain: GraphQLSchema, document: DocumentNode | undefined): string[] =>
+  (document?.definitions ?? []).flatMap((definition) => givenBy(plain, definition));
 
 function givenBy(plain: GraphQLSchema, definition: DefinitionNode): string[] {
   const name = nameOf(definition);

@@ -42,7 +42,7 @@ export function readAgencySdl(
   { plain, activation: { policy } }: HubSide,
   agency: AgencySubgraph,
 ): { readonly document: DocumentNode | undefined; readonly findings: readonly string[] } {
-  const document = parsed(agency.sdl);
+  const document = documentIn(agency.sdl);
   if (document instanceof GraphQLError)
     return {
       document: undefined,
@@ -160,7 +160,8 @@ export function needsNoGroup(plain: GraphQLSchema, type: string, { name }: Field
   return isObjectType(its) && Object.values(its.getFields()).every(({ extensions }) => "public" in extensions);
 }
 
-function parsed(sdl: string): DocumentNode | GraphQLError {
+/** An agency's schema, or why it is none. */
+export function documentIn(sdl: string): DocumentNode | GraphQLError {
   try {
     return parse(sdl);
   } catch (error) {

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { extendSchema, parse } from "graphql";
 import pino from "pino";
-import { scaffold } from "../../src/cli/agency.js";
+import { joinedIn, scaffold } from "../../src/cli/agency.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { keptBy } from "../../src/federation/kept.js";
@@ -55,13 +56,22 @@ describe("hub agency init", () => {
     ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                          | ${"name"} | ${/small letters/}
     ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}                     | ${"name"} | ${/small letters/}
     ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}                      | ${"name"} | ${/^Choose another/}
-    ${"a name that makes a type of the hub's"}        | ${{ role: "SCHOOL", name: "support" }}                      | ${"name"} | ${/^Choose another name: .*two types/}
+    ${"a name that makes a type of the hub's"}        | ${{ role: "SCHOOL", name: "support" }}                      | ${"name"} | ${/^Choose another name: .*two of one name/}
+    ${"a name that makes a type of another's"}        | ${{ role: "SCHOOL", name: "school-1" }}                     | ${"name"} | ${/^Choose another name: .*two of one name/}
+    ${"a name that makes a field of another's"}       | ${{ role: "SCHOOL", name: "club" }}                         | ${"name"} | ${/^Choose another name: .*two of one name/}
     ${"a name that begins with no letter"}            | ${{ role: "SCHOOL", name: "2nd-school" }}                   | ${"name"} | ${/small letters/}
     ${"a name that says nothing after a -"}           | ${{ role: "SCHOOL", name: "school-" }}                      | ${"name"} | ${/small letters/}
     ${"a name that no table can have"}                | ${{ role: "SCHOOL", name: "s".repeat(41) }}                 | ${"name"} | ${/40 of them/}
   `("refuses $what, and makes no folder", ({ options, field, remedy }) => {
+    const schemaFile = join(folder, "school1.graphql");
+    writeFileSync(schemaFile, "type School1Record { day: String } extend type Minor { clubRecords: [School1Record] }");
+    const subgraphs = {
+      school1: { url: "https://school1.invalid/subgraph", schemaFile },
+      station: { url: "https://station.invalid/subgraph", schemaFile: join(folder, "not-handed-in.graphql") },
+    };
+    const joined = joinedIn(parseConfig({}, JSON.stringify({ federation: { gateway: { subgraphs } } })), hub.plain);
     const before = readdirSync(folder);
-    expect(() => scaffold(hub, join(folder, "refused"), options, { station: {} })).toThrow(
+    expect(() => scaffold(hub, join(folder, "refused"), options, joined)).toThrow(
       expect.objectContaining({
         code: "BAD_USER_INPUT",
         extensions: expect.objectContaining({
@@ -72,6 +82,15 @@ describe("hub agency init", () => {
       }),
     );
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it("refuses a name that makes a field of the hub's, which nobody could add to Minor again", () => {
+    const plain = extendSchema(hub.plain, parse("extend type Minor { libraryRecords: [ID!] }"));
+    expect(() => scaffold({ ...hub, plain }, join(folder, "refused"), { role: "SCHOOL", name: "library" })).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/Minor\.libraryRecords.*the hub has one of that name/),
+      }),
+    );
   });
 
   it("leaves a folder with something in it as it is", () => {
