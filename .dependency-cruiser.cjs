@@ -56,8 +56,8 @@ module.exports = {
       name: "calendar-errors-and-config-use-nothing-of-the-hub",
       comment: "Everything may import them.",
       severity: "error",
-      from: { path: "^src/(calendar|errors|config)\\.ts$" },
-      to: { path: "^src/", dependencyTypesNot },
+      from: { path: "^src/((calendar|errors|config)\\.ts$|config/)" },
+      to: { path: "^src/", pathNot: "^src/config/", dependencyTypesNot },
     },
     {
       name: "kit-is-for-agencies",
