@@ -17,7 +17,7 @@ export function exitWith(error: unknown): never {
   process.exit(exitCode);
 }
 
-export function endingOf(error: unknown): { readonly message: string; readonly exitCode: number } {
+function endingOf(error: unknown): { readonly message: string; readonly exitCode: number } {
   if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
   const { message } = error;
   if ("exitCode" in error && typeof error.exitCode === "number") return { message, exitCode: error.exitCode };

@@ -65,7 +65,7 @@ export function opensToWrite(tables: TruthTables, row: PolicyRow, asker: Asker):
  * What must hold of a record that is there, for the role to write this field of it. Beside what is its own and what was
  * addressed to it, only what shows it the field.
  */
-export const relationsToWrite = ({ by, guard: { row, levels } }: Written, role: Role): readonly Condition[] =>
+const relationsToWrite = ({ by, guard: { row, levels } }: Written, role: Role): readonly Condition[] =>
   by.filter((condition) => condition === "o" || condition === "a" || names(row, role, condition, levels));
 
 const names = (row: PolicyRow, role: Role, condition: Condition, at: readonly Level[] = SHOWN_LEVELS): boolean =>

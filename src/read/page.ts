@@ -1,7 +1,7 @@
 import { badUserInput } from "../errors.js";
 
 /** Longest page that a list gives. */
-export const LONGEST_PAGE = 100;
+const LONGEST_PAGE = 100;
 /** Length of a page that says nothing of it. */
 export const USUAL_PAGE = 20;
 

@@ -3,7 +3,7 @@ import { RECORD_TYPES, type RecordType } from "../../store/record-types.js";
 import type { Draw } from "./cast.js";
 
 /** The invented places: province 99 is not assigned. Two townships in each of two counties. */
-export const COUNTIES = [
+const COUNTIES = [
   { id: "yunling", code: "990101", name: "云岭县" },
   { id: "baihe", code: "990102", name: "白河县" },
 ] as const;
