@@ -277,9 +277,11 @@ const isPool = (value: unknown): value is Pool =>
   typeof value === "object" && value !== null && "connect" in value && "totalCount" in value;
 
 /** UUIDv7 (RFC 9562): random, in order of making. */
-export function newKey(now: number = Date.now()): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
+export const newKey = (now: number = Date.now()): string => uuid7(now, randomBytes(16));
+
+/** @param bytes sixteen; the time takes the place of the first six */
+export function uuid7(milliseconds: number, bytes: Buffer): string {
+  bytes.writeUIntBE(milliseconds, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString("hex");

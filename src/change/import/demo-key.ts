@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { uuid7 } from "../../store/store.js";
 
 /** 1 January 2026 in Asia/Shanghai, in milliseconds. */
 const FIRST = Date.UTC(2025, 11, 31, 16);
@@ -15,9 +16,5 @@ export function demoKey(seed: number, agency: string, register: string, key: str
     .digest()
     .subarray(0, 16);
   const [figure = "0"] = key.match(/\d{1,7}(?=\D*$)/) ?? [];
-  bytes.writeUIntBE(FIRST + Number(figure) * MINUTE, 0, 6);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return uuid7(FIRST + Number(figure) * MINUTE, bytes);
 }
