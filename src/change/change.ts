@@ -1,6 +1,6 @@
 import type { EntityManager } from "typeorm";
 import { badUserInput, notFoundOrNotShared } from "../errors.js";
-import { factsAbout, type InvolvementKind, involvementKey } from "../facts/keys.js";
+import { factsAbout, type InvolvementKind } from "../facts/keys.js";
 import { anchorOf } from "../policy/anchor.js";
 import { type Correctable, correctablesOf } from "../policy/correct.js";
 import { FACT, type Facts } from "../policy/facts.js";
@@ -13,6 +13,7 @@ import type { Viewer } from "../viewer/viewer.js";
 import { changedMeanwhile } from "./conflict.js";
 import { type KnownBy, tokensOf } from "./identity-tokens.js";
 import { isSource, type Loaded, load, takesPart } from "./loaded.js";
+import { newRow } from "./new-record.js";
 import { isTheirs, requireEnvelope, requireRelation, requireWritable, type Values, type Writer } from "./right.js";
 
 export type { Correctable };
@@ -197,9 +198,7 @@ export class Change {
 
   /** What every new record begins with; its other relations come with `involveMaker`. */
   newRecord(): { id: string; ref: string; version: number; involved: string[] } {
-    const id = newKey();
-    const source = involvementKey(this.viewer.agency.no, false, "SOURCE", 0, false);
-    return { id, ref: this.#questions.world.ids.ref(id), version: 1, involved: [String(source)] };
+    return newRow(newKey(), this.#questions.world.ids, this.viewer.agency);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { OpinionLevel, OpinionStatus, OpinionTopic } from "../../../domain/opinion/index.js";
-import { involvementKey } from "../../../facts/keys.js";
+import { newRow } from "../../new-record.js";
 import { optional, type Row, required } from "../column.js";
 import { division, key, member, pastMoment, recordOf, redacted, text, whole, yesOrNo } from "../parsers.js";
 import type { Item, Register } from "../register.js";
@@ -52,10 +52,7 @@ export const alerts: Register<typeof columns> = {
       manager,
       "opinion_alert",
       fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: [String(involvementKey(agency.no, false, "SOURCE", 0, false))],
-        version: 1,
+        ...newRow(id, ids, agency),
         monitor: agency.id,
         ...columnsOf(row),
       })),

@@ -1,5 +1,5 @@
 import { CaseKind, CaseRole, CaseStage } from "../../../domain/cases/index.js";
-import { involvementKey } from "../../../facts/keys.js";
+import { newRow } from "../../new-record.js";
 import { list, optional, type Row, required } from "../column.js";
 import { division, key, member, pastDay, recordOf, text } from "../parsers.js";
 import type { Importing, Item, Register } from "../register.js";
@@ -60,10 +60,7 @@ export async function writeCases(
     manager,
     "case_file",
     fresh.map(({ id, row }) => ({
-      id,
-      ref: ids.ref(id),
-      involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
-      version: 1,
+      ...newRow(id, ids, agency, ["SOURCE", "PART"]),
       lead_agency: agency.id,
       ...columnsOf(row),
     })),

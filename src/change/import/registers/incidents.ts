@@ -1,5 +1,5 @@
 import { EmergencyGrade, IncidentKind, IncidentStatus } from "../../../domain/incidents/index.js";
-import { involvementKey } from "../../../facts/keys.js";
+import { newRow } from "../../new-record.js";
 import { list, optional, type Row, required } from "../column.js";
 import { division, key, member, pastMoment, recordOf, text } from "../parsers.js";
 import type { Register } from "../register.js";
@@ -35,10 +35,7 @@ export const incidents: Register<typeof columns> = {
       manager,
       "sensitive_incident",
       fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: (["SOURCE", "PART"] as const).map((kind) => String(involvementKey(agency.no, false, kind, 0, false))),
-        version: 1,
+        ...newRow(id, ids, agency, ["SOURCE", "PART"]),
         ...columnsOf(row),
       })),
     );

@@ -1,6 +1,6 @@
 import { CareCategory, Sex } from "../../../domain/minors/index.js";
-import { involvementKey } from "../../../facts/keys.js";
 import { tokensOf } from "../../identity-tokens.js";
+import { makersKey, newRow } from "../../new-record.js";
 import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, member, pastDay, text } from "../parsers.js";
 import type { Importing, Item, Refuse, Register } from "../register.js";
@@ -65,15 +65,12 @@ export async function writeMinors(
 ): Promise<void> {
   const { manager, agency, ids } = importing;
   if (!agency) return;
-  const source = String(involvementKey(agency.no, false, "SOURCE", 0, false));
+  const source = makersKey(agency.no, "SOURCE");
   await insertRows(
     manager,
     "minor",
     fresh.map(({ id, row }) => ({
-      id,
-      ref: ids.ref(id),
-      involved: [source],
-      version: 1,
+      ...newRow(id, ids, agency),
       ...columnsOf(row),
     })),
   );

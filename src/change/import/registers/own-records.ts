@@ -1,5 +1,6 @@
-import { type InvolvementKind, involvementKey } from "../../../facts/keys.js";
+import type { InvolvementKind } from "../../../facts/keys.js";
 import type { RecordType } from "../../../store/record-types.js";
+import { newRow } from "../../new-record.js";
 import type { Columns, Row } from "../column.js";
 import type { KnownAgency } from "../known.js";
 import type { Register } from "../register.js";
@@ -52,10 +53,7 @@ export const ownRecords = <C extends Columns>({
       manager,
       record.table,
       fresh.map(({ id, row }) => ({
-        id,
-        ref: ids.ref(id),
-        involved: [String(involvementKey(agency.no, false, "SOURCE", 0, false))],
-        version: 1,
+        ...newRow(id, ids, agency),
         ...once(row, agency),
         ...columnsOf(row),
       })),
