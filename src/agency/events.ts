@@ -83,9 +83,9 @@ interface Batch {
 }
 
 /**
- * Tells the hub what waits to be told of the agency's own, in its order, by the register's own import there: each batch under its own
- * Idempotency-Key, so that one whose answer was lost is taken once. A row is kept until the hub has taken it; one that it
- * refuses is kept with the reason, and holds up nobody.
+ * Tells the hub what waits to be told of the agency's own, in its order, by the register's own import there: each batch
+ * under its own Idempotency-Key, so that one whose answer was lost is taken once. A row is kept until the hub has taken it;
+ * one that it refuses is kept with the reason, and holds up nobody.
  * @throws Fault HUB_UNAVAILABLE  the rest waits
  * @throws RefusedByHub           the hub takes nothing from this system, whatever it says: the rest waits
  * @throws Mistake BAD_USER_INPUT whose system it is nobody has said: `ownAgency`
@@ -114,8 +114,9 @@ export const refusedEvents = (database: DataSource, home: Home): Promise<Refused
   );
 
 /**
- * After the hub's side was put right - a person of the agency's entered there, say: what it has refused of the agency is told again. What
- * was withheld from a row comes back to it from the minor's own record; without, the hub would take the number out.
+ * After the hub's side was put right - a person of the agency's entered there, say: what it has refused of the agency is
+ * told again. What was withheld from a row comes back to it from the minor's own record; without, the hub would take the
+ * number out.
  * @param owner login that owns the tables: to the one that serves no minor is there
  * @throws Mistake BAD_USER_INPUT as `ownAgency`
  */

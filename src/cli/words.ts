@@ -13,7 +13,10 @@ export function roleOf(text: string): Role {
   return role;
 }
 
-/** @param text "school/class-teacher", "school" for its head, or a person "school-jinyuan-1/class-teacher-2" @throws Misuse naming what there is */
+/**
+ * @param text "school/class-teacher", "school" for its head, or a person "school-jinyuan-1/class-teacher-2"
+ * @throws Misuse naming what there is
+ */
 export function holderOf(policy: Policy, text: string): { readonly role: Role; readonly post: Post } {
   const [roleText = "", postText = HEAD] = text.split("/");
   const role = roleOf(roleText);

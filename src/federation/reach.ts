@@ -34,8 +34,8 @@ export class BodyTooLarge extends Error {
 export const plainRequest: Request = (url, sent) => received(PLAIN, url, sent);
 
 /**
- * Requests of a gateway: they show its certificate to hub and agencies, and take none of theirs but the authority's. Files that were changed are used for the next connection; those that are open end when
- * nobody has used them for some seconds.
+ * Requests of a gateway: they show its certificate to hub and agencies, and take none of theirs but the authority's. Files
+ * that were changed are used for the next connection; those that are open end when nobody has used them for some seconds.
  * @throws CertificateUnfit
  */
 export function requestAmongUs(files: CertificateFiles | undefined, log: Pick<Logger, "error">): Request {

@@ -44,7 +44,10 @@ export interface NeedsMark {
   readonly toWrite?: boolean;
 }
 
-/** A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of these rows. */
+/**
+ * A root field that answers no record, and about persons all the same: open where role, post and purpose open every one of
+ * these rows.
+ */
 export const Needs = (rows: readonly string[], mark: NeedsMark = {}) => Extensions({ needs: { rows, ...mark } });
 
 /**

@@ -24,7 +24,10 @@ const BY_THE_HUB: Facts = 1 << 20;
 /** Beside it, of the agency's own people: the child is assigned to the asker, by a post that at the hub is for such children alone. */
 const ASSIGNED: Facts = 1 << 21;
 
-/** What opens something, and an agency tells the hub of itself: whose it is, whose duty, whose counsellor. Without it there it is not so. */
+/**
+ * What opens something, and an agency tells the hub of itself: whose it is, whose duty, whose counsellor. Without it there
+ * it is not so.
+ */
 export const KNOWN_AT_HOME: Facts = FACT.o | FACT.k | FACT.j | FACT.c;
 /** What opens something, and comes to be at the hub: parts, liaisons, shares, break-glass. */
 const KNOWN_TO_THE_HUB: Facts = Object.values(BIT).reduce((bits, bit) => bits | bit, 0) & ~KNOWN_AT_HOME;

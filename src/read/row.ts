@@ -3,7 +3,10 @@ import type { ShownLevel } from "../policy/policy.js";
 import type { RecordType } from "../store/record-types.js";
 import type { PlannedRow } from "./planned.js";
 
-/** A row as the statement gives it: `f` facts, `t` what the hub tells of it (at an agency), `i` key, `e` policy row of the edge it came over, `c0`... values. */
+/**
+ * A row as the statement gives it: `f` facts, `t` what the hub tells of it (at an agency), `i` key, `e` policy row of the
+ * edge it came over, `c0`... values.
+ */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** How one response key is read from a fetched row. */

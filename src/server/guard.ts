@@ -10,7 +10,10 @@ import type { Metrics } from "./metrics.js";
 /** Before a door: whoever has no certificate of the authority is sent away in the handshake, and nothing of his is read. */
 export interface Guard {
   serve(options: ServerOptions, handle: RequestListener): Server;
-  /** Whether the certificate of a connection has ended, or was looked at by files that have been replaced: its next answer is its last. */
+  /**
+   * Whether the certificate of a connection has ended, or was looked at by files that have been replaced: its next answer
+   * is its last.
+   */
   isOver(socket: Socket): boolean;
 }
 

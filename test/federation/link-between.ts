@@ -4,7 +4,10 @@ import type { AddressInfo } from "node:net";
 /** The line between an agency and its hub: every byte goes through, until somebody cuts it. */
 export interface Line {
   readonly url: string;
-  /** CUT: nobody is there. SILENT: nobody answers. STOPS: no change comes through. LOSES: the hub is asked, and its answer to a change does not arrive. */
+  /**
+   * CUT: nobody is there. SILENT: nobody answers. STOPS: no change comes through. LOSES: the hub is asked, and its answer
+   * to a change does not arrive.
+   */
   state: "UP" | "CUT" | "SILENT" | "STOPS" | "LOSES";
   /** Changes that came through to the hub: the name of the operation, register and Idempotency-Key. */
   readonly changes: { readonly register: string; readonly key: string }[];

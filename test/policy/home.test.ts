@@ -11,7 +11,10 @@ const asker = (role: Role, post: string, purpose: string) => ({
   post: policy.post(role, post) ?? fail(),
   purpose: policy.purposes.get(purpose) ?? fail(),
 });
-/** @param word level, `*` where it rests on nothing that the agency knows itself, `+` where the child is assigned to the asker at the hub */
+/**
+ * @param word level, `*` where it rests on nothing that the agency knows itself, `+` where the child is assigned to the
+ * asker at the hub
+ */
 const told = (row: string, word: string) => {
   const [level] = word;
   const is = ["F", "M", "B", "X"] as const;

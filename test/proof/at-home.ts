@@ -1,7 +1,10 @@
 import { FACT } from "../../src/policy/facts.js";
 import { type Asker, type Level, levelOf, limited } from "./reading.js";
 
-/** What an agency brings home itself, and tells the hub: whose a child is, whose duty, whose counsellor. All else comes to be at the hub. */
+/**
+ * What an agency brings home itself, and tells the hub: whose a child is, whose duty, whose counsellor. All else comes to
+ * be at the hub.
+ */
 const KNOWN_AT_HOME = FACT.o | FACT.k | FACT.j | FACT.c;
 
 /** What the hub tells an agency of a group, and of its own people whether that rests on nothing that it knows itself. */

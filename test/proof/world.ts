@@ -101,10 +101,11 @@ const SLOTS = 2 ** 7;
  * A world in which every role meets every combination of the facts that its cells name, on real rows.
  *
  * A slot is a minor with a record of each type that is about one, a case, an incident and an alert that are linked, and a
- * record of each type that stands alone. Seven binary digits of its number say what holds: near or far, a part, a conflict, one of four things about the person (nothing, some other relation, assigned,
- * named) and two relations of the role's own cells. Roles read the digits in another order each, colleagues hold
- * different relations, a third of what holds is timed, and a third of what does not hold has ended or is to come.
- * Besides, each edge leads alone to a record, so that a part is seen to travel over this edge or not.
+ * record of each type that stands alone. Seven binary digits of its number say what holds: near or far, a part, a conflict,
+ * one of four things about the person (nothing, some other relation, assigned, named) and two relations of the role's own
+ * cells. Roles read the digits in another order each, colleagues hold different relations, a third of what holds is timed,
+ * and a third of what does not hold has ended or is to come. Besides, each edge leads alone to a record, so that a part is
+ * seen to travel over this edge or not.
  * @param roles whose agencies and people have relations; the others are strangers
  * @param slots how many of the combinations, spread over all of them
  */

@@ -204,7 +204,10 @@ function lastingIn(file: string, mend: Said): { readonly days: number; readonly 
   return { days, found: foundOf(file, days, mend) };
 }
 
-/** Of authorities: one that has ended signs nobody any more, and is in nobody's way beside one that has not. @throws CertificateUnfit */
+/**
+ * Of authorities: one that has ended signs nobody any more, and is in nobody's way beside one that has not.
+ * @throws CertificateUnfit
+ */
 function lastingOf(caFile: string): ReturnType<typeof lastingIn> {
   const all = certificatesIn(caFile).map(daysLeft);
   const good = all.filter((days) => days >= 0);
