@@ -19,7 +19,9 @@ import { together } from "./together.js";
  */
 const sample = process.argv.includes("--sample");
 const size = sample ? { townships: 4, minors: 500 } : { townships: 10, minors: 2_000 };
-const effort = sample ? { rounds: 1, seconds: 0.3, connections: 4 } : { rounds: 7, seconds: 2, connections: 32 };
+const effort = sample
+  ? { rounds: 1, seconds: 0.3, connections: 4, warmUp: 0.3 }
+  : { rounds: 7, seconds: 2, connections: 32, warmUp: 10 };
 
 const pinned = pin();
 if (!sample) favour(process.pid);

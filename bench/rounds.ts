@@ -10,6 +10,8 @@ export interface Effort {
   /** Of each contestant with each read in each round. */
   readonly seconds: number;
   readonly connections: number;
+  /** Seconds for which each is asked before anything counts: thousands of answers, or what is measured is the compiler. */
+  readonly warmUp: number;
 }
 
 /** How one contestant does against another: answers a second, the median of the rounds' ratios. */
@@ -33,7 +35,7 @@ export type Rounds = ReadonlyMap<string, ReadonlyMap<string, readonly Told[]>>;
 export async function race(
   contestants: readonly Contestant[],
   reads: readonly Read[],
-  { rounds, seconds, connections }: Effort,
+  { rounds, seconds, connections, warmUp }: Effort,
   load: ChildProcess,
 ): Promise<Rounds> {
   const measured = new Map(
@@ -48,7 +50,7 @@ export async function race(
           port: contestant.port,
           requests: contestant.requests(read),
           connections,
-          seconds,
+          seconds: round === 0 ? warmUp : seconds,
           most: 1_000_000,
         };
         const before = costs(contestant);

@@ -1,7 +1,7 @@
 import type { County } from "./county.js";
 import { said, start, stop } from "./process.js";
 import { PURPOSE } from "./reads.js";
-import { countingProxy } from "./wire.js";
+import { countingProxy, fewest } from "./wire.js";
 
 /** Lists, with lists inside: the longer they are, the more a hub without a plan would ask. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -42,9 +42,11 @@ export async function countStatements({ hub: env, tokens, supervisors }: County)
     for (const [list, fields] of Object.entries(LISTS))
       for (const first of [1, 10, 100]) {
         await ask("{ viewer { name } }"); // who asks is looked up every few seconds, for all questions together
-        proxy.take();
-        await ask(`{ ${list}(first: ${first}) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`);
-        const { questions, log } = proxy.take();
+        const { questions, log } = await fewest(async () => {
+          proxy.take();
+          await ask(`{ ${list}(first: ${first}) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`);
+          return proxy.take();
+        });
         statementsPerQuestion[`${list} first: ${first}`] = questions;
         logPerQuestion[`${list} first: ${first}`] = log;
       }
