@@ -15,11 +15,13 @@ export const MINORS = ["ann", "ben", "cai", "dou"] as const;
 /** Minors with a record about them. */
 export const REGISTERED = ["ann", "cai"] as const;
 export const CASES = ["case1", "case2", "case3"] as const;
+/** Cases for which a rescue station has taken children in. */
+export const INTAKES = ["intake1", "intake2"] as const;
 export const INCIDENTS = ["incident1", "incident2"] as const;
 export const ALERTS = ["alert1", "alert2"] as const;
 export const RECORDS = [
   ...MINORS.map((record) => ({ type: "Minor", record }) as const),
-  ...CASES.map((record) => ({ type: "Case", record }) as const),
+  ...[...CASES, ...INTAKES].map((record) => ({ type: "Case", record }) as const),
   ...INCIDENTS.map((record) => ({ type: "SensitiveIncident", record }) as const),
   ...ALERTS.map((record) => ({ type: "OpinionAlert", record }) as const),
   ...REGISTERED.map((minor) => ({ type: "CareRegistration", record: registrationOf(minor) }) as const),
@@ -59,6 +61,8 @@ export type Change =
   | { readonly do: "sweep" }
   | { readonly do: "tie"; readonly edge: Omit<Edge, "row"> & { readonly role: keyof typeof ROW_OF } }
   | { readonly do: "untie"; readonly edge: number }
+  /** A station takes a child in, and assigns one of its own people to it. */
+  | { readonly do: "takeIn"; readonly minor: string; readonly intake: string }
   | { readonly do: "close"; readonly caseFile: string }
   | {
       readonly do: "enrol";
@@ -76,8 +80,16 @@ export type Change =
 
 const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const minor = oneOf(MINORS);
-const person = oneOf<PersonName>(["officer", "supervisor", "teacher", "colleague", "caseworker", "responder"]);
-const agency = oneOf<AgencyName>(["police", "social", "school", "federation", "governance"]);
+const person = oneOf<PersonName>([
+  "officer",
+  "supervisor",
+  "teacher",
+  "colleague",
+  "caseworker",
+  "responder",
+  "stationCounsellor",
+]);
+const agency = oneOf<AgencyName>(["police", "social", "school", "federation", "governance", "station"]);
 const schoolClass = oneOf<ClassName | null>(["3A", "3B", "1A", null]);
 const place = oneOf([HERE, ELSEWHERE]);
 
@@ -97,7 +109,9 @@ const relation: fc.Arbitrary<Omit<Involve, "since" | "until">> = fc
   );
 
 const edge = fc.oneof(
-  fc.tuple(oneOf(CASES), minor).map(([owner, far]) => ({ ownerType: "Case", owner, farType: "Minor", far }) as const),
+  fc
+    .tuple(oneOf([...CASES, ...INTAKES]), minor)
+    .map(([owner, far]) => ({ ownerType: "Case", owner, farType: "Minor", far }) as const),
   fc
     .tuple(oneOf(INCIDENTS), minor)
     .map(([owner, far]) => ({ ownerType: "SensitiveIncident", owner, farType: "Minor", far }) as const),
@@ -140,8 +154,9 @@ export const changes = (openings: readonly (readonly Opening[])[], maxLength = 2
       { weight: 2, arbitrary: fc.record({ do: does("endPart"), record: oneOf(RECORDS), agency }) },
       { weight: 1, arbitrary: fc.record({ do: does("expire"), relation: fc.nat(30) }) },
       { weight: 1, arbitrary: fc.record({ do: does("sweep") }) },
+      { weight: 2, arbitrary: fc.record({ do: does("takeIn"), minor, intake: oneOf(INTAKES) }) },
       { weight: 2, arbitrary: fc.record({ do: does("untie"), edge: fc.nat(20) }) },
-      { weight: 1, arbitrary: fc.record({ do: does("close"), caseFile: oneOf(CASES) }) },
+      { weight: 2, arbitrary: fc.record({ do: does("close"), caseFile: oneOf([...CASES, ...INTAKES, ...INTAKES]) }) },
       {
         weight: 3,
         arbitrary: fc.record({

@@ -219,6 +219,7 @@ const mine =
       case "activate":
         return agency === "police";
       case "changeAgency":
+      case "takeIn": // until whoever closes the case
         return false;
       default:
         return true;

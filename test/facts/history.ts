@@ -10,6 +10,7 @@ import {
   addEntrustedCare,
   addGuardian,
   addIncident,
+  addIntake,
   addMinor,
   addRegistration,
   CLASSES,
@@ -25,7 +26,7 @@ import {
   registrationOf,
   touch,
 } from "../support/small-world.js";
-import { ALERTS, CASES, type Change, INCIDENTS, MINORS, RECORDS, REGISTERED, ROW_OF } from "./changes.js";
+import { ALERTS, CASES, type Change, INCIDENTS, INTAKES, MINORS, RECORDS, REGISTERED, ROW_OF } from "./changes.js";
 import { type Edge, keyOf, type Pupil, type Relation, type Taught, type World, withinPart } from "./model.js";
 import { type Facts, factsOf } from "./read-facts.js";
 
@@ -109,11 +110,13 @@ export class History implements World {
         return;
       case "tie":
         return this.#tie(sql, change.edge);
+      case "takeIn":
+        return this.#takeIn(sql, change);
       case "untie":
         return this.#untie(sql, this.edges[change.edge]);
       case "close":
         await sql("UPDATE case_file SET stage = 'CLOSED' WHERE id = $1", [idOf(change.caseFile)]);
-        this.#closed.add(change.caseFile);
+        this.#leavesStation(change.caseFile);
         this.edges = this.edges.filter(({ owner, row }) => owner !== change.caseFile || row !== "R20");
         return;
       case "enrol":
@@ -213,6 +216,12 @@ export class History implements World {
     });
   }
 
+  async #takeIn(sql: Sql, { minor, intake }: Extract<Change, { do: "takeIn" }>): Promise<void> {
+    await this.#tie(sql, { ownerType: "Case", owner: intake, farType: "Minor", far: minor, role: "CONCERNED" });
+    const [person, agency] = ["stationCounsellor", "station"] as const;
+    await this.#relate(sql, { type: "Minor", record: minor, agency, person, kind: "COUNSELLOR", since: at(-1) });
+  }
+
   async #untie(sql: Sql, edge: Edge | undefined): Promise<void> {
     if (!edge) return;
     const [table, owner, far] =
@@ -230,6 +239,17 @@ export class History implements World {
     const from = this.pupils.find((pupil) => pupil.minor === minor)?.school;
     if (from !== undefined && from !== goesTo)
       this.#over((one) => one.record === minor && one.agency === from && one.kind === "COUNSELLOR");
+  }
+
+  /** A station that has closed all cases for which it took a child in counsels it no more. */
+  #leavesStation(caseFile: string): void {
+    const [closedBefore, intakes] = [this.#closed.has(caseFile), new Set<string>(INTAKES)];
+    this.#closed.add(caseFile);
+    if (closedBefore || !intakes.has(caseFile)) return;
+    const stays = (minor: string) =>
+      this.edges.some(({ far, owner }) => far === minor && intakes.has(owner) && !this.#closed.has(owner));
+    for (const { far } of this.edges.filter(({ owner }) => owner === caseFile))
+      if (!stays(far)) this.#over((one) => one.record === far && one.agency === "station" && one.kind === "COUNSELLOR");
   }
 
   async #enrol(sql: Sql, { minor, school, schoolClass }: Extract<Change, { do: "enrol" }>): Promise<void> {
@@ -269,6 +289,7 @@ export async function addRecords(sql: Sql): Promise<void> {
   }
   for (const name of REGISTERED) await addRegistration(sql, name);
   for (const name of CASES) await addCase(sql, name);
+  for (const name of INTAKES) await addIntake(sql, name);
   for (const name of INCIDENTS) await addIncident(sql, name);
   for (const name of ALERTS) await addAlert(sql, name);
 }

@@ -16,6 +16,7 @@ export const AGENCIES = {
   village: "VILLAGE_COMMUNITY",
   governance: "GOVERNANCE_EMERGENCY_OFFICE",
   publicity: "PUBLICITY_CULTURE_CENTRE",
+  station: "RESCUE_STATION",
 } as const satisfies Record<string, Role>;
 export type AgencyName = keyof typeof AGENCIES;
 
@@ -38,6 +39,7 @@ export const PEOPLE = {
   companion: ["village", "SUNSHINE_LIAISON"],
   responder: ["governance", "INCIDENT_OFFICER"],
   monitor: ["publicity", "OPINION_MONITOR"],
+  stationCounsellor: ["station", "SOCIAL_WORKER"],
 } as const satisfies Record<string, readonly [AgencyName, string]>;
 export type PersonName = keyof typeof PEOPLE;
 export const isPerson = (name: string): name is PersonName => Object.hasOwn(PEOPLE, name);
@@ -151,13 +153,16 @@ export const addRegistration = (sql: Sql, minor: string) =>
     since: "2026-03-04",
   });
 export const registrationOf = (minor: string) => `registration of ${minor}`;
-export const addCase = (sql: Sql, name: string, at: Place = {}) =>
+export const addCase = (sql: Sql, name: string, at: Place = {}) => addCaseOf(sql, "BULLYING", "police", name, at);
+/** A child that a rescue station has taken in. */
+export const addIntake = (sql: Sql, name: string) => addCaseOf(sql, "RESCUE", "station", name);
+const addCaseOf = (sql: Sql, kind: string, lead: AgencyName, name: string, at: Place = {}) =>
   insert(sql, "case_file", {
     ...shared(name, at),
-    kind: "BULLYING",
+    kind,
     stage: "FILED",
     opened_on: "2026-03-04",
-    lead_agency: idOf("police"),
+    lead_agency: idOf(lead),
   });
 export const addIncident = (sql: Sql, name: string, at: Place = {}) =>
   insert(sql, "sensitive_incident", {
