@@ -25,6 +25,9 @@ export interface Askable {
   readonly supply: Supply;
 }
 
+/** Generators of so many posts and purposes. */
+const MOST_KEPT = 60;
+
 /** Questions of everybody: mostly of what may be shown to them, now and then of anything. */
 export class Questions {
   readonly #inputs: Inputs;
@@ -69,11 +72,14 @@ export class Questions {
     return this.#made("", 1, () => "open");
   }
 
-  /** Made once: what a generator is made of costs more than what it makes. */
+  /** Kept for a while: what a generator is made of costs more than what it makes, and takes megabytes. */
   #made(key: string, depth: number, openness: (coordinate: string) => Openness): fc.Arbitrary<Document> {
     const made =
       this.#documents.get(key) ?? new Selections(this.world.schema, this.#inputs, openness).question(depth).map(print);
+    this.#documents.delete(key);
     this.#documents.set(key, made);
+    const [oldest] = this.#documents.keys();
+    if (this.#documents.size > MOST_KEPT && oldest !== undefined) this.#documents.delete(oldest);
     return made;
   }
 
