@@ -15,10 +15,12 @@ import {
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { logByProgram } from "../disclosure/by-program.js";
+import { bringsMinors } from "../facts/keeping.js";
 import { feedsAtHome } from "../policy/home.js";
 import { BRING, OVER } from "./events.js";
 import { heldRegisters } from "./held.js";
 import { type Home, type OwnAgency, ownAgency } from "./home.js";
+import { numbersAtHome } from "./own-numbers.js";
 
 /** What is brought home, and how. */
 export interface HomeImport {
@@ -33,7 +35,7 @@ export interface HomeImport {
   readonly complete?: boolean;
 }
 
-/** Registers of the hub that an agency keeps at home as well, the directory first. What is its own among them it tells the hub. */
+/** Registers of the hub that an agency keeps at home as well, the directory first. */
 const OF_THE_HUB = [
   "divisions",
   "agencies",
@@ -51,12 +53,17 @@ const OF_THE_HUB = [
 /** All registers of an agency that keeps records at home: the hub's, and one of each of its own tables. @throws TableUnfit */
 export const homeRegisters = (database: DataSource): readonly Register<Columns>[] => [
   ...REGISTERS.filter(({ name }) => OF_THE_HUB.includes(name)),
+  numbersAtHome,
   ...heldRegisters(database),
 ];
 
+/** What of its own an agency of this kind tells the hub: pupils and the like, or to whom it has given a number. */
+const isTold = (register: string, { policy, role }: Home): boolean =>
+  bringsMinors(policy, role) ? OF_THE_HUB.includes(register) : register === numbersAtHome.name;
+
 /**
  * Brings a register home, in the way of `hub import`: all of it or nothing, the same again is nothing. What the hub has to
- * know as well - pupils, who has left, who counsels whom - waits in the same transaction to be told (`tellHub`); but where
+ * know as well - pupils, who has left, who counsels whom, whom a number means - waits in the same transaction to be told (`tellHub`); but where
  * several agencies keep their records here: one account cannot speak for all, so each one's own system tells the hub.
  * @param owner  login that owns the tables: to the login that serves they are there to be read alone
  * @throws Mistake BAD_USER_INPUT  no such register, or one that has no end
@@ -111,7 +118,7 @@ export async function importAtHome(
         await along.written?.(manager, records);
       },
       async changed(manager, rows) {
-        if (own?.alone && OF_THE_HUB.includes(register)) await willTell(manager, own, register, rows);
+        if (own?.alone && isTold(register, home)) await willTell(manager, own, register, rows);
         await along.changed?.(manager, rows);
       },
     },

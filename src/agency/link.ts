@@ -7,7 +7,7 @@ import { telling } from "./telling.js";
 
 /** Why a number has no link: nothing is served of it. */
 export interface LinkFinding {
-  readonly code: "LINK_UNKNOWN" | "LINK_AMBIGUOUS" | "LINK_HAS_LEFT";
+  readonly code: "LINK_UNKNOWN" | "LINK_AMBIGUOUS" | "LINK_HAS_LEFT" | "LINK_ENDED";
   /** The agency's own number. */
   readonly number: string;
   readonly message: string;
@@ -36,7 +36,8 @@ const answer = z.object({
 /**
  * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
  * never by name. The numbers of all who are here are asked for, for an id changes when the hub makes two records one, or
- * two again. A pupil who has left has no link, whether home or hub says so. Of one child that two numbers here are, of whatever
+ * two again. A pupil who has left has no link, whether home or hub says so; nor has a child to whom an agency that brings no
+ * minors stands in no relation any more. Of one child that two numbers here are, of whatever
  * agency, neither link stands (docs/decisions/0021). Both log it. Where the hub does not answer to the end, every link stays
  * as it was.
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
@@ -99,26 +100,38 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
     const sql = "SELECT minor FROM standing_link WHERE minor = ANY ($1)";
     const standing = new Set((await manager.query<{ minor: string }[]>(sql, [minors])).map(({ minor }) => minor));
     const without = own.numbers.filter(({ minor }) => !standing.has(minor));
-    const findings = without.map(({ key: number, left }) => {
-      const hub_id = left ? null : told.get(number);
-      return { number, ...(hub_id === null ? HAS_LEFT : hub_id === undefined ? UNKNOWN : AMBIGUOUS) };
+    const ended = ({ key, taken }: OwnNumber) => taken && !told.has(key);
+    const findings = without.map((own) => {
+      const hub_id = own.left ? null : told.get(own.key);
+      const why = ended(own) ? ENDED : hub_id === null ? HAS_LEFT : hub_id === undefined ? UNKNOWN : AMBIGUOUS;
+      return { number: own.key, ...why };
     });
     return {
       linked: standing.size,
       made: made.length,
       removed: removed.length,
-      missing: without.filter(({ left }) => !left).length,
+      missing: without.filter((own) => !own.left && !ended(own)).length,
       findings,
     };
   });
 }
 
-/** The agency's numbers, the minors that they mean here, and whether they have left. */
+interface OwnNumber {
+  readonly key: string;
+  /** Here. */
+  readonly minor: string;
+  /** As home knows. */
+  readonly left: boolean;
+  /** By the hub, of an agency that brings it no minors. */
+  readonly taken: boolean;
+}
+
+/** The agency's numbers, and the minors that they mean here. */
 async function ownNumbers(manager: EntityManager, home: Home) {
   const { id, code } = await ownAgency(manager, home);
   await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
-  const numbers = await manager.query<{ key: string; minor: string; left: boolean }[]>(
-    `SELECT key, record AS minor, hub_has_left(record) AS left
+  const numbers = await manager.query<OwnNumber[]>(
+    `SELECT key, record AS minor, hub_has_left(record) AS left, (agency, key) IN (TABLE taken_number) AS taken
        FROM register_key WHERE agency = $1 AND register = 'minors' ORDER BY key`,
     [id],
   );
@@ -137,6 +150,13 @@ const AMBIGUOUS = {
   messageZh: "该编号与此处保存的另一编号在中枢为同一未成年人,两者均不提供任何信息",
   remedy:
     "Find out whether they are one child: keep one number, have the departure imported where the child has left, or have the hub's record taken apart (unmergeMinor)",
+} as const;
+const ENDED = {
+  code: "LINK_ENDED",
+  message: "Your agency stands in no relation to the child any more by which it keeps records; nothing is served of it",
+  messageZh: "本单位与该未成年人已无可据以留存记录的关系,不再提供其任何信息",
+  remedy:
+    "Nothing, if so; where part, liaison or assignment is made anew at the hub, the number leads to the child again",
 } as const;
 const HAS_LEFT = {
   code: "LINK_HAS_LEFT",

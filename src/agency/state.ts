@@ -21,7 +21,7 @@ export interface Outbox extends Counted {
 /** Minors of their own numbers. */
 export interface Linked extends Counted {
   readonly linked: number;
-  /** Without the hub's id, and not for having left: nothing is served of them. */
+  /** Without the hub's id, and neither for having left nor because the relation has ended: nothing is served of them. */
   readonly missing: number;
 }
 
@@ -49,9 +49,10 @@ export const linkedOf = (database: DataSource, whose: Whose): Promise<Linked> =>
       await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
       all.push(
         ...(await manager.query<Omit<Linked, "of">[]>(
-          `SELECT count(l.minor)::int AS linked, (count(*) - count(l.minor))::int AS missing
+          `SELECT count(l.minor)::int AS linked, count(*) FILTER (WHERE l.minor IS NULL AND t.key IS NULL)::int AS missing
              FROM register_key k
              LEFT JOIN standing_link l ON l.minor = k.record
+             LEFT JOIN taken_number t ON (t.agency, t.key) = (k.agency, k.key)
             WHERE k.agency = $1 AND k.register = 'minors' AND NOT hub_has_left(k.record)`,
           [id],
         )),

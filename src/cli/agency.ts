@@ -21,7 +21,7 @@ import { badUserInput } from "../errors.js";
 import { namesGivenIn } from "../federation/agency-names.js";
 import { documentIn } from "../federation/agency-sdl.js";
 import { isNameOfAgency, NAME_OF_AGENCY } from "../federation/hub-subgraph.js";
-import { keptBy, unnamedBy } from "../federation/kept.js";
+import { fedInVain, keptBy, notKept, TIED_TO_NOBODY } from "../federation/kept.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { kebab } from "../server/demo-people.js";
 import { checkIdKey, idCipherOf, type PolicyInForce, policyInForce, storeConfigOf } from "../server/foundation.js";
@@ -167,19 +167,12 @@ function roleIn(policy: Policy, text: string): Role {
   if (role && keepers.includes(role)) return role;
   const others = `Name one of ${keepers.join(", ")}`;
   if (!role) throw badUserInput("role", `The policy knows no role ${text}`, "政策中没有该角色", others);
-  const rows = unnamedBy(policy, role).map((row) => row.row);
-  if (rows.length === 0)
-    throw badUserInput(
-      "role",
-      `${role} keeps nothing at home by the policy`,
-      "政策未规定该类单位自行留存的数据",
-      others,
-    );
+  const [inVain] = fedInVain(policy, role);
   throw badUserInput(
     "role",
-    `${role} brings the hub no minors (writers of R1): the hub could tie no child to ${rows.join(" ")} kept by it, and nobody would be shown any`,
-    "该类单位不向中枢登记未成年人(R1),中枢无法对应其留存的数据,任何人都查不到",
-    `Leave them in its own system, outside the federation; these may join: ${keepers.join(", ")}`,
+    `${role} keeps nothing at home by the policy${inVain === undefined ? "" : `: ${inVain} is not, for ${TIED_TO_NOBODY}`}`,
+    inVain === undefined ? "政策未规定该类单位自行留存的数据" : "中枢无法将该类单位的编号对应到未成年人",
+    others,
   );
 }
 
@@ -187,10 +180,11 @@ function rowOf(policy: Policy, role: Role, text: string | undefined): PolicyRow 
   const kept = keptBy(policy, role);
   const row = text === undefined ? kept[0] : kept.find((known) => known.row === text);
   if (row) return row;
+  const wrong = text !== undefined && policy.rows.has(text) ? notKept(policy, role, text) : undefined;
   throw badUserInput(
     "row",
-    policy.rows.has(text ?? "") ? `${role} does not keep ${text} at home` : `The policy knows no row ${text}`,
-    policy.rows.has(text ?? "") ? "该类单位不得自行留存此类数据" : "政策中没有该行",
+    wrong ?? `The policy knows no row ${text}`,
+    wrong ? "该类单位不得自行留存此类数据" : "政策中没有该行",
     `Name one of ${kept.map(({ row, group }) => `${row} (${group})`).join(", ")}`,
   );
 }

@@ -1,6 +1,7 @@
 import type { HubConfig } from "../config.js";
 import { ConfigError } from "../config.js";
 import { namesOf } from "../policy/between.js";
+import { HELD_AT_HOME } from "../policy/home.js";
 import type { Policy, Role } from "../policy/policy.js";
 import type { HeldAtHome } from "../read/world.js";
 import type { IdCipher } from "../store/global-id.js";
@@ -10,7 +11,6 @@ import type { Entrance } from "./entrance.js";
 import { notKept } from "./kept.js";
 import { signingKeysIn } from "./keys.js";
 import { relationsFor, viewerFor } from "./relation.js";
-import { HELD_AT_HOME } from "./subgraph.js";
 
 /** What the hub does as a subgraph, beside what it does alone. */
 export interface HubSubgraph extends Entrance {

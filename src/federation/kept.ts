@@ -1,34 +1,38 @@
 import { type DocumentNode, type GraphQLSchema, getNamedType, isObjectType, Kind } from "graphql";
+import { bringsMinors, relationsNamed } from "../facts/keeping.js";
 import type { Activation } from "../policy/activate.js";
 import type { Coordinates, Guard } from "../policy/coordinates.js";
-import { feedsAtHome } from "../policy/home.js";
+import { feedsAtHome, HELD_AT_HOME } from "../policy/home.js";
 import { type Policy, type PolicyRow, ROLES, type Role } from "../policy/policy.js";
 import { type AgencySubgraph, type Refuse, textOf } from "./handed-in.js";
 import { AGENCY_DIRECTIVE } from "./sdl.js";
-import { HELD_AT_HOME } from "./subgraph.js";
 
 /** What an agency of this role writes, or alone may read, and the hub has no column for. */
 const fedBy = (policy: Policy, role: Role): PolicyRow[] =>
   HELD_AT_HOME.flatMap((name) => policy.rows.get(name) ?? []).filter((row) => feedsAtHome(row, role));
 
 /**
- * What an agency of this role may keep at home. It must bring the hub minors as well: a number of its own is all by which the
- * hub ties a child to what is kept of it.
+ * What an agency of this role may keep at home: it brings the hub children under its own numbers, or the row's cell names a
+ * relation to a child in which the hub ties such a number to the child (docs/decisions/0024). Else nobody would be shown any.
  */
 export const keptBy = (policy: Policy, role: Role): PolicyRow[] =>
-  policy.rows.get("R1")?.writers.has(role) ? fedBy(policy, role) : [];
-
-/** @returns rows that an agency of this role feeds, and cannot keep at home for having no number of any child */
-export const unnamedBy = (policy: Policy, role: Role): PolicyRow[] =>
-  keptBy(policy, role).length > 0 ? [] : fedBy(policy, role);
+  fedBy(policy, role).filter((row) => bringsMinors(policy, role) || relationsNamed(row, role).length > 0);
 
 /** @returns what is wrong with a row that an agency of this role says it holds; undefined where it may */
 export function notKept(policy: Policy, role: Role, row: string): string | undefined {
   const kept = keptBy(policy, role).map((one) => one.row);
   if (kept.includes(row)) return undefined;
-  const why = unnamedBy(policy, role).length > 0 ? ", for it brings the hub no minors (writers of R1)" : "";
+  const why = fedInVain(policy, role).includes(row) ? `, for ${TIED_TO_NOBODY}` : "";
   return `${row} is not kept at home by ${role}; it keeps ${kept.join(" ") || "nothing"}${why}`;
 }
+
+/** Rows that an agency of this role feeds, and cannot keep at home: `TIED_TO_NOBODY`. */
+export function fedInVain(policy: Policy, role: Role): string[] {
+  const kept = keptBy(policy, role);
+  return fedBy(policy, role).flatMap((row) => (kept.includes(row) ? [] : [row.row]));
+}
+export const TIED_TO_NOBODY =
+  "it brings the hub no minors (writers of R1), and its cell names no relation by which its numbers could be tied to one";
 
 /** Holds the rows that are registered for an agency against the kind that it says it is. */
 export function checkKind(

@@ -9,6 +9,7 @@ import {
 } from "graphql";
 import { z } from "zod";
 import { badUserInput } from "../errors.js";
+import { HELD_AT_HOME } from "../policy/home.js";
 import type { Role } from "../policy/policy.js";
 import { planned } from "../read/index.js";
 import type { Reference } from "../read/reference.js";
@@ -17,12 +18,6 @@ import { sdlOf } from "./sdl.js";
 
 /** Types that other subgraphs may add fields to: each is found by its global id. */
 export const ENTITIES = ["Minor", "Case", "SensitiveIncident", "OpinionAlert", "Agency"] as const;
-
-/**
- * Groups that an agency may hold at home, of which the hub has no column: R13 attendance, R14 health, R15 psychological
- * need, R16 counselling notes, R16b life-risk summary, R34 identity checks, R41 stays.
- */
-export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34", "R41"] as const;
 
 /** Scalar of a reference to a record: Federation's name for it. */
 export const REFERENCE = "_Any";

@@ -87,6 +87,12 @@ export const isOutside = ({ post }: Pick<Asker, "post">): boolean => post === ST
 /** What never leaves its source opens to the source's own people alone, by what the source itself knows of them. */
 const ofOutsiders = ({ limits }: PolicyRow): Level => (limits.has("SOURCE_ONLY") ? "-" : "F");
 
+/**
+ * Groups that an agency may hold at home, of which the hub has no column: R13 attendance, R14 health, R15 psychological
+ * need, R16 counselling notes, R16b life-risk summary, R34 identity checks, R41 stays.
+ */
+export const HELD_AT_HOME = ["R13", "R14", "R15", "R16", "R16b", "R34", "R41"] as const;
+
 /** Whether an agency of this role feeds a row at home: a writer does, and of what never leaves its source whoever reads it there. */
 export const feedsAtHome = ({ writers, limits, cells }: PolicyRow, role: Role): boolean =>
   writers.has(role) || (limits.has("SOURCE_ONLY") && (cells.get(role) ?? []).length > 0);

@@ -10,10 +10,10 @@ import {
 } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import { badUserInput } from "../errors.js";
-import type { InvolvementKind } from "../facts/keys.js";
+import { relationsNamed } from "../facts/keeping.js";
 import { FACT } from "../policy/facts.js";
 import { KNOWN_AT_HOME } from "../policy/home.js";
-import { type Condition, type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
+import { type PolicyRow, SHOWN_LEVELS } from "../policy/policy.js";
 import { arrayText } from "../store/array-text.js";
 import { type Conferred, UNREGISTERED } from "../viewer/context.js";
 import { below, collect } from "./collect.js";
@@ -124,7 +124,7 @@ export class Fields {
     const open = source.when(world.tables.anyOf(its, SHOWN_LEVELS, asker));
     const keptBy = held.agencies.map((agency) => {
       const kinds = this.deciding.parameters.add(`kinds ${agency} ${its.row}`, "text[]", () =>
-        arrayText(kindsThatKeep(its, world.directory.agency(agency)?.kind)),
+        arrayText(["SOURCE", ...relationsNamed(its, world.directory.agency(agency)?.kind)]),
       );
       return `k.agency = ${literal(agency)} AND k.kind = ANY (${kinds})`;
     });
@@ -305,28 +305,6 @@ export class Fields {
     return (data) => nested(data[column], selection);
   }
 }
-
-/**
- * Relations to a child by which an agency of this kind comes to keep the group: it is the child's source, or stands as its
- * cell names. A place, an approved request and break-glass let somebody read what others keep. That of a counsellor does
- * not suffice by itself: when it ends, what he has written for an emergency (R16b) is kept all the same.
- */
-const kindsThatKeep = (row: PolicyRow, kind: string | undefined): InvolvementKind[] => [
-  "SOURCE",
-  ...new Set(
-    [...row.cells]
-      .filter(([role]) => role === kind)
-      .flatMap(([, alternatives]) => alternatives.flatMap(({ conditions }) => conditions))
-      .flatMap((condition) => KEEPING[condition] ?? []),
-  ),
-];
-const KEEPING: Readonly<Partial<Record<Condition, InvolvementKind>>> = {
-  p: "PART",
-  "p*": "PART",
-  l: "LIAISON",
-  s: "SUNSHINE",
-  c: "COUNSELLOR",
-};
 
 const noLiteral = () =>
   badUserInput(

@@ -19,7 +19,7 @@ import { joinedIn, scaffold } from "../../src/cli/agency.js";
 import { parseConfig } from "../../src/config.js";
 import { compose } from "../../src/federation/compose.js";
 import { keptBy } from "../../src/federation/kept.js";
-import { HELD_AT_HOME } from "../../src/federation/subgraph.js";
+import { HELD_AT_HOME } from "../../src/policy/home.js";
 import { ROLES } from "../../src/policy/policy.js";
 import { type AgencyDefinition, agencyInForce, agencySdl, migrateAgency, openAgency } from "../../src/server/agency.js";
 import { policyInForce } from "../../src/server/foundation.js";
@@ -48,11 +48,6 @@ describe("hub agency init", () => {
     ${"a row that is the hub's (R1)"}                 | ${{ role: "SCHOOL", name: "x", row: "R1" }}                 | ${"row"}  | ${/^Name one of R13/}
     ${"a row that is another agency's to keep (R34)"} | ${{ role: "SCHOOL", name: "x", row: "R34" }}                | ${"row"}  | ${/R16 \(counselling notes\)/}
     ${"notes to who has no counsellor (R16)"}         | ${{ role: "SOCIAL_AFFAIRS_OFFICE", name: "x", row: "R16" }} | ${"row"}  | ${/^Name one of R14/}
-    ${"a role that brings the hub no minors (R34)"}   | ${{ role: "POLICE_STATION", name: "x", row: "R34" }}        | ${"role"} | ${/^Leave them .*: SOCIAL_AFFAIRS_OFFICE, SCHOOL, RESCUE_STATION, CARE_INSTITUTION$/}
-    ${"a role that brings the hub no minors (R15)"}   | ${{ role: "JUSTICE_OFFICE", name: "x" }}                    | ${"role"} | ${/^Leave them in its own system/}
-    ${"a role that brings the hub no minors (R13)"}   | ${{ role: "EDUCATION_BUREAU", name: "x" }}                  | ${"role"} | ${/^Leave them in its own system/}
-    ${"a role that brings the hub no minors (R16)"}   | ${{ role: "YOUTH_LEAGUE", name: "x" }}                      | ${"role"} | ${/^Leave them in its own system/}
-    ${"a role that brings the hub no minors (R16b)"}  | ${{ role: "SOCIAL_ORGANISATION", name: "x" }}               | ${"role"} | ${/^Leave them in its own system/}
     ${"the hub's own name"}                           | ${{ role: "SCHOOL", name: "hub" }}                          | ${"name"} | ${/small letters/}
     ${"a name with other letters"}                    | ${{ role: "SCHOOL", name: "School_1" }}                     | ${"name"} | ${/small letters/}
     ${"a name that another subgraph has"}             | ${{ role: "SCHOOL", name: "station" }}                      | ${"name"} | ${/^Choose another/}
@@ -91,6 +86,17 @@ describe("hub agency init", () => {
         message: expect.stringMatching(/Minor\.libraryRecords.*the hub has one of that name/),
       }),
     );
+  });
+
+  it("refuses a row by which nobody's number could be tied to a child: a cell of place alone (R34)", () => {
+    const cells = new Map([["POLICE_STATION", [{ level: "X", conditions: ["j"] }]]] as const);
+    const row = { ...(policy.rows.get("R34") ?? fail()), cells };
+    const tightened = { ...policy, rows: new Map([...policy.rows, ["R34", row]]) };
+    const inForce = { ...hub, activation: { ...hub.activation, policy: tightened } };
+    expect(() => scaffold(inForce, join(folder, "refused"), { role: "POLICE_STATION", name: "x" })).toThrow(
+      /^POLICE_STATION keeps nothing at home by the policy: R34 is not, for it brings the hub no minors .* no relation/,
+    );
+    expect(existsSync(join(folder, "refused"))).toBe(false);
   });
 
   it("leaves a folder with something in it as it is", () => {

@@ -135,6 +135,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
         "hub_id_key",
         "hub_involve",
         "hub_is_gone",
+        "hub_keeps",
         "hub_know",
         "hub_match",
         "hub_merge_offers",

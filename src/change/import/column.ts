@@ -100,8 +100,9 @@ export const notAWriter = (group: string): Said => ({
   remedy: "Leave it empty; the agencies that write it stand in policies/access-matrix.csv, column writers",
 });
 
-/** @param key as it stands in the file: what it names for the operator is never told to another agency */
-export const unknownReference = (target: Target): Said => ({
+/** What a cell names, and is not there - or not for the importing agency: both are answered alike. */
+export const unknownReference = (target: Target): Said => (target === "ids of the hub" ? NOT_SHARED : unknown(target));
+const unknown = (target: Target): Said => ({
   code: "UNKNOWN_REFERENCE",
   message: `Nothing of that name in ${target}`,
   messageZh: "引用的编号不存在",
@@ -110,6 +111,13 @@ export const unknownReference = (target: Target): Said => ({
     : `Give a number of your own register ${target}, and import that register first`,
 });
 
+const NOT_SHARED: Said = {
+  code: "NOT_FOUND_OR_NOT_SHARED",
+  message: "There is no such minor, or none to whom your agency stands in a relation by which it keeps records",
+  messageZh: "不存在该未成年人,或贵单位目前与其没有可据以留存记录的关系",
+  remedy:
+    "Compare the id with the one that your people are shown, and see whether the part, liaison or assignment stands",
+};
 const FORMULA: Said = {
   code: "FORMULA",
   message: "The cell begins as a formula does",

@@ -187,7 +187,10 @@ class Run {
     if (register.demoOnly && !what.demo) return DEMO_REGISTER;
     if (register.keeper === "operator" || !importing.agency) return null;
     const { writes, only } = register.keeper;
-    return !this.#writes(writes) || (only && only !== importing.agency.kind) ? notAWriter(writes) : null;
+    const groups = [writes].flat();
+    return !groups.some((group) => this.#writes(group)) || (only && only !== importing.agency.kind)
+      ? notAWriter(groups.join(" "))
+      : null;
   }
 
   #writes(group: string): boolean {

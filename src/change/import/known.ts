@@ -1,4 +1,5 @@
 import type { EntityManager } from "typeorm";
+import { relationsThatKeep } from "../../facts/keeping.js";
 import type { Role } from "../../policy/policy.js";
 import type { Importing } from "./register.js";
 
@@ -14,7 +15,8 @@ export type Target =
   | "alerts"
   | "placements"
   | "support-records"
-  | "legal-supervisions";
+  | "legal-supervisions"
+  | "ids of the hub";
 
 /** In `register_key`, whose numbers are the operator's: there before any agency is. */
 export const OPERATOR_ID = "00000000-0000-0000-0000-000000000000";
@@ -40,7 +42,10 @@ export interface Known {
   agency(code: string): KnownAgency | undefined;
   person(subject: string): KnownPerson | undefined;
   division(code: string): boolean;
-  /** @param text a number of the importing agency, or `code:number` of another one's */
+  /**
+   * @param text a number of the importing agency, or `code:number` of another one's; of "ids of the hub" the global id of a
+   *             minor to whom the importing agency stands in a relation by which it may keep rows of its own
+   */
   record(target: Target, text: string): string | undefined;
 }
 
@@ -49,7 +54,7 @@ export interface Known {
  * unknown as numbers that nobody gave.
  */
 export async function lookUp(
-  { manager, agencies, agency: importing }: Importing,
+  { manager, agencies, agency: importing, policy, ids }: Importing,
   wanted: ReadonlyMap<Target, ReadonlySet<string>>,
 ): Promise<Known> {
   const texts = (target: Target) => [...(wanted.get(target) ?? [])];
@@ -74,6 +79,10 @@ export async function lookUp(
   const records = new Map<string, string>();
   for (const target of wanted.keys()) {
     if (OPERATOR.has(target)) continue;
+    if (target === IDS) {
+      for (const [id, minor] of await minorsKept(texts(target))) records.set(id, minor);
+      continue;
+    }
     const split = texts(target).map((text) => numberOf(text, importing, agencies));
     if (split.length === 0) continue;
     const rows = await manager.query<{ agency: string; key: string; record: string }[]>(
@@ -89,11 +98,28 @@ export async function lookUp(
     person: (subject) => persons.get(subject),
     division: (code) => divisions.has(code),
     record: (target, text) => {
+      if (target === IDS) return records.get(text);
       const { agency, key } = numberOf(text, importing, agencies);
       return records.get(JSON.stringify([target, agency, key]));
     },
   };
+
+  async function minorsKept(texts: readonly string[]): Promise<[id: string, minor: string][]> {
+    if (!importing) return [];
+    const named = texts.flatMap((text): [string, string][] => {
+      const id = ids.decode(text);
+      return id?.type === "Minor" ? [[text, id.key]] : [];
+    });
+    const kept = await manager.query<{ minor: string }[]>(
+      "SELECT minor FROM unnest($1::uuid[]) AS m(minor) WHERE hub_keeps(minor, $2)",
+      [named.map(([, minor]) => minor), relationsThatKeep(policy, importing.kind)],
+    );
+    const minors = new Set(kept.map(({ minor }) => minor));
+    return named.filter(([, minor]) => minors.has(minor));
+  }
 }
+/** Not of a register: an id has another form than the keys under which numbers are remembered above. */
+const IDS: Target = "ids of the hub";
 
 /** The operator's codes of all agencies. */
 export async function agenciesByCode(manager: EntityManager): Promise<ReadonlyMap<string, KnownAgency>> {

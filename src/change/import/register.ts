@@ -45,8 +45,8 @@ export type Refuse = (column: string, said: Said) => void;
  */
 export interface Register<C extends Columns> {
   readonly name: string;
-  /** The operator's; or of every agency that writes a policy row, or of those among them of one kind. */
-  readonly keeper: "operator" | { readonly writes: string; readonly only?: Role };
+  /** The operator's; or of every agency that writes a policy row, or one of several, or of those among them of one kind. */
+  readonly keeper: "operator" | { readonly writes: string | readonly string[]; readonly only?: Role };
   /** Relations that have no command yet: invented ones only. */
   readonly demoOnly?: boolean;
   readonly columns: C;

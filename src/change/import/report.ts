@@ -21,7 +21,8 @@ export type ImportCode =
   | "NOT_A_WRITER"
   | "CONTRADICTION"
   | "NO_LONGER_YOURS"
-  | "HAS_LEFT";
+  | "HAS_LEFT"
+  | "NOT_FOUND_OR_NOT_SHARED";
 
 /** What is wrong, without the value: a log of errors must not become a copy of the register. */
 export interface Said {

@@ -60,6 +60,7 @@ export const TITLES: Readonly<Record<string, readonly string[]>> = {
   heat: ["热度"],
   home_address: ["家庭住址", "住址", "家庭地址"],
   hours: ["时长(小时)"],
+  hub_id: ["中枢标识"],
   incident: ["事件编号"],
   inspected_on: ["检查日期"],
   inspected_with: ["联合检查部门"],

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, ObjectType, Query, Resolver } from "type-graphql";
 import { HAS_LEFT, KEPT_GROUPS } from "../../change/import/index.js";
 import { badUserInput } from "../../errors.js";
+import { relationsThatKeep } from "../../facts/keeping.js";
 import { Needs, Public } from "../../policy/group.js";
 import type { HubContext } from "../../viewer/context.js";
 
@@ -36,13 +37,14 @@ export class MinorLinks {
    * How an agency that keeps rows at home ties its own numbers, those of its register `minors` and its roster, to the
    * hub's ids. It tells nothing but what the agency has brought itself, and of which it stays a source: of a pupil who
    * was enrolled there and has left, that he has (PIPL 6: what is kept of him is told nobody any more); of a minor with
-   * whom the agency has a conflict of interest, as of a number that was never brought, nothing.
+   * whom the agency has a conflict of interest, as of a number that was never brought, nothing. Of an agency that brings no
+   * minors the numbers are those of `own-numbers`, each while the relation stands by which the agency may keep rows.
    */
   @Needs(KEPT_GROUPS, { may: "machine", toWrite: true })
   @Query(() => [MinorLink], {
     nullable: true,
     description:
-      "The ids here of minors that your agency has brought, by its own numbers. 本单位登记编号对应的中枢标识",
+      "The ids here of minors that your agency has brought or given a number, by its own numbers. 本单位登记编号对应的中枢标识",
   })
   minorLinks(
     @Arg("numbers", () => [String], { description: "The agency's own numbers, at most 500. 本单位编号,至多500个" })
@@ -57,8 +59,12 @@ export class MinorLinks {
         `SELECT n.key AS number, m.id AS minor, hub_has_left(m.id) AS left
            FROM register_key n JOIN minor m ON m.id = n.record
           WHERE n.agency = $1 AND n.register = 'minors' AND n.key = ANY ($2) AND NOT m.involved && $3::bigint[]
-          ORDER BY n.key`,
-        [work.viewer.agency.id, numbers, work.conflicts],
+         UNION ALL
+         SELECT n.key, n.record, false
+           FROM register_key n
+          WHERE n.agency = $1 AND n.register = 'own-numbers' AND n.key = ANY ($2) AND hub_keeps(n.record, $4)
+          ORDER BY number`,
+        [work.viewer.agency.id, numbers, work.conflicts, relationsThatKeep(work.policy, work.viewer.agency.role)],
       );
       return {
         answer: found.map(({ number, minor, left }) =>

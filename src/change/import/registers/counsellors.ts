@@ -18,7 +18,7 @@ const columns = {
  */
 export const counsellors: Register<typeof columns> = {
   name: "counsellors",
-  keeper: { writes: "R1" },
+  keeper: { writes: ["R1", "R16b"] },
   columns,
   key: ["minor", "person"],
   about: ({ minor }) => [{ type: "Minor", id: minor }],

@@ -13,6 +13,7 @@ import { intake } from "./intake.js";
 import { legalSupervisions } from "./legal-supervisions.js";
 import { links } from "./links.js";
 import { minors } from "./minors.js";
+import { ownNumbers } from "./own-numbers.js";
 import { placements } from "./placements.js";
 import { protectionMeasures } from "./protection-measures.js";
 import { relations } from "./relations.js";
@@ -42,6 +43,7 @@ export const REGISTERS: readonly Register<Columns>[] = [
   incidentAlerts,
   placements,
   relations,
+  ownNumbers,
   careRegistrations,
   guardianshipAssessments,
   supportNeeds,
@@ -57,5 +59,5 @@ export const REGISTERS: readonly Register<Columns>[] = [
  * agency says nothing of other writers of its group, and that kind keeps others.
  */
 export const KEPT_GROUPS: readonly string[] = [
-  ...new Set(REGISTERS.flatMap(({ keeper }) => (keeper === "operator" || keeper.only ? [] : [keeper.writes]))),
+  ...new Set(REGISTERS.flatMap(({ keeper }) => (keeper === "operator" || keeper.only ? [] : keeper.writes))),
 ];

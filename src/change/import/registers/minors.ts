@@ -5,7 +5,7 @@ import { list, optional, type Row, required } from "../column.js";
 import { division, ethnicGroup, inventedCitizenNumber, key, member, pastDay, text } from "../parsers.js";
 import type { Importing, Item, Refuse, Register } from "../register.js";
 import type { Said } from "../report.js";
-import { inBatches, insertRows, involve, versionSql } from "../rows.js";
+import { inBatches, insertRows, involve, type TableRow, versionSql } from "../rows.js";
 import { type CarerCells, writeCarers } from "./carers.js";
 import { type GuardianCells, writeGuardians } from "./guardians.js";
 
@@ -66,24 +66,10 @@ export async function writeMinors(
   const { manager, agency, ids } = importing;
   if (!agency) return;
   const source = makersKey(agency.no, "SOURCE");
-  await insertRows(
-    manager,
-    "minor",
-    fresh.map(({ id, row }) => ({
-      ...newRow(id, ids, agency),
-      ...columnsOf(row),
-    })),
-  );
-  await involve(
-    manager,
-    fresh.map(({ id }) => ({
-      record_type: "Minor",
-      record: id,
-      agency: agency.id,
-      person: null,
-      kind: "SOURCE",
-      basis: "register minors",
-    })),
+  await enterMinors(
+    fresh.map(({ id, row }) => ({ id, ...columnsOf(row) })),
+    "register minors",
+    importing,
   );
   const known = changed.map(({ id, row }) => ({ id, ...columnsOf(row) }));
   await inBatches(manager, known, UPDATE_MINORS, [source]);
@@ -114,6 +100,31 @@ export async function writeMinors(
     all.map(({ key, id, row }) => ({ key, minor: id, ...carerOf(row) })),
     importing,
     source,
+  );
+}
+
+/** New minors, of whom the agency is the source. */
+export async function enterMinors(
+  minors: readonly (TableRow & { readonly id: string })[],
+  basis: string,
+  { manager, agency, ids }: Importing,
+): Promise<void> {
+  if (!agency) return;
+  await insertRows(
+    manager,
+    "minor",
+    minors.map((minor) => ({ ...newRow(minor.id, ids, agency), ...minor })),
+  );
+  await involve(
+    manager,
+    minors.map(({ id }) => ({
+      record_type: "Minor",
+      record: id,
+      agency: agency.id,
+      person: null,
+      kind: "SOURCE",
+      basis,
+    })),
   );
 }
 

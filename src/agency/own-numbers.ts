@@ -1,0 +1,31 @@
+import {
+  enterMinors,
+  key,
+  numberRegister,
+  optional,
+  type Register,
+  rememberNumbers,
+  required,
+  text,
+} from "../change/import/index.js";
+
+const columns = { key: required(key), hub_id: optional(text) };
+
+/**
+ * Children of an agency that brings the hub no minors: here a number and nothing else, to which its own tables refer. The hub is
+ * told the row, and says of whom its rows may be told (`link`); until then, and for any other, nothing is served.
+ */
+export const numbersAtHome: Register<typeof columns> = {
+  ...numberRegister(columns),
+  record: { type: "Minor", table: "minor" },
+  async write({ fresh }, importing) {
+    const { agency } = importing;
+    if (!agency) return;
+    await enterMinors(
+      fresh.map(({ id }) => ({ id, place: agency.division })),
+      "register own-numbers",
+      importing,
+    );
+    await rememberNumbers("minors", "Minor", fresh, importing);
+  },
+};

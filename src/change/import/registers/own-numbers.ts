@@ -1,0 +1,55 @@
+import { bringsMinors } from "../../../facts/keeping.js";
+import { HELD_AT_HOME } from "../../../policy/home.js";
+import type { Columns } from "../column.js";
+import { optional, required } from "../column.js";
+import { key, recordOf } from "../parsers.js";
+import type { Register } from "../register.js";
+import type { Said } from "../report.js";
+import { insertRows } from "../rows.js";
+
+/** What the register is at the hub and at the home of the agency that keeps it, but for what an id means there. */
+export const numberRegister = <C extends Columns>(
+  columns: C,
+): Pick<Register<C>, "name" | "keeper" | "columns" | "key" | "check"> => ({
+  name: "own-numbers",
+  keeper: { writes: HELD_AT_HOME },
+  columns,
+  key: ["key"],
+  check(_row, refuse, { agency, policy }) {
+    if (agency && bringsMinors(policy, agency.kind)) refuse("key", BRINGS_THEM);
+  },
+});
+
+const columns = { key: required(key), hub_id: optional(recordOf("ids of the hub")) };
+
+/**
+ * Numbers that an agency which brings no minors gives to those of whom it may keep rows of its own: it makes no minor, and
+ * no relation to one, and leads to the minor only while such a relation stands (docs/decisions/0024).
+ */
+export const ownNumbers: Register<typeof columns> = {
+  ...numberRegister(columns),
+  about: ({ hub_id }) => (hub_id === null ? [] : [{ type: "Minor", id: hub_id }]),
+  async write({ fresh, changed }, { manager, agency }) {
+    if (!agency) return;
+    await insertRows(
+      manager,
+      "register_key",
+      [...fresh, ...changed].map(({ key: number, row }) => ({
+        agency: agency.id,
+        register: "own-numbers",
+        key: number,
+        record_type: "Minor",
+        record: row.hub_id,
+        digest: "\\x",
+      })),
+      "ON CONFLICT (agency, register, key) DO UPDATE SET record = EXCLUDED.record",
+    );
+  },
+};
+
+const BRINGS_THEM: Said = {
+  code: "CONTRADICTION",
+  message: "Your agency brings its minors itself: their numbers are those of its register minors",
+  messageZh: "贵单位自行登记未成年人,其编号以未成年人登记表为准",
+  remedy: "Import the register minors, roster or intake",
+};
