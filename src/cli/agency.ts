@@ -62,17 +62,14 @@ export function add(program: Command): void {
 async function listed(): Promise<string> {
   const config = readConfig();
   const ids = idCipherOf(config);
-  const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
-  try {
+  return Store.asItIs(storeConfigOf(config), async (store) => {
     await checkIdKey((sql, params) => store.query(sql, params), ids, config);
     const agencies = [...(await agenciesByCode(store.dataSource.manager)).values()];
     return alignedTable([
       ["CODE", "KIND", "ID", "NAME"],
       ...agencies.map(({ code, kind, id, name }) => [code, kind, ids.encode("Agency", id), name]),
     ]);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

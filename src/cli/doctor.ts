@@ -23,12 +23,7 @@ export const add = (program: Command): void =>
     machine: examineMachine,
     whole: async (config) => {
       const { activation } = await policyInForce(config);
-      const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
-      try {
-        return await examine({ config, store, activation });
-      } finally {
-        await store.close();
-      }
+      return Store.asItIs(storeConfigOf(config), (store) => examine({ config, store, activation }));
     },
   });
 

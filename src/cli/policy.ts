@@ -49,13 +49,11 @@ export function add(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const config = readConfig();
       const { activation } = await policyInForce(config);
-      const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
-      try {
-        const found = coverageOf(activation, await shownToRoles((sql, params) => store.pool.query(sql, params)));
-        console.log(json ? JSON.stringify(found.map(plain), null, 2) : covered(found));
-      } finally {
-        await store.close();
-      }
+      const shown = await Store.asItIs(storeConfigOf(config), (store) =>
+        shownToRoles((sql, params) => store.pool.query(sql, params)),
+      );
+      const found = coverageOf(activation, shown);
+      console.log(json ? JSON.stringify(found.map(plain), null, 2) : covered(found));
     });
   policy
     .command("check")

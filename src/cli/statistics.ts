@@ -34,15 +34,13 @@ async function close({ first, until }: Options): Promise<void> {
     throw new Misuse(`--until ${until}: write a month or quarter, e.g. 2026-09 or 2026-Q3`);
   const config = readConfig();
   const { activation } = await policyInForce(config);
-  const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
-  try {
+  const months = await Store.asItIs(storeConfigOf(config), async (store) => {
     await checkActivated(store, activation);
-    const months = await dueMonths(store.dataSource, { first, until: until && boundsOf(until).last });
-    await closeMonths(store.dataSource, months, closingOf(config, activation.policy));
-    console.log(
-      months.length > 0 ? `Closed ${months.join(", ")}.` : "Nothing is due: every month that has ended is closed.",
-    );
-  } finally {
-    await store.close();
-  }
+    const due = await dueMonths(store.dataSource, { first, until: until && boundsOf(until).last });
+    await closeMonths(store.dataSource, due, closingOf(config, activation.policy));
+    return due;
+  });
+  console.log(
+    months.length > 0 ? `Closed ${months.join(", ")}.` : "Nothing is due: every month that has ended is closed.",
+  );
 }

@@ -17,18 +17,15 @@ export function add(program: Command): void {
     )
     .action(async () => {
       const config = readConfig();
-      const store = await Store.open({ ...storeConfigOf(config), asItIs: true });
-      try {
-        const result = await verifyLog({
+      const result = await Store.asItIs(storeConfigOf(config), (store) =>
+        verifyLog({
           query: (sql, params) => store.pool.query(sql, params),
           heads: headsIn(config.database.dataDir),
-        });
-        console.log(sayVerification(result));
-        keepVerification(config.database.dataDir, { at: shanghaiTime(new Date()), ok: result.ok });
-        if (!result.ok) process.exitCode = 1;
-      } finally {
-        await store.close();
-      }
+        }),
+      );
+      console.log(sayVerification(result));
+      keepVerification(config.database.dataDir, { at: shanghaiTime(new Date()), ok: result.ok });
+      if (!result.ok) process.exitCode = 1;
     });
 }
 

@@ -120,12 +120,9 @@ export async function asOwnerAtHome<T>(
 /** What the doctor finds of an agency, on its database as it is. @throws as `openAgency` */
 export async function examineAtHome(config: HubConfig, definition: AgencyDefinition): Promise<Finding[]> {
   const { activation } = await agencyInForce(config, definition);
-  const store = await Store.open({ ...agencyStoreOf(config, definition), asItIs: true });
-  try {
-    return await examineAgency({ config, store, activation, role: definition.role });
-  } finally {
-    await store.close();
-  }
+  return Store.asItIs(agencyStoreOf(config, definition), (store) =>
+    examineAgency({ config, store, activation, role: definition.role }),
+  );
 }
 
 /**

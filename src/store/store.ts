@@ -92,6 +92,16 @@ export class Store {
     }
   }
 
+  /** Work on the database as it is: nothing is migrated. */
+  static async asItIs<T>(config: StoreConfig, work: (store: Store) => Promise<T>): Promise<T> {
+    const store = await Store.open({ ...config, asItIs: true });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
   /** @returns of each step the first column of the first row, under row security for this viewer, in one round trip */
   async read(reach: RowReach, ...steps: readonly Step[]): Promise<readonly (string | null)[]> {
     const client = await this.#client();

@@ -46,18 +46,13 @@ export async function examine(
   { contents, related }: Seen,
 ): Promise<Finding[]> {
   const restored = { ...config, keys: { file: join(folder, KEY) } };
-  const store = await Store.open({ ...storeOf(config), ...at, migrationUrl: undefined, asItIs: true });
-  try {
-    return [
-      { check: "rows", ...compare(made.contents, contents) },
-      { check: "log", ...(await verify(store, folder)) },
-      ...(await examineRestored({ config: restored, store })),
-      { check: "hidden", ...(await hidden(store, Object.keys(contents.rows))) },
-      { check: "shown", ...(await shown(store, related)) },
-    ];
-  } finally {
-    await store.close();
-  }
+  return Store.asItIs({ ...storeOf(config), ...at, migrationUrl: undefined }, async (store) => [
+    { check: "rows", ...compare(made.contents, contents) },
+    { check: "log", ...(await verify(store, folder)) },
+    ...(await examineRestored({ config: restored, store })),
+    { check: "hidden", ...(await hidden(store, Object.keys(contents.rows))) },
+    { check: "shown", ...(await shown(store, related)) },
+  ]);
 }
 
 /** @throws ConfigError the folder is no backup of this kind of database */
