@@ -24,6 +24,8 @@ const LEVELS: readonly Shown[] = ["F", "B", "X", "M"];
 export class Expected {
   readonly holds: Holds;
   readonly #possible = new Map<string, boolean>();
+  readonly #shows = new Map<Asker, Map<RecordType | Part, readonly Coordinate[]>>();
+  readonly #aboutMinor = new Map<string, Record_[]>();
   readonly #outcomes = new Map<string, Map<string, string>>();
   readonly #met = new Map<string, Set<number>>();
 
@@ -33,6 +35,12 @@ export class Expected {
     readonly encode: (type: IdType, key: string) => string,
   ) {
     this.holds = new Holds(world, leaf);
+    for (const record of world.records.values())
+      if (record.about !== undefined) {
+        const same = this.#aboutMinor.get(`${record.about} ${record.type}`);
+        if (same) same.push(record);
+        else this.#aboutMinor.set(`${record.about} ${record.type}`, [record]);
+      }
   }
 
   /** Coordinates that can never be shown to this asker, whatever the record. */
@@ -147,18 +155,25 @@ export class Expected {
     whole: boolean,
     record?: Record_,
   ): Values {
-    const entries = SHOWS[type]
-      .filter((at) => this.possible(at, asker))
-      .flatMap((at): [string, unknown][] => {
-        const { field, asks } = at;
-        if (!asks || "text" in asks) return [[field, this.shown(at, asker, facts, values)]];
-        if (!whole) return [];
-        if ("to" in asks) return [[field, record ? this.#ends(at, asks.to, record, asker, facts) : null]];
-        const rows = this.shown(at, asker, facts, values);
-        const each = (row: unknown) => (isValues(row) ? this.#values(asks.rows, row, asker, facts, false) : null);
-        return [[field, Array.isArray(rows) ? rows.map(each) : each(rows)]];
-      });
+    const entries = this.#shownAtAll(type, asker).flatMap((at): [string, unknown][] => {
+      const { field, asks } = at;
+      if (!asks || "text" in asks) return [[field, this.shown(at, asker, facts, values)]];
+      if (!whole) return [];
+      if ("to" in asks) return [[field, record ? this.#ends(at, asks.to, record, asker, facts) : null]];
+      const rows = this.shown(at, asker, facts, values);
+      const each = (row: unknown) => (isValues(row) ? this.#values(asks.rows, row, asker, facts, false) : null);
+      return [[field, Array.isArray(rows) ? rows.map(each) : each(rows)]];
+    });
     return Object.fromEntries(entries);
+  }
+
+  /** Of a record or a part, what can be shown to this asker. */
+  #shownAtAll(type: RecordType | Part, asker: Asker): readonly Coordinate[] {
+    const byType = this.#shows.get(asker) ?? new Map<RecordType | Part, readonly Coordinate[]>();
+    this.#shows.set(asker, byType);
+    const known = byType.get(type) ?? SHOWS[type].filter((at) => this.possible(at, asker));
+    byType.set(type, known);
+    return known;
   }
 
   /** The value of the level that holds; null where none does. */
@@ -191,8 +206,7 @@ export class Expected {
   }
 
   /** Records of a type about this minor. */
-  #about = (minor: string, type: RecordType): Record_[] =>
-    [...this.world.records.values()].filter((record) => record.about === minor && record.type === type);
+  #about = (minor: string, type: RecordType): readonly Record_[] => this.#aboutMinor.get(`${minor} ${type}`) ?? [];
 
   /** Those that exist for the asker, by id. */
   #sorted = (records: readonly (Record_ | undefined)[], asker: Asker): Values[] =>

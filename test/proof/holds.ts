@@ -21,8 +21,9 @@ export class Holds {
   readonly #to = new Map<string, Link[]>();
   readonly #from = new Map<string, Link[]>();
   readonly #opens = new Map<string, boolean>();
-  readonly #facts = new Map<string, number>();
-  readonly #reaches = new Map<string, boolean>();
+  /** Of a role's post, by the record's key. */
+  readonly #facts = new Map<string, Map<string, number>>();
+  readonly #reaches = new Map<string, Map<string, boolean>>();
 
   constructor(
     readonly world: World,
@@ -40,18 +41,17 @@ export class Holds {
   linksFrom = (key: string, row?: string) => (this.#from.get(key) ?? []).filter((link) => !row || link.row === row);
 
   facts(viewer: Viewer, key: string): number {
-    const memo = `${viewer.role}/${viewer.post.name} ${key}`;
-    const known = this.#facts.get(memo) ?? this.#read(viewer, key, inForce);
-    this.#facts.set(memo, known);
+    const facts = ofViewer(this.#facts, viewer);
+    const known = facts.get(key) ?? this.#read(viewer, key, inForce);
+    facts.set(key, known);
     return known;
   }
 
   /** Row security lets the row through: a place or any relation but a conflict, also one that is still to come. */
   reaches(viewer: Viewer, key: string): boolean {
-    const memo = `${viewer.role}/${viewer.post.name} ${key}`;
-    const known =
-      this.#reaches.get(memo) ?? (this.#read(viewer, key, () => true) & ~(FACT.conflict | FACT.minorAuthor)) !== 0;
-    this.#reaches.set(memo, known);
+    const reaches = ofViewer(this.#reaches, viewer);
+    const known = reaches.get(key) ?? (this.#read(viewer, key, () => true) & ~(FACT.conflict | FACT.minorAuthor)) !== 0;
+    reaches.set(key, known);
     return known;
   }
 
@@ -178,4 +178,12 @@ export class Holds {
           : this.#has(() => true, owner, role, post.name, kind)),
     );
   }
+}
+
+/** What is known of one viewer; empty at first. */
+function ofViewer<V>(known: Map<string, Map<string, V>>, { role, post }: Viewer): Map<string, V> {
+  const viewer = `${role}/${post.name}`;
+  const own = known.get(viewer) ?? new Map<string, V>();
+  known.set(viewer, own);
+  return own;
 }
