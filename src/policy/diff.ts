@@ -2,7 +2,7 @@ import type { Asker } from "./decide.js";
 import { askers } from "./decide.js";
 import { type Facts, submasks } from "./facts.js";
 import { type PolicyRow, type Role, SHOWN_LEVELS, type ShownLevel } from "./policy.js";
-import type { TruthTables } from "./tables.js";
+import type { TruthTable, TruthTables } from "./tables.js";
 
 type Shown = ShownLevel | "-";
 
@@ -59,6 +59,7 @@ interface Change extends Pick<Effect, "before" | "after" | "when"> {
 }
 
 function changesFor(before: TruthTables, after: TruthTables, row: PolicyRow, asker: Asker): Change[] {
+  if (SHOWN_LEVELS.every((level) => isSame(before.of(row, level, asker), after.of(row, level, asker)))) return [];
   const mask = SHOWN_LEVELS.reduce(
     (bits, level) => bits | before.of(row, level, asker).mask | after.of(row, level, asker).mask,
     0,
@@ -75,6 +76,11 @@ function changesFor(before: TruthTables, after: TruthTables, row: PolicyRow, ask
   }
   return [...found.values()].map((change) => ({ ...change, asker }));
 }
+
+const isSame = (a: TruthTable, b: TruthTable): boolean =>
+  a.shown.size === b.shown.size &&
+  (a.shown.size === 0 || a.mask === b.mask) &&
+  [...a.shown].every((facts) => b.shown.has(facts));
 
 /** Who meets the same change for the same facts is named together. */
 function joined(changes: readonly Change[]): Effect[] {
