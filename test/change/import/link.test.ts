@@ -1,4 +1,4 @@
-import { caseOf, child, DATABASES, type Desk, incident, openDesk, taken } from "./desk.js";
+import { caseOf, child, DATABASES, type Desk, IDS, incident, openDesk, taken } from "./desk.js";
 
 const COUNSELS = "SELECT FROM involvement WHERE kind = 'COUNSELLOR' AND (until > clock_timestamp()) IS NOT FALSE";
 const PUPIL = { grade: "3", since: "2024-09-01" };
@@ -125,6 +125,37 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
 
       taken(await desk.hand("roster", [child("O-2", PUPIL)], { as }));
       expect(await schools()).toEqual([{ name: "other-school" }, { name: "school" }]);
+    },
+  );
+
+  it.each`
+    meanwhile                 | said     | then
+    ${"nothing"}              | ${null}  | ${"O-1"}
+    ${"that it is another's"} | ${"S-2"} | ${"S-2"}
+    ${"that it is nobody's"}  | ${""}    | ${undefined}
+  `(
+    "have a number of the police, of which it says $meanwhile: so it stays when they are two again",
+    async ({ said, then }) => {
+      taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
+      taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
+      await desk.rows(`SELECT hub_involve(jsonb_agg(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
+      'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = 'police'`);
+      const means = async (minor: string) => {
+        const sql = "SELECT record FROM register_key WHERE register = 'minors' AND key = $1";
+        const [row] = await desk.rows<{ record: string }>(sql, [minor]);
+        const hub_id = row ? IDS.encode("Minor", row.record) : "";
+        taken(await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police" }));
+      };
+      await means("O-1");
+      await becomeOne();
+      if (said !== null) await means(said);
+      await becomeTwo();
+      const leads = await desk.rows<{ key: string }>(
+        "SELECT m.key FROM register_key n JOIN register_key m ON m.register = 'minors' AND m.record = n.record WHERE n.register = 'own-numbers'",
+      );
+      expect(leads[0]?.key).toBe(then);
+      await means("S-1");
+      await expectRebuilt();
     },
   );
 

@@ -42,7 +42,8 @@ export const ownNumbers: Register<typeof columns> = {
         record: row.hub_id,
         digest: "\\x",
       })),
-      "ON CONFLICT (agency, register, key) DO UPDATE SET record = EXCLUDED.record",
+      // As none that is to be read anew: what the agency says of its number stands (migrations/*-own-numbers-while-merged.sql).
+      "ON CONFLICT (agency, register, key) DO UPDATE SET (record, digest) = (EXCLUDED.record, '\\x00')",
     );
   },
 };
