@@ -7,7 +7,8 @@ import type { DataSource } from "typeorm";
 import { parseConfig } from "../../src/config.js";
 import { ENTITIES } from "../../src/domain/index.js";
 import { prepareDemo } from "../../src/server/demo.js";
-import { activateIn, checkIdKey, idCipherOf, policyInForce } from "../../src/server/foundation.js";
+import { activateIn, checkIdKey, closingOf, idCipherOf, policyInForce } from "../../src/server/foundation.js";
+import { closeMonths, dueMonths } from "../../src/statistics/close.js";
 import { openEmbedded } from "../../src/store/embedded.js";
 import { prepare } from "../../src/store/store.js";
 import { type DatabaseUrls, freshDatabase } from "./database.js";
@@ -19,7 +20,7 @@ import { type DatabaseUrls, freshDatabase } from "./database.js";
 const CONTENTS = {
   /** Migrated, and nothing else. */
   tables: async () => {},
-  /** As `npm start` leaves it, without the population around the people of the examples. */
+  /** As `npm start` leaves it once it has closed what is due, without the population around the people of the examples. */
   demo: async (owner: DataSource) => {
     const folder = mkdtempSync(join(tmpdir(), "hub-"));
     const config = parseConfig({ HUB_DATA_DIR: folder, HUB_DEMO: "1", HUB_DEMO_SCALE: "0" }, null);
@@ -29,6 +30,9 @@ const CONTENTS = {
     await checkIdKey((sql, params) => owner.query(sql, params), ids, config);
     await activateIn(owner, activation);
     await prepareDemo(owner, ids, config, activation.policy);
+    // Every month since: each copy would begin with closing them all, and there are more of them every month.
+    const due = await dueMonths(owner, { first: false });
+    await closeMonths(owner, due, closingOf(config, activation.policy));
   },
 };
 type Contents = keyof typeof CONTENTS;
