@@ -32,13 +32,13 @@ export async function bring(
   const before = request && (await outcomeBefore<Outcome>(work.manager, request));
   if (before) return { answer: before, shown: [] };
 
-  const { outcome, written } = await importInto(work, bytes, what, plan === null);
+  const { outcome, about } = await importInto(work, bytes, what, plan === null);
   if (plan && plan.digest !== outcome.digest)
     throw conflict("The import would do something else than was planned", "导入结果与计划不再一致");
   if (request && outcome.written) await rememberOutcome(work.manager, request, outcome);
   return {
     answer: outcome,
-    shown: written.flatMap(({ type, id }) => (isRecordType(type) ? [{ type, key: id, groups: {} }] : [])),
+    shown: about.flatMap(({ type, id }) => (isRecordType(type) ? [{ type, key: id, groups: {} }] : [])),
     wrote: outcome.written,
   };
 }
@@ -48,6 +48,7 @@ async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: bool
   const file = await fileOf(bytes);
   const agency = await codeOf(work);
   const written: Written[] = [];
+  const noted: Written[] = [];
   // The import is bound to what the agency's registers are about; what comes after it to the viewer again.
   await manager.query("SAVEPOINT import");
   const {
@@ -71,6 +72,9 @@ async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: bool
       async written(_manager, records) {
         written.push(...records);
       },
+      noted(minors) {
+        noted.push(...minors.map((id) => ({ type: "Minor", id })));
+      },
     },
   );
   if (!report.written) await manager.query("ROLLBACK TO SAVEPOINT import");
@@ -78,7 +82,7 @@ async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: bool
   const { errors, changes, written: _written, ...counts } = report;
   const planned = [viewer.agency.id, register, what, file.hash, policy.version, policy.hash, counts, changes, errors];
   const digest = ids.digest(JSON.stringify(planned)).toString("hex");
-  return { outcome: { ...report, digest }, written: report.written ? written : [] };
+  return { outcome: { ...report, digest }, about: [...noted, ...(report.written ? written : [])] };
 }
 
 /** Operator's code of the viewer's agency. */

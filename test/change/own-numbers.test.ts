@@ -28,9 +28,9 @@ describe("own numbers of a police station", () => {
       [minor, kind, agency],
     );
   const idOf = (minor: string | null) => (minor === null ? "" : world.id("Minor", minor));
-  const bring = async (numbers: Readonly<Record<string, string | null>>) => {
+  const bring = async (numbers: Readonly<Record<string, string | null>>, acceptValid = true) => {
     const rows = Object.entries(numbers).map(([key, minor]) => ({ key, hub_id: idOf(minor) }));
-    const input = { register: "own-numbers", csv: csv("own-numbers", rows), acceptValid: true };
+    const input = { register: "own-numbers", csv: csv("own-numbers", rows), acceptValid };
     const { digest } = payload(await ask("client:station", PLAN, { input }));
     return payload(await ask("client:station", APPLY, { input, digest }));
   };
@@ -38,6 +38,12 @@ describe("own numbers of a police station", () => {
     (await ask("client:station", LINKS, { numbers })).body.data?.["minorLinks"];
   const lastLine = async () =>
     (await world.sql<{ line: string }>("SELECT entries AS line FROM disclosure_segment ORDER BY seq")).at(-1)?.line;
+  /** Minors of the last line, which is of this operation. */
+  const onRecord = async (operation: string) => {
+    const line = (await lastLine()) ?? "";
+    expect(line).toContain(`"operationName":"${operation}"`);
+    return [LIN, WANG].filter((minor) => line.includes(idOf(minor)));
+  };
 
   it("lead to the minor in whose case it takes part, and both that and the asking are on record", async () => {
     await involve(LIN, "PART");
@@ -46,6 +52,29 @@ describe("own numbers of a police station", () => {
     expect(await lastLine()).toMatch(new RegExp(`"kind":"WRITE".*"operationName":"Apply".*${subject.source}`));
     expect(await links("A-1", "A-2")).toEqual([{ number: "A-1", minor: idOf(LIN) }]);
     expect(await lastLine()).toMatch(new RegExp(`"operationName":"Links".*${subject.source}`));
+  });
+
+  it("are on record with the child by the plan alone, and where the file is refused for another row", async () => {
+    await involve(LIN, "PART");
+    const planned = { register: "own-numbers", csv: csv("own-numbers", [{ key: "A-1", hub_id: idOf(LIN) }]) };
+    const { digest } = payload(await ask("client:station", PLAN, { input: planned }));
+    expect(digest).toBeDefined();
+    expect(await onRecord("Plan")).toEqual([LIN]);
+
+    expect(await bring({ "A-1": LIN, "A-2": WANG }, false)).toMatchObject({ written: false });
+    expect(await onRecord("Apply")).toEqual([LIN]);
+    expect(await bring({ "A-2": WANG })).toMatchObject({ errors: [{ code: "NOT_FOUND_OR_NOT_SHARED" }] });
+    expect(await onRecord("Apply")).toEqual([]);
+  });
+
+  it("are on record with whom they meant before, too", async () => {
+    await involve(LIN, "PART");
+    await involve(WANG, "PART");
+    await bring({ "A-1": LIN });
+    await bring({ "A-1": WANG });
+    expect(await onRecord("Apply")).toEqual([LIN, WANG]);
+    await bring({ "A-1": null });
+    expect(await onRecord("Apply")).toEqual([WANG]);
   });
 
   it("make no minor, no source and no relation", async () => {

@@ -68,6 +68,8 @@ const personOf = (role: string, who: string) => key(100 + 10 * AGENCIES.indexOf(
 const CASE = key(900);
 /** A child whom the hub has of somebody else. */
 const childOf = (one: Offered) => key(500 + OFFERED.indexOf(one));
+/** A child of the case in which the social affairs office takes part. */
+const CASE_CHILD = key(500 + OFFERED.findIndex(({ tied }) => tied));
 /** A child to whom no agency stands in any relation, and one that there is not. */
 const [OF_NOBODY, NOBODY] = [key(700), key(701)];
 const purposeOf = ({ role, row }: Offered) => {
@@ -140,12 +142,15 @@ describe("an agency of every kind that may keep something at home", () => {
   );
 
   it.each([...new Set(OFFERED.flatMap(({ role, tied }) => (tied ? [] : [role])))])(
-    "%s ties no number otherwise: it brings its minors itself",
+    "%s ties no number otherwise: it brings its minors itself, and is told nothing of one in whose case it takes part",
     async (role) => {
-      const input = { register: "own-numbers", csv: csv("own-numbers", [{ key: "X-1", hub_id: "" }]) };
-      const how = { purpose: "RESCUE_AND_TRACING", variables: { input } };
-      const { body } = await hub.ask(`client:${role}`, PLAN, how);
-      expect(body.data?.["importPlan"]).toMatchObject({ errors: [{ column: "key", code: "CONTRADICTION" }] });
+      for (const minor of [CASE_CHILD, NOBODY]) {
+        const rows = [{ key: "X-1", hub_id: IDS.encode("Minor", minor) }];
+        const input = { register: "own-numbers", csv: csv("own-numbers", rows) };
+        const how = { purpose: "RESCUE_AND_TRACING", variables: { input } };
+        const { body } = await hub.ask(`client:${role}`, PLAN, how);
+        expect(body.data?.["importPlan"]).toMatchObject({ errors: [{ line: 1, column: null, code: "CONTRADICTION" }] });
+      }
     },
   );
 

@@ -120,7 +120,7 @@ describe.each(DATABASES)("row security on %s", (kind) => {
       );
     });
 
-    it("is passed by the serving login in 23 functions, three of which count what is being closed", async () => {
+    it("is passed by the serving login in 24 functions, three of which count what is being closed", async () => {
       const callable = await rows<{ name: string }>(
         `SELECT proname AS name FROM pg_proc
           WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege(oid, 'EXECUTE') ORDER BY proname`,

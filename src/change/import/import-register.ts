@@ -59,6 +59,8 @@ export interface Along {
   written?(manager: EntityManager, written: readonly Written[]): Promise<void>;
   /** In the transaction, after rows are written, or have ended: which, as they stand in the file. */
   changed?(manager: EntityManager, rows: readonly ChangedRow[]): Promise<void>;
+  /** Minors of whom the file has been told something, or whom a number means no more: planned, refused or written. */
+  noted?(minors: readonly string[]): void;
   /** A row that was refused, as it stands in the file. */
   refused?(titles: readonly string[], cells: readonly string[], errors: readonly RowError[]): void;
   /** Rows read so far. */
@@ -137,6 +139,7 @@ export async function importWithin(manager: EntityManager, what: Import, along: 
     policy: what.policy,
     ids: what.ids,
     newId: (name, key) => (what.demo ? demoKey(what.demo.seed, agency?.code ?? "operator", name, key) : newKey()),
+    noted: (minors) => along.noted?.(minors),
   };
   return new Run(register, what, importing, along).through();
 }
@@ -190,7 +193,7 @@ class Run {
     const groups = [writes].flat();
     return !groups.some((group) => this.#writes(group)) || (only && only !== importing.agency.kind)
       ? notAWriter(groups.join(" "))
-      : null;
+      : (register.unwelcome?.(importing.agency, importing.policy) ?? null);
   }
 
   #writes(group: string): boolean {

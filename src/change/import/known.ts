@@ -54,7 +54,7 @@ export interface Known {
  * unknown as numbers that nobody gave.
  */
 export async function lookUp(
-  { manager, agencies, agency: importing, policy, ids }: Importing,
+  { manager, agencies, agency: importing, policy, ids, noted }: Importing,
   wanted: ReadonlyMap<Target, ReadonlySet<string>>,
 ): Promise<Known> {
   const texts = (target: Target) => [...(wanted.get(target) ?? [])];
@@ -115,6 +115,8 @@ export async function lookUp(
       [named.map(([, minor]) => minor), relationsThatKeep(policy, importing.kind)],
     );
     const minors = new Set(kept.map(({ minor }) => minor));
+    // That the relation stands the agency learns by this alone.
+    noted([...minors]);
     return named.filter(([, minor]) => minors.has(minor));
   }
 }

@@ -18,6 +18,8 @@ export interface Importing {
   readonly ids: IdCipher;
   /** Key of a new row; in the demo always the same for the same number. */
   readonly newId: (register: string, key: string) => string;
+  /** Puts minors on the log, whatever becomes of the rows that they are found by. */
+  readonly noted: (minors: readonly string[]) => void;
 }
 
 /** A row that is to be written. */
@@ -56,6 +58,8 @@ export interface Register<C extends Columns> {
   readonly unique?: readonly string[];
   /** What a row is, where it is a record of its own: type in `register_key`, and table. */
   readonly record?: { readonly type: string; readonly table: string };
+  /** Why an agency that could write the groups keeps no such register all the same: of its file nothing is looked up. */
+  unwelcome?(agency: KnownAgency, policy: Policy): Said | null;
   /** Records that a row is about, where it is none of its own: they stand in the log. */
   about?(row: Row<C>): readonly Written[];
   /** What a row as a whole must be. */

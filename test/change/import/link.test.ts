@@ -130,34 +130,37 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
 
   it.each`
     meanwhile                 | said     | then
-    ${"nothing"}              | ${null}  | ${"O-1"}
-    ${"that it is another's"} | ${"S-2"} | ${"S-2"}
-    ${"that it is nobody's"}  | ${""}    | ${undefined}
+    ${"nothing"}              | ${null}  | ${["O-1"]}
+    ${"that it is another's"} | ${"S-2"} | ${["S-2"]}
+    ${"that it is nobody's"}  | ${""}    | ${[]}
   `(
     "have a number of the police, of which it says $meanwhile: so it stays when they are two again",
     async ({ said, then }) => {
       taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
       taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
-      await desk.rows(`SELECT hub_involve(jsonb_agg(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
-      'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = 'police'`);
-      const means = async (minor: string) => {
-        const sql = "SELECT record FROM register_key WHERE register = 'minors' AND key = $1";
-        const [row] = await desk.rows<{ record: string }>(sql, [minor]);
-        const hub_id = row ? IDS.encode("Minor", row.record) : "";
-        taken(await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police" }));
-      };
+      await partOfThePolice();
       await means("O-1");
       await becomeOne();
       if (said !== null) await means(said);
       await becomeTwo();
-      const leads = await desk.rows<{ key: string }>(
-        "SELECT m.key FROM register_key n JOIN register_key m ON m.register = 'minors' AND m.record = n.record WHERE n.register = 'own-numbers'",
-      );
-      expect(leads[0]?.key).toBe(then);
+      expect(await leads()).toEqual(then);
       await means("S-1");
       await expectRebuilt();
     },
   );
+
+  it("have a number of the police that follows when, two again, one becomes part of a third", async () => {
+    taken(await desk.hand("minors", [child("S-1")], { as: "school" }));
+    taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
+    await partOfThePolice();
+    await means("O-1");
+    await becomeOne();
+    await becomeTwo();
+    taken(await desk.hand("minors", [child("R-1")], { as: "rescue" }));
+    taken(await link("rescue:R-1", "other-school:O-1"));
+    expect(await leads()).toEqual(["O-1", "R-1"]);
+    await expectRebuilt();
+  });
 
   it("carry a conflict of interest over to what the other one brings along", async () => {
     taken(await school());
@@ -276,6 +279,24 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
       `SELECT set_config('hub.agency', p.agency::text, true), ${what} FROM merge_proposal m, person p WHERE p.subject = $1`,
       [`${name}/teacher`],
     );
+
+  const partOfThePolice = () =>
+    desk.rows(`SELECT hub_involve(jsonb_agg(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
+      'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = 'police'`);
+  /** The number of the police means the minor of this number of the schools. */
+  const means = async (minor: string) => {
+    const sql = "SELECT record FROM register_key WHERE register = 'minors' AND key = $1";
+    const [row] = await desk.rows<{ record: string }>(sql, [minor]);
+    const hub_id = row ? IDS.encode("Minor", row.record) : "";
+    taken(await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police" }));
+  };
+  const leads = async () =>
+    (
+      await desk.rows<{ key: string }>(
+        `SELECT m.key FROM register_key n JOIN register_key m ON m.register = 'minors' AND m.record = n.record
+          WHERE n.register = 'own-numbers' ORDER BY m.key`,
+      )
+    ).map(({ key }) => key);
 
   const sources = async () =>
     (

@@ -10,14 +10,12 @@ import { insertRows } from "../rows.js";
 /** What the register is at the hub and at the home of the agency that keeps it, but for what an id means there. */
 export const numberRegister = <C extends Columns>(
   columns: C,
-): Pick<Register<C>, "name" | "keeper" | "columns" | "key" | "check"> => ({
+): Pick<Register<C>, "name" | "keeper" | "columns" | "key" | "unwelcome"> => ({
   name: "own-numbers",
   keeper: { writes: HELD_AT_HOME },
   columns,
   key: ["key"],
-  check(_row, refuse, { agency, policy }) {
-    if (agency && bringsMinors(policy, agency.kind)) refuse("key", BRINGS_THEM);
-  },
+  unwelcome: ({ kind }, policy) => (bringsMinors(policy, kind) ? BRINGS_THEM : null),
 });
 
 const columns = { key: required(key), hub_id: optional(recordOf("ids of the hub")) };
@@ -29,8 +27,14 @@ const columns = { key: required(key), hub_id: optional(recordOf("ids of the hub"
 export const ownNumbers: Register<typeof columns> = {
   ...numberRegister(columns),
   about: ({ hub_id }) => (hub_id === null ? [] : [{ type: "Minor", id: hub_id }]),
-  async write({ fresh, changed }, { manager, agency }) {
+  async write({ fresh, changed }, { manager, agency, noted }) {
     if (!agency) return;
+    const meant = await manager.query<{ minor: string }[]>(
+      `SELECT record AS minor FROM register_key
+        WHERE agency = $1 AND register = 'own-numbers' AND key = ANY ($2) AND record IS NOT NULL`,
+      [agency.id, changed.map(({ key: number }) => number)],
+    );
+    noted(meant.map(({ minor }) => minor));
     await insertRows(
       manager,
       "register_key",
