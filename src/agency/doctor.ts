@@ -158,7 +158,24 @@ const home: Checks<AgencyPatient> = {
 
   async links({ config, store, role }) {
     try {
-      const { of, linked, missing } = await linkedOf(store.dataSource, { role, agency: config.federation.agency });
+      const { of, linked, missing, ended } = await linkedOf(store.dataSource, {
+        role,
+        agency: config.federation.agency,
+      });
+      if (linked === 0 && ended > 0)
+        return saidOf(
+          of,
+          watch(
+            [
+              `The hub has taken ${ended} numbers and names none of them any more`,
+              `中枢曾接受 ${ended} 个编号,现均不再对应任何人`,
+            ],
+            [
+              "Nothing, if all relations have ended; else compare clientId with the hub's register clients, and where the hub was restored from a backup, import own-numbers there again",
+              "如关系均已终止则无需处理;否则请核对 clientId,中枢由备份恢复的请重新报送 own-numbers",
+            ],
+          ),
+        );
       return saidOf(
         of,
         missing === 0

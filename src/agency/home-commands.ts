@@ -36,12 +36,14 @@ export function addHome(program: Command, definition: AgencyDefinition): void {
     .addHelpText("after", `\nExample: ${program.name()} link`)
     .action(async () => {
       const config = readConfig();
-      const { linked, made, removed, missing, findings } = await asOwnerAtHome(config, definition, (owner, home) =>
-        linkMinors(owner, home, hubOf(config)),
+      const { linked, made, removed, missing, ended, findings } = await asOwnerAtHome(
+        config,
+        definition,
+        (owner, home) => linkMinors(owner, home, hubOf(config)),
       );
       for (const { number, code, message, messageZh, remedy } of findings)
         console.log(`${number}: ${code} ${message}. ${messageZh}。 Remedy: ${remedy}`);
-      console.log(`${linked} linked (${made} new, ${removed} removed), ${missing} without a link`);
+      console.log(`${linked} linked (${made} new, ${removed} removed), ${missing} without a link, ${ended} ended`);
       if (missing > 0) process.exitCode = 1;
     });
 }

@@ -42,7 +42,10 @@ export async function ownAgency(manager: EntityManager, { role, agency: named }:
 export const answeredFor = async (
   manager: EntityManager,
   { role, agency: named }: Whose,
-): Promise<readonly { readonly id: string; readonly code: string }[]> => meantIn(await ofKind(manager, role), named);
+): Promise<readonly OwnAgency[]> => {
+  const all = await ofKind(manager, role);
+  return meantIn(all, named).map(({ id, code }) => ({ id, code, alone: all.length === 1 }));
+};
 
 const ofKind = async (manager: EntityManager, role: Role) =>
   [...(await agenciesByCode(manager)).values()].filter(({ kind }) => kind === role);

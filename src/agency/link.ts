@@ -23,6 +23,8 @@ export interface LinkReport {
   readonly removed: number;
   /** Numbers of those who are here, as home knows, that have none: somebody has to look. */
   readonly missing: number;
+  /** Numbers that the hub has taken and does not name any more: where these are all, account or hub may be the wrong one. */
+  readonly ended: number;
   readonly findings: readonly LinkFinding[];
 }
 
@@ -37,14 +39,14 @@ const answer = z.object({
  * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
  * never by name. The numbers of all who are here are asked for, for an id changes when the hub makes two records one, or
  * two again. A pupil who has left has no link, whether home or hub says so; nor has a child to whom an agency that brings no
- * minors stands in no relation any more. Of one child that two numbers here are, of whatever
+ * minors stands in no relation any more, or of whose number the hub has not taken what is said here. Of one child that two numbers here are, of whatever
  * agency, neither link stands (docs/decisions/0021). Both log it. Where the hub does not answer to the end, every link stays
  * as it was.
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
  */
 export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {
   const own = await telling(database, (manager) => ownNumbers(manager, home));
-  const here = own.numbers.filter(({ left }) => !left);
+  const here = own.numbers.filter(({ left, untold }) => !left && !untold);
   // null: the hub knows that the pupil has left.
   const told = new Map<string, string | null>();
   for (let at = 0; at < here.length; at += MOST_NUMBERS) {
@@ -111,6 +113,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
       made: made.length,
       removed: removed.length,
       missing: without.filter((own) => !own.left && !ended(own)).length,
+      ended: without.filter(ended).length,
       findings,
     };
   });
@@ -122,18 +125,23 @@ interface OwnNumber {
   readonly minor: string;
   /** As home knows. */
   readonly left: boolean;
-  /** By the hub, of an agency that brings it no minors. */
+  /** By the hub, of an agency that brings it no minors and is the only one of its kind here: of others nobody here knows. */
   readonly taken: boolean;
+  /** The hub has not taken, or has refused, whom such an agency says it means. */
+  readonly untold: boolean;
 }
 
 /** The agency's numbers, and the minors that they mean here. */
 async function ownNumbers(manager: EntityManager, home: Home) {
-  const { id, code } = await ownAgency(manager, home);
+  const { id, code, alone } = await ownAgency(manager, home);
   await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
   const numbers = await manager.query<OwnNumber[]>(
-    `SELECT key, record AS minor, hub_has_left(record) AS left, (agency, key) IN (TABLE taken_number) AS taken
-       FROM register_key WHERE agency = $1 AND register = 'minors' ORDER BY key`,
-    [id],
+    `SELECT k.key, k.record AS minor, hub_has_left(k.record) AS left, t.key IS NOT NULL AS taken,
+            EXISTS (SELECT FROM hub_event e WHERE (e.agency, e.register, e.key) = (k.agency, 'own-numbers', k.key)) AS untold
+       FROM register_key k
+       LEFT JOIN taken_number t ON $2 AND (t.agency, t.key) = (k.agency, k.key)
+      WHERE k.agency = $1 AND k.register = 'minors' ORDER BY k.key`,
+    [id, alone],
   );
   return { code, numbers };
 }

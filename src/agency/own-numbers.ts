@@ -18,9 +18,11 @@ const columns = { key: required(key), hub_id: optional(text) };
 export const numbersAtHome: Register<typeof columns> = {
   ...numberRegister(columns),
   record: { type: "Minor", table: "minor" },
-  async write({ fresh }, importing) {
-    const { agency } = importing;
+  async write({ fresh, changed }, importing) {
+    const { agency, manager } = importing;
     if (!agency) return;
+    // Whether the hub takes what is said of them now or not, it is not what it was asked for before.
+    await manager.query("DELETE FROM minor_link WHERE minor = ANY ($1)", [changed.map(({ id }) => id)]);
     await enterMinors(
       fresh.map(({ id }) => ({ id, place: agency.division })),
       "register own-numbers",

@@ -23,6 +23,8 @@ export interface Linked extends Counted {
   readonly linked: number;
   /** Without the hub's id, and neither for having left nor because the relation has ended: nothing is served of them. */
   readonly missing: number;
+  /** Whose number the hub has taken and does not name any more. */
+  readonly ended: number;
 }
 
 export const outboxOf = (database: DataSource, whose: Whose): Promise<Outbox> =>
@@ -45,16 +47,18 @@ export const linkedOf = (database: DataSource, whose: Whose): Promise<Linked> =>
     const agencies = await answeredFor(manager, whose);
     if (agencies.length === 0) throw notOne(0, whose.role, whose.agency);
     const all: Omit<Linked, "of">[] = [];
-    for (const { id } of agencies) {
+    for (const { id, alone } of agencies) {
       await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
       all.push(
         ...(await manager.query<Omit<Linked, "of">[]>(
-          `SELECT count(l.minor)::int AS linked, count(*) FILTER (WHERE l.minor IS NULL AND t.key IS NULL)::int AS missing
+          `SELECT count(l.minor)::int AS linked, count(*) FILTER (WHERE l.minor IS NULL AND t.key IS NULL)::int AS missing,
+                  count(*) FILTER (WHERE l.minor IS NULL AND t.key IS NOT NULL)::int AS ended
              FROM register_key k
              LEFT JOIN standing_link l ON l.minor = k.record
-             LEFT JOIN taken_number t ON (t.agency, t.key) = (k.agency, k.key)
+             LEFT JOIN taken_number t ON $2 AND (t.agency, t.key) = (k.agency, k.key)
             WHERE k.agency = $1 AND k.register = 'minors' AND NOT hub_has_left(k.record)`,
-          [id],
+          // Of several nobody here knows what the hub has taken: importAtHome.
+          [id, alone],
         )),
       );
     }
@@ -62,5 +66,6 @@ export const linkedOf = (database: DataSource, whose: Whose): Promise<Linked> =>
       of: agencies.map(({ code }) => code),
       linked: all.reduce((sum, { linked }) => sum + linked, 0),
       missing: all.reduce((sum, { missing }) => sum + missing, 0),
+      ended: all.reduce((sum, { ended }) => sum + ended, 0),
     };
   });

@@ -159,8 +159,8 @@ describe("a school that keeps its pupils' records at home", () => {
       ],
     });
     expect(await tell()).toEqual({ accepted: 2, refused: 0 });
-    expect(await link()).toEqual({ linked: 2, made: 2, removed: 0, missing: 0, findings: [] });
-    expect(await link()).toEqual({ linked: 2, made: 0, removed: 0, missing: 0, findings: [] });
+    expect(await link()).toEqual({ linked: 2, made: 2, removed: 0, missing: 0, ended: 0, findings: [] });
+    expect(await link()).toEqual({ linked: 2, made: 0, removed: 0, missing: 0, ended: 0, findings: [] });
     expect(await reads("head", "S-1", "fullName attendance { daysAbsent }")).toEqual({
       fullName: "林小雨",
       attendance: [{ daysAbsent: 9 }],

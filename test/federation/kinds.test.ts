@@ -12,6 +12,7 @@ import type { Home } from "../../src/agency/home.js";
 import type { HubDoor } from "../../src/agency/hub-door.js";
 import { importAtHome } from "../../src/agency/import.js";
 import { linkMinors } from "../../src/agency/link.js";
+import { linkedOf } from "../../src/agency/state.js";
 import { fileOf, OPERATOR_ID } from "../../src/change/import/index.js";
 import { scaffold } from "../../src/cli/agency.js";
 import { parseConfig } from "../../src/config.js";
@@ -154,6 +155,33 @@ describe("an agency of every kind that may keep something at home", () => {
     },
   );
 
+  it.each(TIED.slice(0, 1))(
+    "$role that keeps $row: a number of which the hub refuses what is said now leads nowhere, until it is said right again",
+    (one) =>
+      atHome(one, async (owner, home) => {
+        const config = parseConfig({ HUB_DEMO: "0" }, null);
+        const says = async (minor: string) => {
+          const file = await fileOf(
+            Buffer.from(csv("own-numbers", [{ key: numberOf(one), hub_id: IDS.encode("Minor", minor) }])),
+          );
+          taken(await importAtHome(owner, home, config, { register: "own-numbers", file }));
+        };
+        const served = async () => JSON.stringify(await shown(one, `${one.as}/head`, purposeOf(one))).includes(CONTENT);
+        const link = () => linkMinors(owner, home, systemOf(one));
+        await says(OF_NOBODY);
+        expect(await served()).toBe(false);
+        const unknown = { linked: 0, made: 0, missing: 1, ended: 0, findings: [{ code: "LINK_UNKNOWN" }] };
+        expect(await link()).toMatchObject(unknown);
+        expect(await tellHub(owner, home, systemOf(one))).toMatchObject({ refused: 1 });
+        expect(await link()).toMatchObject(unknown);
+
+        await says(childOf(one));
+        expect(await tellHub(owner, home, systemOf(one))).toMatchObject({ refused: 0 });
+        expect(await link()).toMatchObject({ linked: 1, made: 1 });
+        expect(await served()).toBe(true);
+      }),
+  );
+
   it.each(TIED)(
     "$role that keeps $row: when the relation ends, nothing opens and the number leads nowhere",
     async (one) => {
@@ -172,14 +200,33 @@ describe("an agency of every kind that may keep something at home", () => {
       expect(await links()).toEqual({ minorLinks: [] });
       expect(JSON.stringify(await shown(one, `${one.as}/head`, purposeOf(one)))).not.toContain(CONTENT);
 
-      const { migrationUrl, home } = homes.get(one.name) ?? fail();
-      const owner = await new DataSource({ type: "postgres", url: migrationUrl }).initialize();
-      const linked = await linkMinors(owner, home, systemOf(one)).finally(() => owner.destroy());
+      const linked = await atHome(one, (owner, home) => linkMinors(owner, home, systemOf(one)));
       const findings = [{ code: "LINK_ENDED", number }];
-      expect(linked).toMatchObject({ linked: 0, removed: 1, missing: 0, findings });
+      expect(linked).toMatchObject({ linked: 0, removed: 1, missing: 0, ended: 1, findings });
     },
   );
 
+  it.each(TIED.slice(0, 1))(
+    "$role that keeps $row: where several keep their records here, nobody knows which numbers the hub has taken, and somebody has to look",
+    (one) =>
+      atHome(one, async (owner, home) => {
+        expect(await linkedOf(owner, home)).toMatchObject({ linked: 0, missing: 0, ended: 1 });
+        const file = await fileOf(
+          Buffer.from(csv("agencies", [agencyRow(one.role), { ...agencyRow(one.role), code: "X" }])),
+        );
+        taken(await importAtHome(owner, home, parseConfig({ HUB_DEMO: "0" }, null), { register: "agencies", file }));
+        const its = { ...home, agency: one.role };
+        const findings = [{ code: "LINK_UNKNOWN" }];
+        expect(await linkMinors(owner, its, systemOf(one))).toMatchObject({ missing: 1, ended: 0, findings });
+        expect(await linkedOf(owner, its)).toMatchObject({ linked: 0, missing: 1, ended: 0 });
+      }),
+  );
+
+  const atHome = async <T>(one: Offered, work: (owner: DataSource, home: Home) => Promise<T>): Promise<T> => {
+    const { migrationUrl, home } = homes.get(one.name) ?? fail();
+    const owner = await new DataSource({ type: "postgres", url: migrationUrl }).initialize();
+    return work(owner, home).finally(() => owner.destroy());
+  };
   const fieldOf = ({ name }: Offered) =>
     `${name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Records`;
   const shown = async (one: Offered, as: string, purpose: string) => {

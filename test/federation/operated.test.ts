@@ -263,6 +263,17 @@ describe("a school that keeps its pupils' records at home, to its operator", () 
     expect((await metrics()).text).toContain('hub_links{state="missing"} 0\n');
   });
 
+  it("watches where the hub has taken its own numbers and names none of them any more: account or hub may be the wrong one", async () => {
+    const minor = "00000000-0000-7000-8000-0000000000a1";
+    await rows(`INSERT INTO minor (id, ref, place) SELECT '${minor}', '${minor}', place FROM minor LIMIT 1`);
+    await rows(
+      `INSERT INTO register_key (agency, register, key, record_type, record, digest)
+       SELECT agency, unnest('{minors,own-numbers}'::text[]), 'A-1', 'Minor', '${minor}', '' FROM register_key
+        WHERE register = 'minors' AND key = 'S-1'`,
+    );
+    expect(findingsOf(await examineAgency(patient))).toContain("links watch");
+  });
+
   const bad = (all: readonly Finding[]) =>
     all.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check} ${state}`);
   /** Each in both languages, with what to do. */

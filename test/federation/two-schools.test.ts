@@ -87,9 +87,9 @@ describe("one subgraph with the pupils of two schools (R13)", () => {
       north: { of: ["north"], waiting: 1, oldest: expect.any(Number), refused: 1 },
     });
     const linked = (agency?: string) => linkedOf(schools.store.dataSource, { role: SCHOOL.role, agency });
-    expect(await linked("south")).toEqual({ of: ["south"], linked: 1, missing: 1 });
-    expect(await linked("north")).toEqual({ of: ["north"], linked: 1, missing: 2 });
-    expect(await linked()).toEqual({ of: ["north", "south"], linked: 2, missing: 3 });
+    expect(await linked("south")).toEqual({ of: ["south"], linked: 1, missing: 1, ended: 0 });
+    expect(await linked("north")).toEqual({ of: ["north"], linked: 1, missing: 2, ended: 0 });
+    expect(await linked()).toEqual({ of: ["north", "south"], linked: 2, missing: 3, ended: 0 });
   });
 
   it("does not start with the account of one at the hub where nobody says which", () => {
