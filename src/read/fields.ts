@@ -94,7 +94,7 @@ export class Fields {
     if (field.name === "id") return ({ i }) => this.deciding.world.ids.encode(record, String(i));
     if (field.name === "disclosure") {
       source.bits |= disclosureBits(this.deciding.world.tables, record, this.deciding.asker);
-      return ({ f }) => disclosureOf(this.deciding.world.tables, record, this.deciding.asker, Number(f));
+      return ({ f }) => disclosureOf(this.deciding.world, record, this.deciding.asker, Number(f));
     }
     throw new TypeError(`${record}.${field.name} is public and nobody reads it`);
   }

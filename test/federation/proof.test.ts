@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { parseConfig } from "../../src/config.js";
+import { withLeaves } from "../../src/policy/activate.js";
 import { FACT } from "../../src/policy/facts.js";
 import { allow, deny } from "../../src/policy/tree.js";
 import { idCipherOf, type PolicyInForce, policyInForce } from "../../src/server/foundation.js";
@@ -276,7 +277,7 @@ describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), as
       startHub(
         databaseOf("hub"),
         async () => {},
-        withReplaced(inForce, replaced["hub"]),
+        await withReplaced(inForce, replaced["hub"]),
         undefined,
         await gatewayKeysIn(folder),
         JSON.stringify({ federation: { agencies: registered() } }),
@@ -289,7 +290,14 @@ describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), as
       );
       parts[name] = { definition, address };
     }
-    gateway = await startGateway(folder, hub, inForce, registered(), parts, withReplaced(inForce, replaced["gateway"]));
+    gateway = await startGateway(
+      folder,
+      hub,
+      inForce,
+      registered(),
+      parts,
+      await withReplaced(inForce, replaced["gateway"]),
+    );
     return gateway.ask;
   }
 
@@ -344,11 +352,12 @@ describe(`groups that a school and a station keep at home (HUB_SEED=${SEED}), as
   });
 });
 
-/** The hub alone has no field of these groups: their leaves stand in the trees of the subgraph and of the gateway. */
-const withReplaced = ({ plain, activation }: PolicyInForce, replaced: Replaced = new Map()): PolicyInForce => ({
-  plain,
-  activation: {
-    ...activation,
-    tree: { ...activation.tree, leaves: new Map([...activation.tree.leaves, ...replaced]) },
-  },
-});
+/** Leaves that the hub alone has are asked anew there; the others stand in the trees of the subgraph and of the gateway. */
+async function withReplaced({ plain, activation }: PolicyInForce, replaced: Replaced = new Map()) {
+  if (replaced.size === 0) return { plain, activation };
+  const asked = await withLeaves(activation, plain, replaced);
+  return {
+    plain,
+    activation: { ...asked, tree: { ...asked.tree, leaves: new Map([...asked.tree.leaves, ...replaced]) } },
+  };
+}

@@ -74,9 +74,8 @@ describe("the view shows only mutations that the role can perform:", () => {
   it("registers are brought by systems of agencies that keep one", () => {
     const bringing = ROLES.filter((role) => fieldsOf(view(role, "SYSTEM_CLIENT"), "Mutation").includes("importApply"));
     expect(bringing).toEqual(ROLES.filter((role) => fieldsOf(view(role), "Mutation").includes("importPlan")));
-    // An education bureau writes R12, of which every register is a school's.
-    const others = ["EDUCATION_BUREAU", "CUSTODY_AUTHORITY"];
-    expect(ROLES.filter((role) => !bringing.includes(role))).toEqual([...others, "ANALYST", "AUDITOR", "OPERATOR"]);
+    const others = ["CUSTODY_AUTHORITY", "ANALYST", "AUDITOR", "OPERATOR"];
+    expect(ROLES.filter((role) => !bringing.includes(role))).toEqual(others);
     expect(fieldsOf(view("SCHOOL", "HEAD"), "Mutation")).not.toContain("importPlan");
   });
 
