@@ -293,7 +293,7 @@ describe("an agency of every kind that may keep something at home", () => {
       log: pino({ level: "silent" }),
       verify: tokensAsTheyAre,
     });
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await gateway?.close();
     await Promise.all([hub, ...agencies].map((one) => one?.close()));
