@@ -50,7 +50,7 @@ describe("docs/joining-as-an-agency.md", () => {
     expect(await onRecord(hub.superUrl)).toContain(`"requestId":"${request}"`);
     for (const word of ["social-affairs", "SOCIAL_AFFAIRS", "GUARDIANSHIP_SUPERVISION"])
       expect(atSchool + readFileSync(join(folder, "school/school.log"), "utf8")).not.toContain(word);
-  });
+  }, 600_000);
 
   afterAll(async () => {
     const admin = new pg.Client({ connectionString: cluster });
