@@ -136,10 +136,11 @@ const disclosure = (asked: Asked, seen: Seen) =>
       return { group: row.row, name: row.groupZh, level, requestable, because };
     });
 
-/** Some field of a record shows the group at this level; a count is of no record. */
+/** Some field of a record shows the group at this level; a count is of no record, nor is what a register asks for. */
 const isServed = ({ coordinates }: Asked, row: PolicyRow, decided: Level) =>
   isShown(decided) &&
   [...coordinates.values()]
+    .filter(({ kind }) => kind !== "needs")
     .map(guarding)
     .some(({ rows, levels }) => rows.includes(row) && levels.some((level) => level === decided));
 
