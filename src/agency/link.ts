@@ -39,9 +39,9 @@ const answer = z.object({
  * Ties the agency's own minors to the hub's ids of them, as the hub tells them for the agency's numbers: never derived, and
  * never by name. The numbers of all who are here are asked for, for an id changes when the hub makes two records one, or
  * two again. A pupil who has left has no link, whether home or hub says so; nor has a child to whom an agency that brings no
- * minors stands in no relation any more, or of whose number the hub has not taken what is said here. Of one child that two numbers here are, of whatever
- * agency, neither link stands (docs/decisions/0021). Both log it. Where the hub does not answer to the end, every link stays
- * as it was.
+ * minors stands in no relation any more, or of whose number the hub has not taken what is said here. Of one child that two
+ * numbers here are, of whatever agency, neither link stands (docs/decisions/0021). Both log it. Where the hub does not
+ * answer to the end, every link stays as it was.
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
  */
 export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {

@@ -16,7 +16,10 @@ export const groupsOf = (tables: TruthTables, type: string): PolicyRow[] =>
 export const disclosureBits = (tables: TruthTables, type: string, asker: Asker): Facts =>
   groupsOf(tables, type).reduce((bits, row) => bits | factsNamedBy(row, asker.role, asker.post), 0);
 
-/** Rows that some field of a record shows, or an agency holds: one that is asked about at the root alone shows nothing of a record. */
+/**
+ * Rows that some field of a record shows, or an agency holds: one that is asked about at the root alone shows nothing of
+ * a record.
+ */
 const rowsOfRecords = (coordinates: Coordinates): ReadonlySet<PolicyRow> => {
   const known = ROWS.get(coordinates);
   if (known) return known;
@@ -38,9 +41,10 @@ export const disclosureOf = (
   type: string,
   asker: Asker,
   facts: Facts,
-): object[] =>
-  groupsOf(tables, type).map((row) => {
-    const level = rowsOfRecords(coordinates).has(row) ? tables.level(row, asker, facts) : "-";
+): object[] => {
+  const shown = rowsOfRecords(coordinates);
+  return groupsOf(tables, type).map((row) => {
+    const level = shown.has(row) ? tables.level(row, asker, facts) : "-";
     return {
       group: row.row,
       name: row.groupZh,
@@ -50,3 +54,4 @@ export const disclosureOf = (
       because: () => (level === "-" ? [] : conditionsMet(row, asker, facts).map(inWords)),
     };
   });
+};
