@@ -7,9 +7,9 @@ import { disclosureEntry } from "../disclosure/of-answer.js";
 import { Mistake, Refusal } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import type { ToldByRow } from "../policy/home.js";
-import type { Asked, Questions } from "../read/questions.js";
+import type { Asked, NamedPlan, Questions } from "../read/questions.js";
 import type { Reference } from "../read/reference.js";
-import { isData } from "../read/row.js";
+import { type Data, isData } from "../read/row.js";
 import { checkRows } from "../read/rows.js";
 import type { PublishedCounts } from "../statistics/published.js";
 import type { Step } from "../store/round-trip.js";
@@ -51,7 +51,7 @@ export async function answer(parts: AnsweringParts, request: GraphQLRequestConte
  * statement under row security, the walk with the rule tree, the log line, the answer.
  */
 async function answered(parts: AnsweringParts, request: GraphQLRequestContext<HubContext>): Promise<Result> {
-  const { activation, questions, store, disclosures, views } = parts;
+  const { activation, questions, disclosures, views } = parts;
   const { contextValue: context } = request;
   const { assertion, viewer } = context;
   const question = stated(activation, request);
@@ -87,18 +87,7 @@ async function answered(parts: AnsweringParts, request: GraphQLRequestContext<Hu
     return wholeOrRefused(await walk(undefined), 1);
   }
 
-  const told = parts.told?.(context, asked.variables);
-  const own = questions.reach(viewer);
-  const reach = told ? { ...own, told: [...told.keys()].map(({ id }) => id) } : own;
-  const read = async (...beside: readonly Step[]) => {
-    const step = { statement: plan, values: plan.bind(questions.binding({ ...asked, told })) };
-    return store.read(reach, step, ...beside);
-  };
-  const text = plan.asks
-    ? await context.timed("statement", async () => (assertion ? assertion.once.within(read) : (await read())[0]))
-    : null;
-  const fetched: unknown = JSON.parse(text ?? "{}");
-  const data = isData(fetched) ? fetched : {};
+  const data = await read(parts, asked, context, plan);
   const shown = plan.shown(data);
   const result = wholeOrRefused(await context.timed("walk", () => walk(plan.root(data))));
   // On record before it leaves: what cannot be written is not served.
@@ -111,6 +100,21 @@ async function answered(parts: AnsweringParts, request: GraphQLRequestContext<Hu
       ),
     );
   return result;
+}
+
+/** What the statement gives: of a gateway's call in the round trip that remembers it (docs/decisions/0023). */
+async function read(parts: AnsweringParts, asked: Asked, context: HubContext, plan: NamedPlan): Promise<Data> {
+  if (!plan.asks) return {};
+  const { questions, store } = parts;
+  const told = parts.told?.(context, asked.variables);
+  const own = questions.reach(asked.viewer);
+  const reach = told ? { ...own, told: [...told.keys()].map(({ id }) => id) } : own;
+  const step = { statement: plan, values: plan.bind(questions.binding({ ...asked, told })) };
+  const once = context.assertion?.once;
+  const ask = (...beside: readonly Step[]) => store.read(reach, step, ...beside);
+  const text = await context.timed("statement", async () => (once ? once.within(ask) : (await ask())[0]));
+  const data: unknown = JSON.parse(text ?? "{}");
+  return isData(data) ? data : {};
 }
 
 /**
