@@ -149,6 +149,48 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     },
   );
 
+  it.each`
+    meanwhile                 | said     | then
+    ${"nothing"}              | ${null}  | ${["O-1"]}
+    ${"that it is another's"} | ${"S-2"} | ${["S-2"]}
+    ${"that it is nobody's"}  | ${""}    | ${[]}
+  `(
+    "are one with a third too, and the police says $meanwhile of its number: so it stays when one after the other is taken out",
+    async ({ said, then }) => {
+      taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
+      taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
+      await partOfThePolice();
+      await means("O-1");
+      await becomeOne();
+      taken(await desk.hand("minors", [child("O-2")], { as: "other-school" }));
+      await becomeOne();
+      expect(await desk.rows("SELECT FROM minor")).toHaveLength(2);
+      if (said !== null) await means(said);
+      await becomeTwo();
+      await becomeTwo();
+      expect(await desk.rows("SELECT FROM minor")).toHaveLength(4);
+      expect(await leads()).toEqual(then);
+      if (said !== null) expect(await means(said)).toMatchObject({ unchanged: 1 });
+      await expectRebuilt();
+    },
+  );
+
+  it("have a number of the police that stays with whom it says, also where that one was one with another for a while", async () => {
+    taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
+    taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
+    await partOfThePolice();
+    await means("O-1");
+    await becomeOne();
+    await means("S-2");
+    taken(await desk.hand("minors", [child("O-2", { full_name: "王一" })], { as: "other-school" }));
+    await becomeOne();
+    await becomeTwo();
+    await becomeTwo();
+    expect(await desk.rows("SELECT FROM minor")).toHaveLength(4);
+    expect(await leads()).toEqual(["S-2"]);
+    await expectRebuilt();
+  });
+
   it("have a number of the police that follows when, two again, one becomes part of a third", async () => {
     taken(await desk.hand("minors", [child("S-1")], { as: "school" }));
     taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
@@ -270,14 +312,17 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
   });
 
   const becomeOne = async () => {
-    await desk.rows("UPDATE merge_proposal SET state = 'OFFERED'");
-    for (const name of ["school", "other-school"]) await says(name, "hub_agree_to_merge(m.id, m.version, p.id)");
+    await desk.rows("UPDATE merge_proposal SET state = 'OFFERED' WHERE state = 'OPEN'");
+    for (const name of ["school", "other-school"])
+      await says(name, "hub_agree_to_merge(m.id, m.version, p.id)", "OFFERED");
   };
-  const becomeTwo = () => says("school", "hub_unmerge(m.id, m.version)");
-  const says = (name: string, what: string) =>
+  /** The last that became one. */
+  const becomeTwo = () => says("school", "hub_unmerge(m.id, m.version)", "MERGED");
+  const says = (name: string, what: string, state: string) =>
     desk.rows(
-      `SELECT set_config('hub.agency', p.agency::text, true), ${what} FROM merge_proposal m, person p WHERE p.subject = $1`,
-      [`${name}/teacher`],
+      `SELECT set_config('hub.agency', p.agency::text, true), ${what}
+         FROM (SELECT * FROM merge_proposal WHERE state = $2 ORDER BY merged_at DESC LIMIT 1) m, person p WHERE p.subject = $1`,
+      [`${name}/teacher`, state],
     );
 
   const partOfThePolice = () =>
@@ -288,7 +333,7 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     const sql = "SELECT record FROM register_key WHERE register = 'minors' AND key = $1";
     const [row] = await desk.rows<{ record: string }>(sql, [minor]);
     const hub_id = row ? IDS.encode("Minor", row.record) : "";
-    taken(await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police" }));
+    return taken(await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police" }));
   };
   const leads = async () =>
     (
