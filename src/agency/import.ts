@@ -15,12 +15,14 @@ import {
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { ConfigError, type HubConfig } from "../config.js";
 import { logByProgram } from "../disclosure/by-program.js";
+import { badUserInput } from "../errors.js";
 import { bringsMinors } from "../facts/keeping.js";
 import { feedsAtHome } from "../policy/home.js";
 import { BRING, OVER } from "./events.js";
 import { heldRegisters } from "./held.js";
 import { type Home, type OwnAgency, ownAgency } from "./home.js";
 import { numbersAtHome } from "./own-numbers.js";
+import { oneImportAtATime } from "./telling.js";
 
 /** What is brought home, and how. */
 export interface HomeImport {
@@ -63,10 +65,11 @@ const isTold = (register: string, { policy, role }: Home): boolean =>
 
 /**
  * Brings a register home, in the way of `hub import`: all of it or nothing, the same again is nothing. What the hub has to
- * know as well - pupils, who has left, who counsels whom, whom a number means - waits in the same transaction to be told (`tellHub`); but where
- * several agencies keep their records here: one account cannot speak for all, so each one's own system tells the hub.
+ * know as well - pupils, who has left, who counsels whom, whom a number means - waits in the same transaction to be told
+ * (`tellHub`); but where several agencies keep their records here: one account cannot speak for all, so each one's own system
+ * tells the hub.
  * @param owner  login that owns the tables: to the login that serves they are there to be read alone
- * @throws Mistake BAD_USER_INPUT  no such register, or one that has no end
+ * @throws Mistake BAD_USER_INPUT  no such register, one that has no end, or own numbers of one of several agencies
  * @throws ConfigError, TableUnfit
  */
 export async function importAtHome(
@@ -81,6 +84,7 @@ export async function importAtHome(
   if (findings.length > 0) throw new ConfigError(findings.join("\n"));
   const isOperators = registers.some(({ name, keeper }) => name === register && keeper === "operator");
   const own = isOperators ? undefined : await ownAgency(owner.manager, home);
+  if (register === numbersAtHome.name && own?.alone === false) throw ofSeveral();
   const agency = own?.code;
   return importRegister(
     owner,
@@ -100,7 +104,7 @@ export async function importAtHome(
       ...along,
       // One at a time, of whatever register: what two files say of one pupil is told in the order in which it was written.
       async begins(manager) {
-        await manager.query("SELECT pg_advisory_xact_lock(hashtext('import at home'))");
+        await oneImportAtATime(manager);
       },
       async written(manager, records) {
         await logByProgram(
@@ -124,6 +128,15 @@ export async function importAtHome(
     },
   );
 }
+
+/** Nobody here knows what the hub has taken of them: a number that is said anew would go on leading to whom it meant before. */
+const ofSeveral = () =>
+  badUserInput(
+    "register",
+    "Several agencies of this kind keep their records here, and own numbers are of one that is alone",
+    "此处保存多个同类单位的记录,本单位编号登记表仅适用于单独部署的单位",
+    "Give each agency a subgraph of its own: docs/joining-as-an-agency.md",
+  );
 
 /** Writes down what the hub is to be told. What it has refused, and what this puts an end to, is over. */
 async function willTell(

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { logByProgram } from "../disclosure/by-program.js";
 import { type Home, ownAgency } from "./home.js";
 import type { HubDoor } from "./hub-door.js";
-import { telling } from "./telling.js";
+import { oneImportAtATime, telling } from "./telling.js";
 
 /** Why a number has no link: nothing is served of it. */
 export interface LinkFinding {
@@ -45,8 +45,8 @@ const answer = z.object({
  * @throws Fault HUB_UNAVAILABLE; RefusedByHub
  */
 export async function linkMinors(database: DataSource, home: Home, hub: HubDoor): Promise<LinkReport> {
-  const own = await telling(database, (manager) => ownNumbers(manager, home));
-  const here = own.numbers.filter(({ left, untold }) => !left && !untold);
+  const asked = (await telling(database, (manager) => ownNumbers(manager, home))).numbers;
+  const here = asked.filter(isLinkable);
   // null: the hub knows that the pupil has left.
   const told = new Map<string, string | null>();
   for (let at = 0; at < here.length; at += MOST_NUMBERS) {
@@ -55,12 +55,17 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
     for (const { number, minor } of minorLinks) told.set(number, minor);
   }
 
-  const links = here.flatMap(({ key, minor }) => {
-    const hub_id = told.get(key);
-    return hub_id ? [{ hub_id, minor }] : [];
-  });
+  const answered = new Map(asked.map(({ key, said }) => [key, said]));
   return telling(database, async (manager) => {
-    const minors = own.numbers.map(({ minor }) => minor);
+    // What an import has said since the hub was asked is the last word, and none says anything until the links stand.
+    await oneImportAtATime(manager);
+    const { code, numbers } = await ownNumbers(manager, home);
+    const own = numbers.map((one) => ({ ...one, untold: one.untold || one.said !== answered.get(one.key) }));
+    const links = own.filter(isLinkable).flatMap(({ key, minor }) => {
+      const hub_id = told.get(key);
+      return hub_id ? [{ hub_id, minor }] : [];
+    });
+    const minors = own.map(({ minor }) => minor);
     const changed = (kind: string, sql: string, values: unknown[]) =>
       manager.query<{ minor: string }[]>(
         // A statement that ends in SELECT gives rows whatever it has done.
@@ -83,7 +88,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
       [JSON.stringify(links)],
     );
     // Whose number the hub knows, it has taken, whoever has told it.
-    const known = own.numbers.flatMap(({ key, minor }) => (told.has(key) ? [minor] : []));
+    const known = own.flatMap(({ key, minor }) => (told.has(key) ? [minor] : []));
     await manager.query("DELETE FROM untold_minor WHERE minor = ANY ($1)", [known]);
     if (made.length + removed.length > 0)
       await logByProgram(
@@ -92,7 +97,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
         {
           policy: home.policy,
           client: "agency link",
-          agency: own.code,
+          agency: code,
           operation: home.ids.digest(LINKS).toString("hex"),
           operationName: "Links",
         },
@@ -101,12 +106,12 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
 
     const sql = "SELECT minor FROM standing_link WHERE minor = ANY ($1)";
     const standing = new Set((await manager.query<{ minor: string }[]>(sql, [minors])).map(({ minor }) => minor));
-    const without = own.numbers.filter(({ minor }) => !standing.has(minor));
-    const ended = ({ key, taken }: OwnNumber) => taken && !told.has(key);
-    const findings = without.map((own) => {
-      const hub_id = own.left ? null : told.get(own.key);
-      const why = ended(own) ? ENDED : hub_id === null ? HAS_LEFT : hub_id === undefined ? UNKNOWN : AMBIGUOUS;
-      return { number: own.key, ...why };
+    const without = own.filter(({ minor }) => !standing.has(minor));
+    const ended = ({ key, taken, untold }: OwnNumber) => taken && !untold && !told.has(key);
+    const findings = without.map((one) => {
+      const hub_id = one.left ? null : one.untold ? undefined : told.get(one.key);
+      const why = ended(one) ? ENDED : hub_id === null ? HAS_LEFT : hub_id === undefined ? UNKNOWN : AMBIGUOUS;
+      return { number: one.key, ...why };
     });
     return {
       linked: standing.size,
@@ -129,7 +134,12 @@ interface OwnNumber {
   readonly taken: boolean;
   /** The hub has not taken, or has refused, whom such an agency says it means. */
   readonly untold: boolean;
+  /** Digest of what such an agency says of it; null of any other's. */
+  readonly said: string | null;
 }
+
+/** The hub may be asked whose it is, and believed. */
+const isLinkable = ({ left, untold }: OwnNumber) => !left && !untold;
 
 /** The agency's numbers, and the minors that they mean here. */
 async function ownNumbers(manager: EntityManager, home: Home) {
@@ -137,9 +147,11 @@ async function ownNumbers(manager: EntityManager, home: Home) {
   await manager.query("SELECT set_config('hub.agency', $1, true)", [id]);
   const numbers = await manager.query<OwnNumber[]>(
     `SELECT k.key, k.record AS minor, hub_has_left(k.record) AS left, t.key IS NOT NULL AS taken,
-            EXISTS (SELECT FROM hub_event e WHERE (e.agency, e.register, e.key) = (k.agency, 'own-numbers', k.key)) AS untold
+            EXISTS (SELECT FROM hub_event e WHERE (e.agency, e.register, e.key) = (k.agency, 'own-numbers', k.key)) AS untold,
+            encode(o.digest, 'hex') AS said
        FROM register_key k
        LEFT JOIN taken_number t ON $2 AND (t.agency, t.key) = (k.agency, k.key)
+       LEFT JOIN register_key o ON (o.agency, o.register, o.key) = (k.agency, 'own-numbers', k.key)
       WHERE k.agency = $1 AND k.register = 'minors' ORDER BY k.key`,
     [id, alone],
   );

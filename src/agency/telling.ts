@@ -6,3 +6,7 @@ export const telling = <T>(database: DataSource, work: (manager: EntityManager) 
     await manager.query("SELECT set_config('hub.telling', 'on', true)");
     return work(manager);
   });
+
+/** Until the transaction ends, no import at home says anything. */
+export const oneImportAtATime = (manager: EntityManager): Promise<unknown> =>
+  manager.query("SELECT pg_advisory_xact_lock(hashtext('import at home'))");

@@ -26,24 +26,25 @@ export function keepInTouch(
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const hub = hubUntil(stopping.signal);
-  let linked = 0;
+  /** When every link is looked at. */
+  let due = 0;
   let timer: NodeJS.Timeout | undefined;
   let turn = next();
 
   async function next(): Promise<void> {
-    let accepted = 0;
     await tried("tell", "the hub could not be told", async () => {
       const told = await tellHub(database, home, hub);
-      accepted = told.accepted;
-      if (told.accepted > 0) log.info({ accepted: told.accepted }, "the hub has been told");
+      if (told.accepted > 0) {
+        due = 0;
+        log.info({ accepted: told.accepted }, "the hub has been told");
+      }
       if (told.refused > 0) log.warn({ refused: told.refused }, "the hub has refused rows; a person must look at them");
     });
     // Also where the hub takes nothing: what it knows no more is not to be served meanwhile.
-    const due = accepted > 0 || Date.now() - linked > LINKS_EVERY;
-    if (due)
+    if (Date.now() >= due)
       await tried("link", "the hub could not be asked for links", async () => {
         const { findings: _numbers, missing, ...counts } = await linkMinors(database, home, hub);
-        linked = Date.now();
+        due = Date.now() + LINKS_EVERY;
         log.info({ ...counts, withoutLink: missing }, "links");
       });
     if (stopping.signal.aborted) return;

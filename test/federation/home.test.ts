@@ -28,7 +28,7 @@ import { unauthenticated } from "../../src/viewer/unauthenticated.js";
 import { type Cells, child, csv, taken } from "../change/import/desk.js";
 import { type Sql, startHub, type TestHub } from "../support/hub.js";
 import { preparedDatabase, prepareFolder } from "../support/prepared.js";
-import { type Line, lineTo } from "./link-between.js";
+import { andThen, type Line, lineTo } from "./link-between.js";
 
 const key = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 const pupil = (number: string, more: Cells = {}): Cells =>
@@ -624,6 +624,17 @@ describe("a school that keeps its pupils' records at home", () => {
     await tell();
     expect(await enrolledAtHub("S-78")).toBe(true);
     expect(await link()).toMatchObject({ made: 1, missing: missing - 1 });
+  });
+
+  it("ties no pupil who leaves while the hub is asked", async () => {
+    taken(await bring("roster", [pupil("S-79")]));
+    await tell();
+    await linkMinors(
+      school.store.dataSource,
+      home,
+      andThen(door(), () => leave("S-79")),
+    );
+    expect(await idOf("S-79")).toBeUndefined();
   });
 
   it("does the same on its embedded database, while nobody else has the folder", async () => {

@@ -30,6 +30,7 @@ import { type Cells, child, csv, taken } from "../change/import/desk.js";
 import { shipped } from "../policy/shipped.js";
 import { asking, type Sql, startHub, type TestHub, tokensAsTheyAre } from "../support/hub.js";
 import { preparedDatabase } from "../support/prepared.js";
+import { andThen } from "./link-between.js";
 
 const policy = parsePolicy(shipped);
 const IDS = idCipherOf(parseConfig({ HUB_DEMO: "1" }, null));
@@ -160,10 +161,9 @@ describe("an agency of every kind that may keep something at home", () => {
     (one) =>
       atHome(one, async (owner, home) => {
         const config = parseConfig({ HUB_DEMO: "0" }, null);
-        const says = async (minor: string) => {
-          const file = await fileOf(
-            Buffer.from(csv("own-numbers", [{ key: numberOf(one), hub_id: IDS.encode("Minor", minor) }])),
-          );
+        const says = async (minor: string | null) => {
+          const hub_id = minor === null ? "" : IDS.encode("Minor", minor);
+          const file = await fileOf(Buffer.from(csv("own-numbers", [{ key: numberOf(one), hub_id }])));
           taken(await importAtHome(owner, home, config, { register: "own-numbers", file }));
         };
         const served = async () => JSON.stringify(await shown(one, `${one.as}/head`, purposeOf(one))).includes(CONTENT);
@@ -179,6 +179,17 @@ describe("an agency of every kind that may keep something at home", () => {
         expect(await tellHub(owner, home, systemOf(one))).toMatchObject({ refused: 0 });
         expect(await link()).toMatchObject({ linked: 1, made: 1 });
         expect(await served()).toBe(true);
+
+        // The hub has answered, and then the number means nobody any more: whether the hub knows that by now or not.
+        const tell = () => tellHub(owner, home, systemOf(one));
+        for (const meanwhile of [() => says(null), () => says(null).then(tell)]) {
+          expect(await linkMinors(owner, home, andThen(systemOf(one), meanwhile))).toMatchObject(unknown);
+          expect(await served()).toBe(false);
+          await tell();
+          await says(childOf(one));
+          await tell();
+          expect(await link()).toMatchObject({ linked: 1, made: 1 });
+        }
       }),
   );
 
@@ -216,6 +227,10 @@ describe("an agency of every kind that may keep something at home", () => {
         );
         taken(await importAtHome(owner, home, parseConfig({ HUB_DEMO: "0" }, null), { register: "agencies", file }));
         const its = { ...home, agency: one.role };
+        const numbers = { register: "own-numbers", file: await fileOf(Buffer.from(csv("own-numbers", []))) };
+        await expect(importAtHome(owner, its, parseConfig({ HUB_DEMO: "0" }, null), numbers)).rejects.toMatchObject({
+          code: "BAD_USER_INPUT",
+        });
         const findings = [{ code: "LINK_UNKNOWN" }];
         expect(await linkMinors(owner, its, systemOf(one))).toMatchObject({ missing: 1, ended: 0, findings });
         expect(await linkedOf(owner, its)).toMatchObject({ linked: 0, missing: 1, ended: 0 });

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { HubDoor } from "../../src/agency/hub-door.js";
 
 /** The line between an agency and its hub: every byte goes through, until somebody cuts it. */
 export interface Line {
@@ -55,3 +56,12 @@ export async function lineTo(hub: string): Promise<Line> {
   };
   return line;
 }
+
+/** The hub's door, behind which something happens when the hub has answered and nobody has heard it yet. */
+export const andThen = (door: HubDoor, meanwhile: () => Promise<unknown>): HubDoor => ({
+  async ask(answer, asking) {
+    const said = await door.ask(answer, asking);
+    await meanwhile();
+    return said;
+  },
+});
