@@ -32,18 +32,17 @@ export async function bring(
   const before = request && (await outcomeBefore<Outcome>(work.manager, request));
   if (before) return { answer: before, shown: [] };
 
-  const { outcome, about } = await importInto(work, bytes, what, plan === null);
-  if (plan && plan.digest !== outcome.digest)
-    throw conflict("The import would do something else than was planned", "导入结果与计划不再一致");
-  if (request && outcome.written) await rememberOutcome(work.manager, request, outcome);
+  const { outcome, holds, wrote, about } = await importInto(work, bytes, what, plan?.digest ?? null);
+  if (request && wrote) await rememberOutcome(work.manager, request, outcome);
   return {
-    answer: outcome,
+    answer: holds ? outcome : conflict("The import would do something else than was planned", "导入结果与计划不再一致"),
     shown: about.flatMap(({ type, id }) => (isRecordType(type) ? [{ type, key: id, groups: {} }] : [])),
-    wrote: outcome.written,
+    wrote,
   };
 }
 
-async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: boolean) {
+/** @param plan  digest of the only outcome that may be written; null: none */
+async function importInto(work: Work, bytes: Buffer, what: Brought, plan: string | null) {
   const { manager, viewer, policy, ids } = work;
   const file = await fileOf(bytes);
   const agency = await codeOf(work);
@@ -64,7 +63,7 @@ async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: bool
       ...what,
       agency,
       titles: titlesOf(work.settings.registers, agency, what.register),
-      dryRun,
+      dryRun: plan === null,
       demo: work.settings.demo ? { seed: 0 } : undefined,
       writes: (group) => work.mayWrite(group),
     },
@@ -77,12 +76,14 @@ async function importInto(work: Work, bytes: Buffer, what: Brought, dryRun: bool
       },
     },
   );
-  if (!report.written) await manager.query("ROLLBACK TO SAVEPOINT import");
-  await manager.query(SET_VIEWER.text, [...viewerSettings(work.reach)]);
   const { errors, changes, written: _written, ...counts } = report;
   const planned = [viewer.agency.id, register, what, file.hash, policy.version, policy.hash, counts, changes, errors];
   const digest = ids.digest(JSON.stringify(planned)).toString("hex");
-  return { outcome: { ...report, digest }, about: [...noted, ...(report.written ? written : [])] };
+  const holds = plan === null || plan === digest;
+  const wrote = holds && report.written;
+  if (!wrote) await manager.query("ROLLBACK TO SAVEPOINT import");
+  await manager.query(SET_VIEWER.text, [...viewerSettings(work.reach)]);
+  return { outcome: { ...report, digest }, holds, wrote, about: [...noted, ...(wrote ? written : [])] };
 }
 
 /** Operator's code of the viewer's agency. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from "typeorm";
 import type { HubConfig } from "../config.js";
-import { notFoundOrNotShared } from "../errors.js";
+import { type Mistake, notFoundOrNotShared } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import type { NeedsGuard } from "../policy/coordinates.js";
 import { FACT, type Facts } from "../policy/facts.js";
@@ -33,7 +33,8 @@ export interface WorkSettings {
 
 /** What work gives back: the answer, and whose records it tells of, for the log. */
 export interface Answered<T> {
-  readonly answer: T;
+  /** A mistake: what it says tells of these records too, and is thrown once that is on record. */
+  readonly answer: T | Mistake;
   readonly shown: readonly Shown[];
   /** It has changed something. */
   readonly wrote?: boolean;

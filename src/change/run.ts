@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { type EntityManager, QueryFailedError } from "typeorm";
 import type { DisclosureLog } from "../disclosure/log.js";
 import { disclosureEntry } from "../disclosure/of-answer.js";
+import { Mistake } from "../errors.js";
 import type { Activation } from "../policy/activate.js";
 import type { Plan } from "../read/plan.js";
 import type { Asked, Questions } from "../read/questions.js";
@@ -86,6 +87,7 @@ export const runOnRecord =
       }),
     );
     await disclosures.seal(line);
+    if (answer instanceof Mistake) throw answer;
     return answer;
   };
 

@@ -1,5 +1,5 @@
 import { csv } from "./import/desk.js";
-import { asker, LIN, payload, startWorld, WANG, type World } from "./world.js";
+import { asker, codeOf, LIN, payload, startWorld, WANG, type World } from "./world.js";
 
 const PLAN = "mutation Plan($input: RegisterInput!) { importPlan(input: $input) { digest } }";
 const APPLY = `mutation Apply($input: RegisterInput!, $digest: String!) {
@@ -65,6 +65,21 @@ describe("own numbers of a police station", () => {
     expect(await onRecord("Apply")).toEqual([LIN]);
     expect(await bring({ "A-2": WANG })).toMatchObject({ errors: [{ code: "NOT_FOUND_OR_NOT_SHARED" }] });
     expect(await onRecord("Apply")).toEqual([]);
+  });
+
+  it("are on record with the child where the file would do something else than was planned: it tells that a relation stands by now", async () => {
+    const input = {
+      register: "own-numbers",
+      csv: csv("own-numbers", [{ key: "A-1", hub_id: idOf(LIN) }]),
+      acceptValid: true,
+    };
+    const { digest } = payload(await ask("client:station", PLAN, { input }));
+    expect(await onRecord("Plan")).toEqual([]);
+    await involve(LIN, "PART");
+    expect(codeOf(await ask("client:station", APPLY, { input, digest }))).toBe("CONFLICT");
+    expect(await onRecord("Apply")).toEqual([LIN]);
+    expect(await lastLine()).toContain('"kind":"READ"');
+    expect(await links("A-1")).toEqual([]);
   });
 
   it("are on record with whom they meant before, too", async () => {
