@@ -60,20 +60,31 @@ export class Circuit {
    * @throws NoAnswer
    */
   async call<Answer>(asker: string, signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
-    this.#refuseWhileItRests(asker);
+    const mayAsk = () => {
+      signal.throwIfAborted();
+      this.#refuseWhileItRests(asker);
+    };
+    try {
+      mayAsk();
+      const answer = this.#inTurn(asker, mayAsk, () => this.#breaker.execute(() => this.#asked(asker, ask), signal));
+      return await Promise.race([answer, aborted(signal)]);
+    } catch (error) {
+      throw error instanceof NoAnswer ? error : new NoAnswer(this.name, whyNot(error, signal), error);
+    }
+  }
+
+  /** @param mayAsk looked at by ourselves: a bulkhead that ends a waiting call by its signal forgets those behind it */
+  async #inTurn<Answer>(asker: string, mayAsk: () => void, ask: () => Promise<Answer>): Promise<Answer> {
     const share = this.#shares.get(asker) ?? bulkhead(SHARE, WAITING);
     this.#shares.set(asker, share);
     try {
-      return await share.execute(
-        () =>
-          this.#places.execute(() => {
-            this.#refuseWhileItRests(asker);
-            return this.#breaker.execute(() => this.#asked(asker, ask));
-          }, signal),
-        signal,
-      );
-    } catch (error) {
-      throw error instanceof NoAnswer ? error : new NoAnswer(this.name, whyNot(error, signal), error);
+      return await share.execute(() => {
+        mayAsk();
+        return this.#places.execute(() => {
+          mayAsk();
+          return ask();
+        });
+      });
     } finally {
       if (share.executionSlots === SHARE && share.queueSlots === WAITING) this.#shares.delete(asker);
     }
@@ -100,6 +111,10 @@ export class Circuit {
     }
   }
 }
+
+/** A bulkhead keeps who waits in it until it is his turn, also when his patience has ended. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 
 function whyNot(error: unknown, signal: AbortSignal): WhyNot {
   if (isBrokenCircuitError(error)) return "RESTING";
