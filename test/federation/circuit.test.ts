@@ -31,6 +31,7 @@ describe("calls of one subgraph", () => {
     ${"nine late ones of one asker"}  | ${["a", "a", "a", "a", "a", "a", "a", "a", "a"]} | ${"LATE"}        | ${"answered"}
     ${"late ones of four"}            | ${["a", "b", "c", "d", "a", "b", "c", "d"]}      | ${"LATE"}        | ${"answered"}
     ${"late ones of five"}            | ${["a", "b", "c", "d", "e"]}                     | ${"LATE"}        | ${"RESTING"}
+    ${"five that were given up"}      | ${["a", "b", "c", "d", "e"]}                     | ${"GIVEN_UP"}    | ${"answered"}
   `("after $what the next is $then", async ({ askers, fails, then }) => {
     await calls(askers, fails);
     expect(await call("another")).toBe(then);

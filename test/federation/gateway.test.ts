@@ -1,5 +1,7 @@
 import "reflect-metadata";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -64,6 +66,14 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
   }
   const MIXED = "query ($id: ID!) { minor(id: $id) { fullName attendance } }";
   const mixed = (asked: Asked = {}) => ask(MIXED, { variables: { id: child() }, ...asked });
+  const ofBothOffices = () => {
+    const [own, others] = OF_OFFICES.map(({ child }) => id("Minor", child));
+    return ask(
+      "query ($own: ID!, $others: ID!) { own: minor(id: $own) { ...Mind } others: minor(id: $others) { ...Mind } }" +
+        "fragment Mind on Minor { whatToMind }",
+      { as: "office/head", purpose: "CASE_HANDLING", variables: { own, others } },
+    );
+  };
 
   describe("one question", () => {
     it("is answered by hub and school, each its own part, under one request id", async () => {
@@ -130,11 +140,7 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
     it("asks a subgraph of two offices in the asker's name of her own children, and in nobody's of the other's (R14)", async () => {
       const before = offices.received.length;
       const [own, others] = OF_OFFICES.map(({ child }) => id("Minor", child));
-      const { data, errors, headers } = await ask(
-        "query ($own: ID!, $others: ID!) { own: minor(id: $own) { ...Mind } others: minor(id: $others) { ...Mind } }" +
-          "fragment Mind on Minor { whatToMind }",
-        { as: "office/head", purpose: "CASE_HANDLING", variables: { own, others } },
-      );
+      const { data, errors, headers } = await ofBothOffices();
       expect(errors).toBeUndefined();
       expect(data).toEqual({ own: { whatToMind: `mind ${own}` }, others: { whatToMind: `mind ${others}` } });
       const asked = offices.received
@@ -536,6 +542,23 @@ describe("a gateway over the hub, a school that keeps attendance at home, and a 
       });
       expect(errors).toBeUndefined();
       expect(data.minors.edges).toEqual([{ node: { attendance: "95 %" } }]);
+    });
+
+    it("in one thing is waited for in nothing else, and nothing of the question stays there", async () => {
+      const honestly = offices.behave;
+      let arrive: (response: ServerResponse) => void = () => {};
+      const silent = new Promise<ServerResponse>((resolve) => (arrive = resolve));
+      const ended = silent.then((response) => once(response, "close"));
+      offices.behave = async ({ assertion }, response) => {
+        if (assertion.sub !== "person:office/head") return arrive(response);
+        await silent;
+        return { errors: [{ message: SECRET }] };
+      };
+      const { data, errors } = await ofBothOffices();
+      offices.behave = honestly;
+      expect(data).toEqual({ own: { whatToMind: null }, others: { whatToMind: null } });
+      expect(errors).toMatchObject([{ extensions: { code: "AGENCY_UNAVAILABLE", agency: "offices" } }]);
+      await ended;
     });
 
     it.each<[string, object]>([

@@ -19,10 +19,17 @@ const WAITING = 512;
 const ENOUGH = 5;
 
 /**
- * It has answered. What is too large is the question's matter, and the next asker's is another; what it refuses it goes on
- * refusing until its operator has mended it, whoever leaves it alone.
+ * It has answered, or nobody waited for it. What is too large is the question's matter, and the next asker's is another;
+ * what it refuses it goes on refusing until its operator has mended it, whoever leaves it alone.
  */
-const ANSWERED: readonly WhyNot[] = ["TOO_LARGE", "ASSERTION_REFUSED", "CLOCK", "OTHER_POLICY", "UNKNOWN_KEY"];
+const NOT_BROKEN: readonly WhyNot[] = [
+  "TOO_LARGE",
+  "ASSERTION_REFUSED",
+  "CLOCK",
+  "OTHER_POLICY",
+  "UNKNOWN_KEY",
+  "GIVEN_UP",
+];
 
 /**
  * Calls of one subgraph: what is broken is left alone for a while, and nobody who asks much or slowly takes it from others.
@@ -102,7 +109,7 @@ export class Circuit {
       this.#late.clear();
       return answer;
     } catch (error) {
-      if (error instanceof NoAnswer && ANSWERED.includes(error.why)) this.#uncounted.add(error);
+      if (error instanceof NoAnswer && NOT_BROKEN.includes(error.why)) this.#uncounted.add(error);
       if (error instanceof NoAnswer && error.why === "LATE") {
         if (this.#late.has(asker) && this.#breaker.state === CircuitState.Closed) this.#uncounted.add(error);
         this.#late.add(asker);

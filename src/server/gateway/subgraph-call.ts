@@ -35,6 +35,7 @@ export type WhyNot =
   | "ASSERTION_REFUSED"
   | "BUSY"
   | "CLOCK"
+  | "GIVEN_UP" // never alone: another call for the same part has failed
   | "LATE"
   | "NO_DATA"
   | "NO_GRAPHQL"

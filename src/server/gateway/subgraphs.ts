@@ -81,7 +81,7 @@ export class Subgraphs {
     };
     try {
       const circuit = this.#circuitOf(HUB);
-      return await within(hubPatience, (signal) => circuit.call(askerOf(context), signal, () => ask(signal)));
+      return await within(HUB, hubPatience, (signal) => circuit.call(askerOf(context), signal, () => ask(signal)));
     } catch (error) {
       if (error instanceof NoAnswer) this.options.missed(HUB, error.why);
       return hubUnavailable(error, sent && change !== null);
@@ -99,9 +99,11 @@ export class Subgraphs {
   ): Promise<AgenciesAnswer> {
     const said = new Map<Part, Map<object, object>>();
     const missing = new Map<string, unknown>();
-    const ask = async ([agency, parts]: readonly [string, readonly Part[]], signal: AbortSignal) => {
+    const ask = async ([agency, parts]: readonly [string, readonly Part[]]) => {
       try {
-        const answers = await this.#askAlike(context, agency, parts, places, variables, signal);
+        const answers = await within(agency, this.options.patience, (signal) =>
+          this.#askAlike(context, agency, parts, places, variables, signal),
+        );
         for (const [part, answer] of answers) said.set(part, answer);
       } catch (error) {
         const why = error instanceof NoAnswer ? error : new NoAnswer(agency, "UNFIT", error);
@@ -109,8 +111,7 @@ export class Subgraphs {
         missing.set(agency, why);
       }
     };
-    const calls = alike([...places.keys()], variables);
-    await within(this.options.patience, (signal) => Promise.all(calls.map((call) => ask(call, signal))));
+    await Promise.all(alike([...places.keys()], variables).map(ask));
     // Of an agency that has failed in one thing nothing is shown: half its part would look like the whole.
     return { of: (part, at) => (missing.has(part.agency) ? undefined : said.get(part)?.get(at)), missing };
   }
@@ -189,15 +190,19 @@ export class Subgraphs {
   }
 }
 
-/** Work that is given up after so many milliseconds. AbortSignal.timeout would keep its clock beyond the work. */
-async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Calls of a subgraph that are given up after so many milliseconds, and once one of them has failed. AbortSignal.timeout
+ * would keep its clock beyond the work.
+ */
+async function within<T>(name: string, milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const patience = new AbortController();
-  setMaxListeners(0, patience.signal); // each call of a question listens
+  setMaxListeners(0, patience.signal); // each call listens
   const clock = setTimeout(() => patience.abort(), milliseconds);
   try {
     return await work(patience.signal);
   } finally {
     clearTimeout(clock);
+    patience.abort(new NoAnswer(name, "GIVEN_UP"));
   }
 }
 
