@@ -68,29 +68,26 @@ describe("calls of one subgraph", () => {
     places           | holding                 | waiting
     ${"the asker's"} | ${["a"]}                | ${"a"}
     ${"all"}         | ${["a", "b", "c", "d"]} | ${"e"}
-  `(
-    "that wait while $places places stay held end with their patience, and let those behind them by",
-    async (where) => {
-      const answers = where.holding.flatMap((asker: string) =>
-        Array.from({ length: 16 }, () => {
-          let answer = () => {};
-          void circuit.call(asker, patience, () => new Promise<void>((resolve) => (answer = resolve)));
-          return answer;
-        }),
-      );
-      const over = new AbortController();
-      let made = false;
-      const impatient = circuit.call(where.waiting, over.signal, async () => {
-        made = true;
-      });
-      const behind = call(where.waiting);
-      over.abort();
-      await expect(impatient).rejects.toMatchObject({ why: "LATE" });
-      answers[0]();
-      expect(await behind).toBe("answered");
-      expect(made).toBe(false);
-    },
-  );
+  `("that wait while $places places stay held end with their patience, and let those behind them by", async (where) => {
+    const answers = where.holding.flatMap((asker: string) =>
+      Array.from({ length: 16 }, () => {
+        let answer = () => {};
+        void circuit.call(asker, patience, () => new Promise<void>((resolve) => (answer = resolve)));
+        return answer;
+      }),
+    );
+    const over = new AbortController();
+    let made = false;
+    const impatient = circuit.call(where.waiting, over.signal, async () => {
+      made = true;
+    });
+    const behind = call(where.waiting);
+    over.abort();
+    await expect(impatient).rejects.toMatchObject({ why: "LATE" });
+    answers[0]();
+    expect(await behind).toBe("answered");
+    expect(made).toBe(false);
+  });
 
   describe("while it rests", () => {
     const ALL = ["a", "b", "c", "d", "e"];
