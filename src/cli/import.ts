@@ -13,7 +13,7 @@ import {
 } from "../change/import/index.js";
 import { TOWNSHIP_SEED } from "../change/township/generate.js";
 import { type HubConfig, readConfig } from "../config.js";
-import { logByProgram } from "../disclosure/by-program.js";
+import { importLog } from "../disclosure/by-program.js";
 import {
   activateIn,
   checkActivated,
@@ -113,19 +113,13 @@ async function runImport(
       },
       {
         ...along,
-        written: (manager, written) =>
-          logByProgram(
-            manager,
-            ids,
-            {
-              policy,
-              client: "hub import",
-              agency: agency ?? "operator",
-              operation: ids.digest(file.hash).toString("hex"),
-              operationName: `import ${register}`,
-            },
-            written,
-          ),
+        ...importLog(ids, {
+          policy,
+          client: "hub import",
+          agency: agency ?? "operator",
+          operation: ids.digest(file.hash).toString("hex"),
+          operationName: `import ${register}`,
+        }),
       },
     );
 

@@ -18,6 +18,11 @@ export interface ByProgram {
   readonly operationName: string;
 }
 
+interface Logged {
+  readonly type: string;
+  readonly id: string;
+}
+
 /** Records that one line of the log names at most. */
 const MOST_SUBJECTS = 1_000;
 
@@ -29,11 +34,10 @@ export async function logByProgram(
   manager: EntityManager,
   ids: IdCipher,
   { policy: { version, hash }, ...by }: ByProgram,
-  records: readonly { readonly type: string; readonly id: string }[],
+  records: readonly Logged[],
 ): Promise<void> {
-  const subjects = records.flatMap(({ type, id }) =>
-    isIdType(type) ? [{ type, ref: ids.encode(type, id), groups: {} }] : [],
-  );
+  const types = new Map(records.flatMap(({ type, id }) => (isIdType(type) ? [[ids.encode(type, id), type]] : [])));
+  const subjects = [...types].map(([ref, type]) => ({ type, ref, groups: {} }));
   for (let at = 0; at === 0 || at < subjects.length; at += MOST_SUBJECTS)
     await insertUnsealed(
       (sql, params) => manager.query(sql, params),
@@ -51,4 +55,17 @@ export async function logByProgram(
         kind: "WRITE",
       }),
     );
+}
+
+/**
+ * An import of the hub on record: with each batch that it writes, in the same transaction, the records of its rows and the
+ * minors who were noted for them. A dry run and a refused file leave no line: whoever runs them reads the database itself.
+ */
+export function importLog(ids: IdCipher, by: ByProgram) {
+  const noted: Logged[] = [];
+  return {
+    noted: (minors: readonly string[]) => void noted.push(...minors.map((id) => ({ type: "Minor", id }))),
+    written: (manager: EntityManager, written: readonly Logged[]) =>
+      logByProgram(manager, ids, by, [...written, ...noted.splice(0)]),
+  };
 }

@@ -1,5 +1,6 @@
 import { fileOf, type ImportReport, importRegister, REGISTERS } from "../../../src/change/import/index.js";
 import { createPeople } from "../../../src/change/township/names.js";
+import { importLog } from "../../../src/disclosure/by-program.js";
 import { IdCipher } from "../../../src/store/global-id.js";
 import { alert, caseOf, child, csv, DATABASES, type Desk, IDS, incident, openDesk, policy, taken } from "./desk.js";
 
@@ -332,6 +333,29 @@ describe.each(DATABASES)("a register on %s", (kind) => {
     expect(lines).toEqual([[`Minor ${minor?.id}`]]);
     await expect(born("2016-01-02", true)).rejects.toBeDefined();
     expect(await kept()).toEqual([minor]);
+  });
+
+  it("has each record once in its log line, with the minor whom a number of the agency means no more", async () => {
+    taken(await desk.hand("minors", [child("S-1"), child("S-2")], { as: "school" }));
+    await desk.rows(`SELECT hub_involve(jsonb_agg(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
+      'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = 'police'`);
+    const minors = await desk.rows<{ record: string }>(
+      "SELECT record FROM register_key WHERE register = 'minors' ORDER BY key",
+    );
+    const [one = "", other = ""] = minors.map(({ record }) => IDS.encode("Minor", record));
+    const named = async (hub_id: string, dryRun = false) => {
+      const by = { policy, client: "hub import", agency: "police", operation: "", operationName: "import own-numbers" };
+      taken(
+        await desk.hand("own-numbers", [{ key: "A-1", hub_id }], { as: "police", dryRun, along: importLog(IDS, by) }),
+      );
+      const lines = await desk.rows<{ entry: string }>("SELECT entry FROM disclosure_unsealed");
+      await desk.rows("DELETE FROM disclosure_unsealed");
+      return lines.map(({ entry }) => [...entry.matchAll(/"ref":"([^"]+)"/g)].map(([, ref]) => ref).sort());
+    };
+    expect(await named(one, true)).toEqual([]);
+    expect(await named(one)).toEqual([[one]]);
+    expect(await named(other)).toEqual([[one, other].sort()]);
+    expect(await named("")).toEqual([[other]]);
   });
 
   it("knows a row by a digest that nobody makes without the hub's key", async () => {
