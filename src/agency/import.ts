@@ -103,9 +103,7 @@ export async function importAtHome(
     {
       ...along,
       // One at a time, of whatever register: what two files say of one pupil is told in the order in which it was written.
-      async begins(manager) {
-        await oneImportAtATime(manager);
-      },
+      begins: oneImportAtATime,
       async written(manager, records) {
         await logByProgram(
           manager,
@@ -129,7 +127,7 @@ export async function importAtHome(
   );
 }
 
-/** Nobody here knows what the hub has taken of them: a number that is said anew would go on leading to whom it meant before. */
+/** Nobody here knows what the hub has taken of them: one that is said anew would go on leading to whom it meant before. */
 const ofSeveral = () =>
   badUserInput(
     "register",

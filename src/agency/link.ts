@@ -101,7 +101,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
           operation: home.ids.digest(LINKS).toString("hex"),
           operationName: "Links",
         },
-        [...new Set([...made, ...removed].map(({ minor }) => minor))].map((id) => ({ type: "Minor", id })),
+        [...made, ...removed].map(({ minor }) => ({ type: "Minor", id: minor })),
       );
 
     const sql = "SELECT minor FROM standing_link WHERE minor = ANY ($1)";
@@ -117,7 +117,7 @@ export async function linkMinors(database: DataSource, home: Home, hub: HubDoor)
       linked: standing.size,
       made: made.length,
       removed: removed.length,
-      missing: without.filter((own) => !own.left && !ended(own)).length,
+      missing: without.filter((one) => !one.left && !ended(one)).length,
       ended: without.filter(ended).length,
       findings,
     };

@@ -8,5 +8,6 @@ export const telling = <T>(database: DataSource, work: (manager: EntityManager) 
   });
 
 /** Until the transaction ends, no import at home says anything. */
-export const oneImportAtATime = (manager: EntityManager): Promise<unknown> =>
-  manager.query("SELECT pg_advisory_xact_lock(hashtext('import at home'))");
+export async function oneImportAtATime(manager: EntityManager): Promise<void> {
+  await manager.query("SELECT pg_advisory_xact_lock(hashtext('import at home'))");
+}

@@ -128,40 +128,28 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
     },
   );
 
-  it.each`
-    meanwhile                 | said     | then
-    ${"nothing"}              | ${null}  | ${["O-1"]}
-    ${"that it is another's"} | ${"S-2"} | ${["S-2"]}
-    ${"that it is nobody's"}  | ${""}    | ${[]}
-  `(
+  const SAID_MEANWHILE = [
+    { meanwhile: "nothing", said: null, leadsTo: ["O-1"] },
+    { meanwhile: "that it is another's", said: "S-2", leadsTo: ["S-2"] },
+    { meanwhile: "that it is nobody's", said: "", leadsTo: [] },
+  ];
+
+  it.each(SAID_MEANWHILE)(
     "have a number of the police, of which it says $meanwhile: so it stays when they are two again",
-    async ({ said, then }) => {
-      taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
-      taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
-      await partOfThePolice();
-      await means("O-1");
-      await becomeOne();
+    async ({ said, leadsTo }) => {
+      await becomeOneWithANumber();
       if (said !== null) await means(said);
       await becomeTwo();
-      expect(await leads()).toEqual(then);
+      expect(await leads()).toEqual(leadsTo);
       await means("S-1");
       await expectRebuilt();
     },
   );
 
-  it.each`
-    meanwhile                 | said     | then
-    ${"nothing"}              | ${null}  | ${["O-1"]}
-    ${"that it is another's"} | ${"S-2"} | ${["S-2"]}
-    ${"that it is nobody's"}  | ${""}    | ${[]}
-  `(
+  it.each(SAID_MEANWHILE)(
     "are one with a third too, and the police says $meanwhile of its number: so it stays when one after the other is taken out",
-    async ({ said, then }) => {
-      taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
-      taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
-      await partOfThePolice();
-      await means("O-1");
-      await becomeOne();
+    async ({ said, leadsTo }) => {
+      await becomeOneWithANumber();
       taken(await desk.hand("minors", [child("O-2")], { as: "other-school" }));
       await becomeOne();
       expect(await desk.rows("SELECT FROM minor")).toHaveLength(2);
@@ -169,18 +157,14 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
       await becomeTwo();
       await becomeTwo();
       expect(await desk.rows("SELECT FROM minor")).toHaveLength(4);
-      expect(await leads()).toEqual(then);
+      expect(await leads()).toEqual(leadsTo);
       if (said !== null) expect(await means(said)).toMatchObject({ unchanged: 1 });
       await expectRebuilt();
     },
   );
 
   it("have a number of the police that stays with whom it says, also where that one was one with another for a while", async () => {
-    taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
-    taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
-    await partOfThePolice();
-    await means("O-1");
-    await becomeOne();
+    await becomeOneWithANumber();
     await means("S-2");
     taken(await desk.hand("minors", [child("O-2", { full_name: "王一" })], { as: "other-school" }));
     await becomeOne();
@@ -325,6 +309,14 @@ describe.each(DATABASES)("two minors of two registers that are one child, on %s"
       [`${name}/teacher`, state],
     );
 
+  /** Records of two schools, the second of which the number of the police means; another child is there. */
+  const becomeOneWithANumber = async () => {
+    taken(await desk.hand("minors", [child("S-1"), child("S-2", { full_name: "王一" })], { as: "school" }));
+    taken(await desk.hand("minors", [child("O-1")], { as: "other-school" }));
+    await partOfThePolice();
+    await means("O-1");
+    await becomeOne();
+  };
   const partOfThePolice = () =>
     desk.rows(`SELECT hub_involve(jsonb_agg(jsonb_build_object('record_type', 'Minor', 'record', m.id, 'agency', a.id,
       'kind', 'PART', 'basis', 'test'))) FROM minor m, agency a WHERE a.name = 'police'`);
